@@ -1,0 +1,188 @@
+/**
+ * The contract of an arena, kept by every transport.
+ *
+ * Shared memory that processes map together. A writer opens a *unit*, fills it in place and
+ * commits it; a reader gets a *lease* on it. Bulk bytes never cross a pipe. A unit is its bytes and
+ * a small *envelope* that describes them; both become visible together, or not at all.
+ */
+
+export interface WaitOptions {
+  /** Longest wait in milliseconds; 0 never waits, absent waits for ever. */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface AsyncWaitOptions extends WaitOptions {
+  /** Ends the wait with the signal's reason; nothing is lost. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface UnitOptions {
+  /** Travels beside the unit's bytes; copied when the unit is opened. */
+  readonly envelope?: Uint8Array | undefined;
+}
+
+/** A unit that is being filled. Invisible to readers until it is committed. */
+export interface OpenUnit extends Disposable {
+  /**
+   * `byteLength` bytes of shared memory to fill in place, on a 64-byte boundary. Not zeroed. Empty
+   * (detached) once the unit has ended.
+   */
+  readonly bytes: Uint8Array;
+  /**
+   * Publishes the unit; every reader that sees it sees all of its bytes. Never waits.
+   *
+   * @param byteLength How many leading bytes to publish; all of them when absent.
+   * @throws {ArenaError} `ERR_ARENA_UNIT_ENDED` after `commit` or `abort`; `ERR_ARENA_CLOSED`.
+   * @throws {RangeError} `byteLength` exceeds what was acquired; the unit stays open.
+   */
+  commit(byteLength?: number): void;
+  /** Gives the unit up; no reader ever sees it. Does nothing once the unit has ended. */
+  abort(): void;
+  /** Aborts a unit that was not committed. */
+  [Symbol.dispose](): void;
+}
+
+/** The right to read one unit's bytes, and its end. */
+export interface Lease extends Disposable {
+  /** The unit's bytes, on a 64-byte boundary. Empty (detached) after `release`. */
+  readonly bytes: Uint8Array;
+  /** The unit's envelope: a private copy, valid for ever. */
+  readonly envelope: Uint8Array;
+  /** True when `bytes` are the shared memory itself, false when they are a private copy. */
+  readonly zeroCopy: boolean;
+  /** False once released. */
+  readonly active: boolean;
+  /** Ends the lease and detaches its bytes. A second call does nothing. */
+  release(): void;
+  [Symbol.dispose](): void;
+}
+
+export interface Writer extends Disposable {
+  /**
+   * Opens a unit once `byteLength` bytes are free; waiting here is the backpressure.
+   *
+   * @param byteLength Bytes to reserve, 0 or more.
+   * @throws {ArenaError} `ERR_ARENA_FULL` after `timeoutMs`, or at once where the arena was created
+   *   to fail when full; `ERR_ARENA_UNIT_TOO_LARGE` at once; `ERR_ARENA_CLOSED` or
+   *   `ERR_ARENA_PEER_LOST` when that happens meanwhile; the signal's reason on abort.
+   */
+  acquire(byteLength: number, options?: AsyncWaitOptions & UnitOptions): Promise<OpenUnit>;
+  /** Like `acquire`, but `null` at once when there is no space. */
+  tryAcquire(byteLength: number, options?: UnitOptions): OpenUnit | null;
+  /** Like `acquire`, but blocks this thread while it waits. */
+  acquireSync(byteLength: number, options?: WaitOptions & UnitOptions): OpenUnit;
+  /** Acquires, copies `bytes` in and commits. */
+  write(bytes: Uint8Array, options?: AsyncWaitOptions & UnitOptions): Promise<void>;
+  /** Like `write`, but false at once when there is no space. */
+  tryWrite(bytes: Uint8Array, options?: UnitOptions): boolean;
+  /** Like `write`, but blocks this thread while it waits. */
+  writeSync(bytes: Uint8Array, options?: WaitOptions & UnitOptions): void;
+  /**
+   * Says that nothing more comes, aborts open units and closes the writer. Readers end once every
+   * writer has said so (a dead one counts) and everything committed is read. A second call does
+   * nothing.
+   */
+  close(): void;
+  readonly closed: boolean;
+  [Symbol.dispose](): void;
+}
+
+export interface Reader extends AsyncIterable<Lease>, Disposable {
+  /**
+   * Waits for the next unit.
+   *
+   * @returns A lease, or `null` at the end of the stream: every writer has closed (at least one has
+   *   been there) and everything committed was read.
+   * @throws {ArenaError} `ERR_ARENA_TIMEOUT` after `timeoutMs`; `ERR_ARENA_PEER_LOST` when every
+   *   writer is dead and none has closed properly; `ERR_ARENA_CLOSED`; `ERR_ARENA_LAPPED` where the arena
+   *   overwrites; `ERR_ARENA_CORRUPT`; the signal's reason on abort.
+   */
+  read(options?: AsyncWaitOptions): Promise<Lease | null>;
+  /** The next unit if there is one now, else `null`; `ended` tells whether one can still come. */
+  tryRead(): Lease | null;
+  /** Like `read`, but blocks this thread while it waits. */
+  readSync(options?: WaitOptions): Lease | null;
+  /**
+   * Copies the next unit's bytes into `target` and takes the unit.
+   *
+   * @returns How many bytes and which envelope; `null` at the end of the stream.
+   * @throws {RangeError} `target` is too small; the unit stays unread.
+   */
+  readInto(target: Uint8Array, options?: AsyncWaitOptions): Promise<ReadIntoResult | null>;
+  /** True once the end of the stream has been reached. */
+  readonly ended: boolean;
+  /** Leaves the stream; leases taken stay valid until released. A second call does nothing. */
+  close(): void;
+  readonly closed: boolean;
+  /** Every unit until the end. A lease not released by the loop's body stays valid. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Lease>;
+  [Symbol.dispose](): void;
+}
+
+export interface ReadIntoResult {
+  readonly byteLength: number;
+  readonly envelope: Uint8Array;
+}
+
+/** Counters of the whole arena, over all processes, since its creation. */
+export interface ArenaStats {
+  /** Units committed and not yet released (pool) or not yet read by every reader (ring). */
+  readonly inFlight: number;
+  readonly peakInFlight: number;
+  readonly writtenUnits: number;
+  readonly writtenBytes: number;
+  readonly readUnits: number;
+  readonly readBytes: number;
+  /** How often a writer or reader waited, and for how long in sum. */
+  readonly writerWaits: number;
+  readonly writerWaitedMs: number;
+  readonly readerWaits: number;
+  readonly readerWaitedMs: number;
+  /** Leases now out, over all processes. */
+  readonly leasesOut: number;
+  /** Attached and not closed. */
+  readonly writers: number;
+  readonly readers: number;
+}
+
+/** A writer or reader whose process died. */
+export interface PeerLost {
+  readonly pid: number;
+  readonly role: 'writer' | 'reader';
+  /** Units of it that were open and are given up, and leases of it that are taken back. */
+  readonly reclaimedUnits: number;
+  readonly reclaimedLeases: number;
+}
+
+export interface ArenaEvents {
+  'peer-lost': [PeerLost];
+}
+
+export interface Arena extends Disposable {
+  readonly kind: 'pool' | 'ring';
+  /** Short string with which any process of the same user attaches while this one lives. */
+  readonly handle: string;
+  /** The largest unit that can ever fit, in bytes. */
+  readonly maxUnitBytes: number;
+  writer(): Writer;
+  reader(options?: ReaderOptions): Reader;
+  stats(): ArenaStats;
+  /**
+   * Closes this process's endpoints: waiting calls end with `ERR_ARENA_CLOSED`, open units are
+   * aborted. Leases taken stay valid until released. A second call does nothing.
+   */
+  close(): void;
+  readonly closed: boolean;
+  on<K extends keyof ArenaEvents>(event: K, listener: (...args: ArenaEvents[K]) => void): this;
+  off<K extends keyof ArenaEvents>(event: K, listener: (...args: ArenaEvents[K]) => void): this;
+  once<K extends keyof ArenaEvents>(event: K, listener: (...args: ArenaEvents[K]) => void): this;
+  [Symbol.dispose](): void;
+}
+
+export interface ReaderOptions {
+  /**
+   * Where a reader of a broadcast arena starts: at the newest unit kept, at the oldest, or after
+   * both (`next`). Without effect where each unit goes to one reader.
+   */
+  readonly from?: 'newest' | 'oldest' | 'next';
+}

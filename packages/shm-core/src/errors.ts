@@ -1,0 +1,48 @@
+/** Every code that an {@link ArenaError} carries, with what it means to the caller. */
+export const arenaErrorCodes = {
+  ERR_ARENA_FULL: 'no space now, or none within the deadline',
+  ERR_ARENA_TIMEOUT: 'nothing arrived within the deadline',
+  ERR_ARENA_UNIT_TOO_LARGE: 'the unit can never fit into this arena',
+  ERR_ARENA_CLOSED: 'the arena, or this endpoint of it, is closed',
+  ERR_ARENA_UNIT_ENDED: 'the unit was committed or aborted before',
+  ERR_ARENA_PEER_LOST: 'the processes that could have served the call are dead',
+  ERR_ARENA_LAPPED: 'an overwriting writer passed this reader',
+  ERR_ARENA_CORRUPT: 'shared memory holds what no arena wrote',
+  ERR_ARENA_INCOMPATIBLE: 'the region was made by another version or another machine',
+  ERR_ARENA_HANDLE: 'the handle is malformed',
+  ERR_ARENA_STALE_HANDLE: 'the process that the handle points to is gone',
+  ERR_ARENA_NAME_TAKEN: 'an arena of this name exists',
+  ERR_ARENA_TOO_MANY_PEERS: 'every place for a writer or reader is taken',
+  ERR_ARENA_OUT_OF_MEMORY: 'the machine cannot provide the memory',
+  ERR_ARENA_SYSTEM: 'a system call failed',
+  ERR_ARENA_INVALID_ARGUMENT: 'the caller passed what no arena takes',
+} as const;
+
+export type ArenaErrorCode = keyof typeof arenaErrorCodes;
+
+export interface ArenaErrorDetails {
+  /** Numbers and names behind the message, for programs. */
+  readonly [name: string]: string | number | bigint | boolean | undefined;
+}
+
+/** An expected outcome that is not a value: tell them apart by `code`, never by message. */
+export class ArenaError extends Error {
+  readonly code: ArenaErrorCode;
+  readonly details: ArenaErrorDetails;
+
+  constructor(code: ArenaErrorCode, message: string, details: ArenaErrorDetails = {}) {
+    super(message);
+    this.name = 'ArenaError';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+const misuse = <E extends Error>(error: E): E & { code: 'ERR_ARENA_INVALID_ARGUMENT' } =>
+  Object.assign(error, { code: 'ERR_ARENA_INVALID_ARGUMENT' as const });
+
+/** A `TypeError` for an argument of the wrong type; carries `code`, as every arena error does. */
+export const invalidType = (message: string) => misuse(new TypeError(message));
+
+/** A `RangeError` for an argument of the right type that no arena takes. */
+export const invalidRange = (message: string) => misuse(new RangeError(message));
