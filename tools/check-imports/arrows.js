@@ -1,0 +1,22 @@
+/** Which layer may import which. A package's layer is its nx tag, `layer:<name>`. */
+
+/** @type {Record<string, string[]>} Beside its own layer's package, which it always may. */
+export const ARROWS = {
+  core: [],
+  testkit: ['core'],
+  transport: ['core'],
+  payloads: ['core'],
+  video: ['core', 'payloads'],
+  pipeline: ['core', 'payloads', 'transport'],
+  cli: ['core', 'payloads', 'transport', 'pipeline', 'video'],
+};
+
+/** Layers that must load without FFmpeg, and so may only `import()` this one when it is used. */
+export const ONLY_LAZILY = 'video';
+
+/** What tests may import in addition; what is shipped may not. */
+export const FOR_TESTS = 'testkit';
+
+/** Headers of Node and its event loop. The native core compiles without any of them. */
+export const NODE_HEADERS =
+  /^(node_api|js_native_api|js_native_api_types|node_api_types|napi|napi-inl|node|node_buffer|v8|uv)\.h$|^uv\//;

@@ -1,0 +1,81 @@
+/**
+ * Builds the native code of one package with cmake-js, in Release, into its build folder.
+ *
+ * What a package's CMakeLists.txt can count on, and has to do itself:
+ *
+ * - Its package.json has `"binary": { "napi_versions": [...] }`. Only then does cmake-js take the
+ *   headers of the npm package node-api-headers; otherwise it downloads those of Node. It reads no
+ *   number from there: CMake defines `NAPI_VERSION` itself.
+ * - `CMAKE_JS_INC` lists the folders of node_api.h and of node-addon-api's napi.h. It is unset when
+ *   CMake runs alone, as for the sanitizers: the addon is left out then.
+ * - The addon is a shared library with the suffix `.node` and no prefix. It is written into
+ *   build/Release (`CMAKE_LIBRARY_OUTPUT_DIRECTORY`), executables into build.
+ * - An executable in build whose name ends in `_tests` is a doctest runner: `npm run test:native`
+ *   starts every one of them.
+ */
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fingerprint, isStamped, root, writeStamp } from '../setup/fingerprint.js';
+import { runShown, SetupError } from '../setup/progress.js';
+
+/** A compiler of this code takes up to 1 GB. */
+const MOST_JOBS = 4;
+
+/**
+ * @param {string} packageFolder Relative to the top, for instance `packages/shm-core`.
+ * @returns {Promise<boolean>} Whether anything was built; false when nothing changed since.
+ * @throws {SetupError} The build failed; the message has the compiler's output.
+ */
+export async function buildNative(packageFolder) {
+  const stamp = `${packageFolder}/build/.stamp`;
+  const wanted = fingerprint(inputsOf(packageFolder), [root]);
+  if (isStamped(stamp, wanted) && hasAddon(packageFolder)) return false;
+  discardForeignCache(packageFolder);
+  const cmakeJs = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js');
+  const jobs = String(Math.min(availableParallelism(), MOST_JOBS));
+  const configure = [process.execPath, cmakeJs, 'configure', '-d', packageFolder];
+  const build = [process.execPath, cmakeJs, 'build', '-d', packageFolder, '--parallel', jobs];
+  await runShown(`configuring the native code of ${packageFolder}`, configure, { cwd: root });
+  await runShown(`building the native code of ${packageFolder}`, build, { cwd: root });
+  if (!hasAddon(packageFolder)) {
+    throw new SetupError(`${packageFolder} was built, but left no addon in build/Release.`);
+  }
+  writeStamp(stamp, wanted);
+  return true;
+}
+
+/** @param {string} packageFolder */
+function inputsOf(packageFolder) {
+  return [
+    `${packageFolder}/CMakeLists.txt`,
+    `${packageFolder}/native`,
+    `${packageFolder}/package.json`,
+    'packages/shm-core/CMakeLists.txt',
+    'packages/shm-core/native/core',
+    'packages/shm-core/vendor/boost-1.81/.stamp',
+    'node_modules/cmake-js/package.json',
+    'node_modules/node-addon-api/package.json',
+    'node_modules/node-api-headers/package.json',
+  ];
+}
+
+/** @param {string} packageFolder */
+function hasAddon(packageFolder) {
+  const folder = join(root, packageFolder, 'build/Release');
+  return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.node'));
+}
+
+/**
+ * CMake refuses the cache of a checkout that was moved or copied.
+ *
+ * @param {string} packageFolder
+ */
+function discardForeignCache(packageFolder) {
+  const build = join(root, packageFolder, 'build');
+  const cache = join(build, 'CMakeCache.txt');
+  if (!existsSync(cache)) return;
+  const home = /^CMAKE_HOME_DIRECTORY:INTERNAL=(.*)$/m.exec(readFileSync(cache, 'utf8'))?.[1];
+  if (home !== join(root, packageFolder)) rmSync(build, { recursive: true });
+}

@@ -1,0 +1,59 @@
+/** Whether the inputs of a step are those of its last success. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The top of the checkout, without a trailing slash. */
+export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+
+/**
+ * Names the content of files and folders: equal content, equal name, whatever the times say (git
+ * sets new ones on every checkout).
+ *
+ * @param {string[]} paths Files and folders, relative to the top; what does not exist counts too.
+ * @param {string[]} [facts] Anything else that the step depends on.
+ * @param {string} [top] The top of this checkout, unless another one is given.
+ */
+export function fingerprint(paths, facts = [], top = root) {
+  const hash = createHash('sha256').update(JSON.stringify(facts));
+  for (const path of paths.flatMap((path) => filesUnder(path, top))) {
+    hash.update(`\0${path}\0`).update(readFileSync(join(top, path)));
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * @param {string} path Relative to `top`.
+ * @param {string} [top] The top of this checkout, unless another one is given.
+ * @returns {string[]} The path itself if it is a file, every file below it if it is a folder.
+ */
+export function filesUnder(path, top = root) {
+  const stat = statSync(join(top, path), { throwIfNoEntry: false });
+  if (stat === undefined) return [];
+  if (!stat.isDirectory()) return [path];
+  return readdirSync(join(top, path))
+    .sort()
+    .flatMap((name) => filesUnder(join(path, name), top));
+}
+
+/**
+ * @param {string} stamp File that the step's last success left, relative to the top.
+ * @param {string} wanted
+ */
+export function isStamped(stamp, wanted) {
+  try {
+    return readFileSync(join(root, stamp), 'utf8') === wanted;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * @param {string} stamp
+ * @param {string} reached
+ */
+export function writeStamp(stamp, reached) {
+  mkdirSync(dirname(join(root, stamp)), { recursive: true });
+  writeFileSync(join(root, stamp), reached);
+}

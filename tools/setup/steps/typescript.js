@@ -1,0 +1,44 @@
+/** Every package's TypeScript. */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fingerprint, isStamped, root, writeStamp } from '../fingerprint.js';
+import { runShown } from '../progress.js';
+
+const STAMP = 'build/setup/typescript';
+
+/** @returns {Promise<boolean>} Whether anything was compiled. */
+export async function compileTypeScript() {
+  const projects = projectsOfTheSolution();
+  const wanted = fingerprint(inputsOf(projects));
+  if (isStamped(STAMP, wanted) && projects.every(isCompiled)) return false;
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  await runShown('compiling TypeScript', [process.execPath, tsc, '-b'], { cwd: root });
+  writeStamp(STAMP, wanted);
+  return true;
+}
+
+/** @returns {string[]} The folders that the top's tsconfig.json refers to. */
+function projectsOfTheSolution() {
+  const { references } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'));
+  return references.map((/** @type {{ path: string }} */ reference) => reference.path);
+}
+
+/** @param {string[]} projects */
+function inputsOf(projects) {
+  return [
+    'tsconfig.json',
+    'tsconfig.base.json',
+    'node_modules/typescript/package.json',
+    ...projects.flatMap((project) => [
+      `${project}/tsconfig.json`,
+      `${project}/package.json`,
+      `${project}/src`,
+    ]),
+  ];
+}
+
+/** @param {string} project */
+function isCompiled(project) {
+  return existsSync(join(root, project, 'dist/.tsbuildinfo'));
+}

@@ -1,0 +1,57 @@
+/**
+ * Builds the native tests with clang's sanitizers and runs them: `node tools/test/sanitize.js`
+ *
+ * CMake runs alone here, without cmake-js: the addon is not built, only the core and its tests.
+ */
+import { spawnSync } from 'node:child_process';
+import { buildableNativePackages } from '../setup/steps/native.js';
+import { runnersIn } from './native-tests.js';
+import { runVisibly } from './run-visibly.js';
+
+const SANITIZERS = ['address,undefined', 'thread'];
+const ENVIRONMENT = {
+  ...process.env,
+  ASAN_OPTIONS: 'detect_leaks=1:abort_on_error=0',
+  UBSAN_OPTIONS: 'halt_on_error=1:print_stacktrace=1',
+  TSAN_OPTIONS: 'halt_on_error=1:second_deadlock_stack=1',
+};
+
+/**
+ * @param {string} packageFolder
+ * @param {string} sanitizers As in `-fsanitize=`.
+ */
+async function testUnder(packageFolder, sanitizers) {
+  const build = `${packageFolder}/build/sanitize-${sanitizers.replace(',', '-')}`;
+  console.log(`\n> ${packageFolder} under ${sanitizers}`);
+  const flags = `-fsanitize=${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1`;
+  const configured = await runVisibly([
+    ...['cmake', '-S', packageFolder, '-B', build, '-DCMAKE_BUILD_TYPE=None'],
+    ...['-DCMAKE_C_COMPILER=clang-16', '-DCMAKE_CXX_COMPILER=clang++-16'],
+    `-DCMAKE_CXX_FLAGS=${flags}`,
+  ]);
+  if (!configured || !(await runVisibly(['cmake', '--build', build, '--parallel', '2'])))
+    return false;
+  const runners = runnersIn(build);
+  let passed = runners.length > 0;
+  for (const runner of runners) {
+    passed = (await runVisibly([...fixedAddresses(), runner], { env: ENVIRONMENT })) && passed;
+  }
+  return passed;
+}
+
+/**
+ * ThreadSanitizer of clang 16 cannot map its shadow memory where the kernel spreads addresses over
+ * 32 bits; a container may forbid to switch that off, and then usually need not.
+ */
+function fixedAddresses() {
+  const prefix = ['setarch', '-R'];
+  return spawnSync('setarch', ['-R', 'true'], { stdio: 'ignore' }).status === 0 ? prefix : [];
+}
+
+let passed = true;
+for (const packageFolder of buildableNativePackages()) {
+  for (const sanitizers of SANITIZERS) {
+    passed = (await testUnder(packageFolder, sanitizers)) && passed;
+  }
+}
+if (!passed) process.exitCode = 1;

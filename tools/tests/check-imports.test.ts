@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { wrongImports } from '../check-imports/check.js';
+import { root } from '../setup/fingerprint.js';
+import { workspaceOf } from './workspace.js';
+
+const manifest = (name: string, layer: string, dependencies: string[] = []) => ({
+  name: `@arena/${name}`,
+  dependencies: Object.fromEntries(dependencies.map((to) => [`@arena/${to}`, '0.0.0'])),
+  nx: { tags: [`layer:${layer}`] },
+});
+
+const PACKAGES = {
+  'packages/shm-core/package.json': manifest('shm-core', 'core'),
+  'packages/transport-pool/package.json': manifest('transport-pool', 'transport', ['shm-core']),
+  'packages/transport-ring/package.json': manifest('transport-ring', 'transport', ['shm-core']),
+  'packages/video/package.json': manifest('video', 'video', ['shm-core']),
+  'packages/cli/package.json': manifest('cli', 'cli', ['shm-core', 'video']),
+  'tools/testkit/package.json': manifest('testkit', 'testkit', ['shm-core']),
+};
+
+const wrongIn = (files: Record<string, string | object>) =>
+  wrongImports(workspaceOf({ ...PACKAGES, ...files }));
+
+describe('the packages of this checkout', () => {
+  it('keep to the arrows, and the native core to itself', () => {
+    expect(wrongImports(root)).toEqual([]);
+  });
+});
+
+describe('an import', () => {
+  it('along an arrow is right', () => {
+    const source = "import { ArenaError } from '@arena/shm-core';\nimport './segment.js';";
+    expect(wrongIn({ 'packages/transport-pool/src/index.ts': source })).toEqual([]);
+  });
+
+  it.each([
+    ['static', "import { x } from '@arena/transport-ring';"],
+    ['of types', "import type { x } from '@arena/transport-ring';"],
+    ['inside a type', "let x: import('@arena/transport-ring').X;"],
+    ['re-exported', "export * from '@arena/transport-ring';"],
+    ['dynamic', "await import('@arena/transport-ring');"],
+    ['by require', "require('@arena/transport-ring');"],
+    ['resolved', "import.meta.resolve('@arena/transport-ring');"],
+    ['of a subpath', "import '@arena/transport-ring/reader';"],
+  ])('of a sibling is wrong: %s', (_, source) => {
+    const [wrong] = wrongIn({ 'packages/transport-pool/src/index.ts': `\n${source}` });
+    expect(wrong).toContain('packages/transport-pool/src/index.ts:2: transport may not import');
+  });
+
+  it('against an arrow is wrong in a test, too', () => {
+    const source = "import '@arena/transport-pool';";
+    expect(wrongIn({ 'packages/shm-core/tests/a.test.ts': source })).toEqual([
+      'packages/shm-core/tests/a.test.ts:1: core may not import @arena/transport-pool',
+    ]);
+  });
+
+  it('by a path into another package is wrong even along an arrow', () => {
+    const source = "import '../../shm-core/src/errors.js';";
+    expect(wrongIn({ 'packages/transport-pool/src/index.ts': source })).toEqual([
+      'packages/transport-pool/src/index.ts:1: reaches into packages/shm-core by a path; import @arena/shm-core',
+    ]);
+  });
+
+  it('of the test kit is right in a test that declares it, and wrong in what is shipped', () => {
+    const source = "import '@arena/testkit';";
+    const declared = {
+      ...PACKAGES['packages/shm-core/package.json'],
+      devDependencies: { '@arena/testkit': '0.0.0' },
+    };
+    const files = { 'packages/shm-core/package.json': declared };
+    expect(wrongIn({ ...files, 'packages/shm-core/tests/a.test.ts': source })).toEqual([]);
+    expect(wrongIn({ ...files, 'packages/shm-core/src/a.ts': source })).toEqual([
+      'packages/shm-core/src/a.ts:1: core may not import @arena/testkit',
+    ]);
+  });
+
+  it('that package.json does not name is wrong', () => {
+    const source = "import '@arena/transport-pool';";
+    expect(wrongIn({ 'packages/cli/src/index.ts': source })).toEqual([
+      'packages/cli/src/index.ts:1: packages/cli/package.json does not name @arena/transport-pool',
+    ]);
+  });
+
+  it('of video is right only where it is loaded when used', () => {
+    const lazy = "const video = () => import('@arena/video');";
+    expect(wrongIn({ 'packages/cli/src/index.ts': lazy })).toEqual([]);
+    const [wrong] = wrongIn({ 'packages/cli/src/index.ts': "import '@arena/video';" });
+    expect(wrong).toContain('@arena/video may only be loaded with import()');
+  });
+});
+
+describe('a package', () => {
+  it('has a layer', () => {
+    const [wrong] = wrongIn({ 'packages/new/package.json': { name: '@arena/new' } });
+    expect(wrong).toContain('packages/new/package.json: no nx tag layer:<name>');
+  });
+
+  it('depends on nothing that it may not import', () => {
+    const file = 'packages/shm-core/package.json';
+    expect(wrongIn({ [file]: manifest('shm-core', 'core', ['cli']) })).toEqual([
+      `${file}: core may not depend on @arena/cli`,
+    ]);
+  });
+});
+
+describe('the native core', () => {
+  it.each(['node_api.h', 'napi.h', 'uv.h', 'node.h', 'js_native_api.h', 'v8.h'])(
+    'may not include %s',
+    (header) => {
+      const source = `#pragma once\n#  include <${header}>\n`;
+      expect(wrongIn({ 'packages/shm-core/native/core/region.hpp': source })).toEqual([
+        `packages/shm-core/native/core/region.hpp:2: the native core may not include ${header}`,
+      ]);
+    },
+  );
+
+  it('may include Boost and itself; the binding may include Node', () => {
+    const files = {
+      'packages/shm-core/native/core/region.cpp':
+        '#include "region.hpp"\n#include <boost/interprocess/mapped_region.hpp>\n',
+      'packages/shm-core/native/binding/addon.cpp': '#include <napi.h>\n',
+    };
+    expect(wrongIn(files)).toEqual([]);
+  });
+});

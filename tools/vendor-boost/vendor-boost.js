@@ -1,0 +1,177 @@
+/**
+ * Cuts the headers that arena uses out of Debian's Boost 1.81, without installing anything.
+ *
+ * The two packages are downloaded into a temporary folder, compared with the checksums below and
+ * unpacked there; Boost's own `bcp` copies the headers and whatever they include. Debian 12's
+ * default Boost is 1.74, so a system-wide installation would not do. No root is needed.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cp, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fingerprint, isStamped, root, writeStamp } from '../setup/fingerprint.js';
+import { runShown, SetupError, say } from '../setup/progress.js';
+
+const VERSION = '1.81.0-5+deb12u1';
+const PACKAGES = ['libboost1.81-dev', 'libboost1.81-tools-dev'];
+
+/** SHA-256 of each package in the order of `PACKAGES`, by Debian architecture. */
+const CHECKSUMS = {
+  amd64: [
+    'bfe6d942c9fa4d68c8455e712a16fe3911f85d92959a0753cb22e5c13c2067de',
+    '4a536bbee0e4a733bec2a9cef89bcbb8181a71c41eaa2d06570cc5b329dfa7f4',
+  ],
+  arm64: [
+    '3e33f47db94df69091cbb3e63e4f51539512fc3cc7958597ab9b40dfd8de9a27',
+    '7280683742431c46e280f555e8c3812a940b51b605e12269dd26e3d6984271c3',
+  ],
+};
+
+/** What the native core includes; bcp adds what these need. */
+const HEADERS = [
+  'boost/interprocess/exceptions.hpp',
+  'boost/interprocess/file_mapping.hpp',
+  'boost/interprocess/mapped_region.hpp',
+  'boost/interprocess/permissions.hpp',
+  'boost/interprocess/shared_memory_object.hpp',
+  'boost/interprocess/sync/interprocess_condition.hpp',
+  'boost/interprocess/sync/interprocess_mutex.hpp',
+  'boost/interprocess/sync/scoped_lock.hpp',
+];
+
+const VENDOR = 'packages/shm-core/vendor/boost-1.81';
+const STAMP = `${VENDOR}/.stamp`;
+/** Boost writes 1.81.0 as 108100. */
+const OLDEST_SYSTEM_BOOST = 108100;
+const SYSTEM_INCLUDES = ['/usr/local/include', '/usr/include'];
+
+/**
+ * Leaves the headers in packages/shm-core/vendor/boost-1.81, or finds a system Boost that serves.
+ *
+ * @returns {Promise<boolean>} Whether anything was done.
+ * @throws {SetupError} There is neither; the message says why and what helps.
+ */
+export async function vendorBoost() {
+  const wanted = fingerprint(['tools/vendor-boost/vendor-boost.js']);
+  if (isStamped(STAMP, wanted)) return false;
+  const folder = mkdtempSync(join(tmpdir(), 'arena-boost-'));
+  try {
+    await download(folder);
+    await unpack(folder);
+    await copyHeaders(folder);
+    writeStamp(STAMP, wanted);
+    return true;
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    return useSystemBoost(error);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} folder */
+async function download(folder) {
+  const checksums = checksumsForThisMachine();
+  const names = PACKAGES.map((name) => `${name}=${VERSION}`);
+  await downloadWith([], folder, names).catch(() => downloadWithFreshLists(folder, names));
+  const files = await readdir(folder);
+  PACKAGES.forEach((name, index) => {
+    const file = files.find((candidate) => candidate.startsWith(`${name}_`)) ?? '';
+    const found = createHash('sha256')
+      .update(readFileSync(join(folder, file)))
+      .digest('hex');
+    if (found !== checksums[index]) {
+      throw new SetupError(
+        `${file} has the SHA-256 ${found}, not ${checksums[index]}. Nothing of it was used.`,
+      );
+    }
+  });
+}
+
+function checksumsForThisMachine() {
+  const { stdout } = spawnSync('dpkg', ['--print-architecture'], { encoding: 'utf8' });
+  const architecture = stdout?.trim() || `${process.platform} without dpkg`;
+  const checksums = Object.entries(CHECKSUMS).find(([name]) => name === architecture)?.[1];
+  if (checksums === undefined) {
+    throw new SetupError(`there is no pinned Boost package for ${architecture}.`);
+  }
+  return checksums;
+}
+
+/**
+ * A fresh container has no lists of packages, and a plain user may not renew the system's: a
+ * private set of lists serves both.
+ *
+ * @param {string} folder
+ * @param {string[]} names
+ */
+async function downloadWithFreshLists(folder, names) {
+  const lists = join(folder, 'lists');
+  const cache = join(folder, 'cache');
+  mkdirSync(join(lists, 'partial'), { recursive: true });
+  mkdirSync(join(cache, 'archives', 'partial'), { recursive: true });
+  const options = ['-o', `Dir::State::lists=${lists}`, '-o', `Dir::Cache=${cache}`];
+  await runShown('reading the list of Debian packages', ['apt-get', ...options, 'update']);
+  await downloadWith(options, folder, names);
+}
+
+/**
+ * @param {string[]} options
+ * @param {string} folder
+ * @param {string[]} names
+ */
+async function downloadWith(options, folder, names) {
+  const command = ['apt-get', ...options, 'download', ...names];
+  await runShown('downloading Boost 1.81 (12 MB)', command, { cwd: folder });
+}
+
+/** @param {string} folder */
+async function unpack(folder) {
+  for (const file of (await readdir(folder)).filter((name) => name.endsWith('.deb'))) {
+    const command = ['dpkg', '-x', join(folder, file), join(folder, 'unpacked')];
+    await runShown(`unpacking ${file}`, command);
+  }
+}
+
+/** @param {string} folder */
+async function copyHeaders(folder) {
+  const unpacked = join(folder, 'unpacked', 'usr');
+  const chosen = join(folder, 'chosen');
+  mkdirSync(chosen);
+  const bcp = [join(unpacked, 'bin', 'bcp'), `--boost=${join(unpacked, 'include')}`];
+  await runShown('cutting out Boost.Interprocess', [...bcp, ...HEADERS, chosen]);
+  await cp(join(unpacked, 'share/doc/libboost1.81-dev/copyright'), join(chosen, 'LICENSE'));
+  const target = join(root, VENDOR);
+  rmSync(target, { recursive: true, force: true });
+  await cp(chosen, `${target}.new`, { recursive: true });
+  renameSync(`${target}.new`, target);
+}
+
+/**
+ * @param {SetupError} reason
+ * @returns {false}
+ */
+function useSystemBoost(reason) {
+  const folders = [...(process.env.BOOST_ROOT ? [process.env.BOOST_ROOT] : []), ...SYSTEM_INCLUDES];
+  const found = folders.find((folder) => boostVersionIn(folder) >= OLDEST_SYSTEM_BOOST);
+  if (found === undefined) {
+    throw new SetupError(
+      `Boost 1.81 could not be vendored: ${reason.message}\n` +
+        'Nor is there a Boost 1.81 or newer on this machine. Install its headers and try again.',
+    );
+  }
+  say(`Boost 1.81 could not be vendored (${reason.message}); using the Boost in ${found}.`);
+  return false;
+}
+
+/**
+ * @param {string} folder
+ * @returns {number} As in `BOOST_VERSION`; 0 when there is none.
+ */
+function boostVersionIn(folder) {
+  const header = join(folder, 'boost', 'version.hpp');
+  if (!existsSync(header)) return 0;
+  return Number(/#define BOOST_VERSION (\d+)/.exec(readFileSync(header, 'utf8'))?.[1] ?? 0);
+}
