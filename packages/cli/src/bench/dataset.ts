@@ -1,0 +1,86 @@
+import { type KindName, kindOf } from './kinds.js';
+
+/** What both processes know about the data of a cell. */
+export interface DatasetSpec {
+  readonly kind: KindName;
+  readonly byteLength: number;
+  /** Payloads that the items rotate through. */
+  readonly distinct: number;
+  readonly longPass: number;
+  readonly shortPass: number;
+}
+
+export interface DatasetItem {
+  readonly data: unknown;
+}
+
+/**
+ * Items in the pass number `index`. Both processes follow this plan, so that no message has to
+ * announce a pass: a long one warms up, then long and short alternate.
+ */
+export const passLength = (index: number, spec: DatasetSpec): number =>
+  index === 0 || index % 2 === 1 ? spec.longPass : spec.shortPass;
+
+/** The 32 bits at word `index` of payload `variant`: a mixing function, so that any word can be checked alone. */
+export function wordAt(variant: number, index: number): number {
+  let word = Math.imul(index + 1 + Math.imul(variant + 1, 0x9e3779b9), 0x85ebca6b);
+  word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
+  return (word ^ (word >>> 16)) >>> 0;
+}
+
+/** A payload whose pages are all written: pages that never were copy several times too fast. */
+function makePayload(spec: DatasetSpec, variant: number): unknown {
+  const memory = new ArrayBuffer(spec.byteLength);
+  const view = new DataView(memory);
+  for (let index = 0; index < spec.byteLength / 4; index += 1)
+    view.setUint32(index * 4, wordAt(variant, index), true);
+  return kindOf(spec.kind).wrap(memory);
+}
+
+/** The producer's source: every iteration is one pass. */
+export class Dataset implements Iterable<DatasetItem> {
+  readonly #spec: DatasetSpec;
+  readonly #payloads: unknown[];
+  #passes = 0;
+
+  constructor(spec: DatasetSpec) {
+    this.#spec = spec;
+    this.#payloads = Array.from({ length: spec.distinct }, (_, variant) =>
+      makePayload(spec, variant),
+    );
+  }
+
+  *[Symbol.iterator](): Iterator<DatasetItem> {
+    const length = passLength(this.#passes, this.#spec);
+    this.#passes += 1;
+    for (let index = 0; index < length; index += 1)
+      yield { data: this.#payloads[index % this.#spec.distinct] };
+  }
+}
+
+const checkedWords = 256;
+
+/**
+ * Makes sure that item `index` of a pass arrived as it was sent: kind, length, and words spread over
+ * all of it.
+ *
+ * @throws {Error} It did not: the transport is broken, and its speed means nothing.
+ */
+export function verifyItem(item: DatasetItem, index: number, spec: DatasetSpec): void {
+  const bytes = kindOf(spec.kind).bytesOf(item.data);
+  if (bytes?.byteLength !== spec.byteLength) {
+    throw new Error(
+      `item ${index} arrived with ${bytes?.byteLength ?? 'no'} bytes of ${spec.kind}, ${spec.byteLength} were sent`,
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const last = spec.byteLength / 4 - 1;
+  for (let check = 0; check <= checkedWords; check += 1) {
+    const word = Math.floor((last * check) / checkedWords);
+    if (view.getUint32(word * 4, true) !== wordAt(index % spec.distinct, word)) {
+      throw new Error(
+        `item ${index} arrived with other bytes than were sent, at offset ${word * 4}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/** How one kind of payload is made of filled memory, and read back. */
+interface Kind {
+  /** The payload over all of `memory`, whose length is a multiple of 4. */
+  wrap(memory: ArrayBuffer): unknown;
+  /** The payload's bytes; `undefined` where `payload` is not what `wrap` makes. */
+  bytesOf(payload: unknown): Uint8Array | undefined;
+}
+
+const viewBytes = (view: ArrayBufferView) =>
+  new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+
+const bytes: Kind = {
+  wrap: (memory) => new Uint8Array(memory),
+  bytesOf: (payload) => (payload instanceof Uint8Array ? payload : undefined),
+};
+
+const typedArray: Kind = {
+  wrap: (memory) => new Float32Array(memory),
+  bytesOf: (payload) => (payload instanceof Float32Array ? viewBytes(payload) : undefined),
+};
+
+interface TensorLike {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data: unknown;
+}
+
+const isTensor = (payload: unknown): payload is TensorLike =>
+  typeof payload === 'object' &&
+  payload !== null &&
+  'dtype' in payload &&
+  'shape' in payload &&
+  'data' in payload;
+
+const tensor: Kind = {
+  wrap: (memory) => {
+    const data = new Float32Array(memory);
+    return { dtype: 'float32', shape: [data.length], offset: 0, data };
+  },
+  bytesOf: (payload) => {
+    if (!isTensor(payload) || payload.dtype !== 'float32') return undefined;
+    const { data, shape } = payload;
+    return data instanceof Float32Array && shape[0] === data.length ? viewBytes(data) : undefined;
+  },
+};
+
+const kinds = { bytes, 'typed-array': typedArray, tensor };
+
+export type KindName = keyof typeof kinds;
+
+export const kindNames = Object.keys(kinds) as KindName[];
+
+export const kindOf = (name: KindName): Kind => kinds[name];

@@ -1,0 +1,12 @@
+import { PipelineBuilder } from '@arena/pipeline';
+import { Dataset, type DatasetSpec } from './dataset.js';
+
+/** What a cell's producer process is asked for. */
+export interface ProducerArgs {
+  readonly dataset: DatasetSpec;
+  readonly bufferSize: number;
+}
+
+/** The pipeline that runs in the producer process: the data set, and nothing done with it. */
+export default ({ dataset, bufferSize }: ProducerArgs) =>
+  new PipelineBuilder().addSource(new Dataset(dataset)).addSink(bufferSize).build();

@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { releaseItem } from '@arena/payloads';
+import { runInSubprocess, type SubprocessPipeline } from '@arena/pipeline';
+import { SegmentPool } from '@arena/transport-pool';
+import { RingBuffer } from '@arena/transport-ring';
+import { bytesOfMiB, type Cell, type CellResult, type Pacing, unitsInFlight } from './cell.js';
+import { type DatasetItem, type DatasetSpec, verifyItem } from './dataset.js';
+import { peakMemoryDuring } from './peak-memory.js';
+import type { ProducerArgs } from './producer.js';
+import { cpuSecondsBetween, ownCpuSeconds, threadTimes } from './usage.js';
+
+/** Told after every timed pass; `passes` is `undefined` where time decides how many there will be. */
+export type OnPass = (done: number, passes: number | undefined) => void;
+
+type Source = SubprocessPipeline<DatasetItem>;
+
+/** Time for the producer to park after a pass, so that all of its CPU time has been counted. */
+const settleMs = 2;
+
+function createArena(
+  { transport }: Cell,
+  payloadBytes: number,
+  bufferSize: number,
+): SegmentPool | RingBuffer | undefined {
+  const units = unitsInFlight(bufferSize);
+  if (transport === 'pool')
+    return SegmentPool.create({ segmentSize: payloadBytes, segmentCount: units });
+  if (transport === 'no-arena') return undefined;
+  return RingBuffer.create({ capacity: units * (payloadBytes + 4096), whenFull: 'wait' });
+}
+
+const datasetOf = ({ sizeMiB, kind }: Cell, { numItems, distinct }: Pacing): DatasetSpec => ({
+  kind,
+  byteLength: bytesOfMiB(sizeMiB),
+  distinct,
+  longPass: numItems,
+  shortPass: Math.max(1, Math.floor(numItems / 2)),
+});
+
+/** Seconds that one pass takes, from asking for it to its end. */
+async function timePass(
+  source: Source,
+  items: number,
+  inspect?: (item: DatasetItem, index: number) => void,
+) {
+  let count = 0;
+  const start = performance.now();
+  for await (const item of source) {
+    inspect?.(item, count);
+    count += 1;
+    releaseItem(item);
+  }
+  const seconds = (performance.now() - start) / 1000;
+  if (count !== items) throw new Error(`a pass of ${items} items ended after ${count}`);
+  return seconds;
+}
+
+interface TimedPass {
+  readonly seconds: number;
+  readonly producerCpuSeconds: number;
+  readonly consumerCpuSeconds: number;
+}
+
+/** A pass with its CPU time; reading the producer's counters is kept out of the consumer's. */
+async function measurePass(source: Source, items: number): Promise<TimedPass> {
+  const producerBefore = threadTimes(source.pid);
+  const consumerBefore = ownCpuSeconds();
+  const seconds = await timePass(source, items);
+  const consumerCpuSeconds = ownCpuSeconds() - consumerBefore;
+  await sleep(settleMs);
+  return {
+    seconds,
+    consumerCpuSeconds,
+    producerCpuSeconds: cpuSecondsBetween(producerBefore, threadTimes(source.pid)),
+  };
+}
+
+/** Long passes, which are the timed ones, each with a short one after it for the slope. */
+async function measurePasses(source: Source, spec: DatasetSpec, pacing: Pacing, onPass: OnPass) {
+  const long: TimedPass[] = [];
+  const short: number[] = [];
+  const deadline = performance.now() + pacing.durationSec * 1000;
+  const more = () =>
+    pacing.durationSec > 0 ? performance.now() < deadline : long.length < pacing.runs;
+  do {
+    long.push(await measurePass(source, spec.longPass));
+    short.push(await timePass(source, spec.shortPass));
+    onPass(long.length, pacing.durationSec > 0 ? undefined : pacing.runs);
+  } while (more());
+  return { long, short };
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+
+/**
+ * Measures one cell with this process as the consumer: a warm-up pass, in which every item is
+ * verified, the timed passes, and a last one in which memory is sampled, which would disturb the others.
+ *
+ * @throws {Error} The cell cannot run here, or an item did not arrive as it was sent.
+ */
+export async function runCell(
+  cell: Cell,
+  pacing: Pacing,
+  onPass: OnPass = () => {},
+): Promise<CellResult> {
+  const dataset = datasetOf(cell, pacing);
+  const args: ProducerArgs = { dataset, bufferSize: pacing.bufferSize };
+  const arena = createArena(cell, dataset.byteLength, pacing.bufferSize);
+  try {
+    await using source = runInSubprocess<DatasetItem>(new URL('producer.js', import.meta.url), {
+      args,
+      bufferSize: pacing.bufferSize,
+      ...(arena && { arena }),
+    });
+    await timePass(source, dataset.longPass, (item, index) => verifyItem(item, index, dataset));
+    const { long, short } = await measurePasses(source, dataset, pacing, onPass);
+    const peakMemoryBytes = await peakMemoryDuring([process.pid, source.pid], async () => {
+      await timePass(source, dataset.longPass);
+    });
+    return {
+      payloadBytes: dataset.byteLength,
+      long: { items: dataset.longPass, seconds: long.map((pass) => pass.seconds) },
+      short: { items: dataset.shortPass, seconds: short },
+      producerCpuSeconds: sum(long.map((pass) => pass.producerCpuSeconds)),
+      consumerCpuSeconds: sum(long.map((pass) => pass.consumerCpuSeconds)),
+      peakMemoryBytes,
+    };
+  } finally {
+    arena?.close();
+  }
+}

@@ -1,0 +1,84 @@
+import Table from 'cli-table3';
+import type { Row } from './row.js';
+
+interface ColumnSpec {
+  readonly head: string;
+  readonly cell: (row: Row) => string;
+  readonly left?: boolean;
+}
+
+const fixed = (digits: number, value: number | null) =>
+  value === null ? '-' : value.toFixed(digits);
+
+const halfWidth = (row: Row) =>
+  (100 * (row.mbPerSecondHigh - row.mbPerSecondLow)) / 2 / row.mbPerSecond;
+
+const columns: readonly ColumnSpec[] = [
+  { head: 'kind', cell: (row) => row.kind, left: true },
+  { head: 'MiB', cell: (row) => String(row.sizeMiB) },
+  { head: 'transport', cell: (row) => row.transport, left: true },
+  { head: 'MB/s', cell: (row) => fixed(0, row.mbPerSecond) },
+  { head: '±95%', cell: (row) => `${fixed(0, halfWidth(row))}%` },
+  { head: 'speed-up', cell: (row) => `${fixed(2, row.speedup)}x` },
+  { head: 'of limit', cell: (row) => `${fixed(0, 100 * row.limitShare)}%` },
+  { head: 'marginal us', cell: (row) => fixed(0, row.marginalUsPerItem) },
+  { head: 'marginal MB/s', cell: (row) => fixed(0, row.marginalMbPerSecond) },
+  { head: 'CPU s', cell: (row) => fixed(3, row.cpuSeconds) },
+  { head: 'of it consumer', cell: (row) => fixed(3, row.consumerCpuSeconds) },
+  { head: 'peak MB', cell: (row) => fixed(0, row.peakMemoryMB) },
+];
+
+const noBorders = {
+  ...{
+    top: '',
+    'top-mid': '',
+    'top-left': '',
+    'top-right': '',
+    bottom: '',
+    'bottom-mid': '',
+    'bottom-left': '',
+  },
+  ...{
+    'bottom-right': '',
+    left: '',
+    'left-mid': '',
+    mid: '',
+    'mid-mid': '',
+    right: '',
+    'right-mid': '',
+    middle: '  ',
+  },
+};
+
+/** The lines under a table that say what its columns are. */
+const legend = [
+  'MB/s: mean over the timed passes (MB = 10^6 bytes, MiB = 2^20); ±95%: its confidence interval.',
+  'of limit: share of what two native processes reach here with copies alone;',
+  '  pool against one copy in, ring and no-arena against one copy in and one out.',
+  'marginal: one more item in a pass, so that start and end of a pass do not count.',
+  'CPU s: producer and consumer over the timed passes; peak MB: both, shared pages counted once.',
+];
+
+const sharedProcessNote =
+  'One process consumed all rows: its memory carries over. --isolate keeps them apart.';
+
+/** The rows as text, by kind and size, in the order in which they ran otherwise; one line each, no colour. */
+export function formatTable(rows: readonly Row[], options: { readonly isolated: boolean }): string {
+  const table = new Table({
+    head: columns.map((column) => column.head),
+    colAligns: columns.map((column) => (column.left ? 'left' : 'right')),
+    chars: noBorders,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
+  });
+  const kinds = [...new Set(rows.map((row) => row.kind))];
+  const sorted = [...rows].sort(
+    (a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || a.sizeMiB - b.sizeMiB,
+  );
+  table.push(...sorted.map((row) => columns.map((column) => column.cell(row))));
+  const [head = '', ...body] = table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+  const notes = options.isolated ? legend : [...legend, sharedProcessNote];
+  return [head, '-'.repeat(head.length), ...body, ...notes].join('\n');
+}

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Nanoseconds on a CPU so far, by thread id. */
+export type ThreadTimes = ReadonlyMap<string, number>;
+
+const readIfThere = (path: string): string => {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return ''; // the thread, or the process, has just ended
+  }
+};
+
+/**
+ * CPU time of another process, thread by thread.
+ *
+ * This is intentional: `/proc/<pid>/stat` counts in ticks of 10 ms, more than a whole pass over the
+ * pool costs; the scheduler's own counter in `task/<tid>/schedstat` has nanoseconds. It is brought
+ * up to date when a thread stops running, so take it while the process is idle.
+ */
+export function threadTimes(pid: number): ThreadTimes {
+  const times = new Map<string, number>();
+  for (const tid of readdirSync(`/proc/${pid}/task`)) {
+    const onCpu = Number.parseInt(readIfThere(`/proc/${pid}/task/${tid}/schedstat`), 10);
+    if (Number.isFinite(onCpu)) times.set(tid, onCpu);
+  }
+  return times;
+}
+
+/** CPU seconds between two readings; a thread that ended in between does not count. */
+export function cpuSecondsBetween(before: ThreadTimes, after: ThreadTimes): number {
+  let nanoseconds = 0;
+  for (const [tid, time] of after) nanoseconds += time - (before.get(tid) ?? 0);
+  return nanoseconds / 1e9;
+}
+
+/** CPU seconds of this process so far, all its threads, up to this moment. */
+export function ownCpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+/** `Pss` in bytes from the text of a `smaps_rollup`; 0 of a process that has ended. */
+export function pssBytes(rollup: string): number {
+  return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0) * 1024;
+}
+
+/** Memory of the processes together, in bytes: a page that they share counts once. */
+export const sharedOnceBytes = (pids: readonly number[]): number =>
+  pids.reduce((sum, pid) => sum + pssBytes(readIfThere(`/proc/${pid}/smaps_rollup`)), 0);

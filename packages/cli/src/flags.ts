@@ -1,0 +1,24 @@
+import { Flags } from '@oclif/core';
+import { usageError } from './base-command.js';
+import { parseSizeMiB } from './bench/matrix.js';
+
+/** Payload sizes in MiB, space-separated; anything else is wrong usage. */
+export const sizesMiB = Flags.custom<number>({
+  multiple: true,
+  parse: async (input) => {
+    try {
+      return parseSizeMiB(input);
+    } catch (error) {
+      throw usageError(`--sizes: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  },
+});
+
+/** Seconds, 0 or more, fractions welcome. */
+export const seconds = Flags.custom<number>({
+  parse: async (input, _context, { name }) => {
+    const value = input.trim() === '' ? Number.NaN : Number(input);
+    if (value >= 0 && Number.isFinite(value)) return value;
+    throw usageError(`--${name} takes a number of seconds, 0 or more, not "${input}".`);
+  },
+});
