@@ -1,0 +1,143 @@
+import { invalidRange, invalidType } from '@arena/shm-core';
+import { Pipeline } from './pipeline.js';
+import { isIterable, type PassContext, type Source } from './source.js';
+import {
+  AggregateStage,
+  type Operation,
+  OperationStage,
+  PrefetchStage,
+  SourceStage,
+  type Stage,
+} from './stages.js';
+
+export interface PipeOptions {
+  /** How many operations run at once, 1 or more (default 1). */
+  readonly concurrency?: number;
+  /** Results in the order of the items (default), or as they are ready. */
+  readonly ordered?: boolean;
+}
+
+export interface AggregateOptions {
+  /** Drops a last array of fewer than `n` items (default false). */
+  readonly dropLast?: boolean;
+}
+
+type StageMaker = (upstream: Stage<unknown>, context: PassContext) => Stage<unknown>;
+
+/**
+ * Describes a pipeline: one source, any number of stages, and optionally a sink.
+ *
+ * Every stage with an operation works ahead of the next one, so stages overlap; what is ahead is
+ * bounded by each stage's `concurrency` and the sink's `bufferSize`. A source must therefore not
+ * reuse the memory of an item that it has handed out.
+ */
+export class PipelineBuilder<T = never> {
+  #source: Source<unknown> | undefined;
+  readonly #stages: StageMaker[] = [];
+  #sunk = false;
+
+  /**
+   * Where items come from: an iterable or async iterable, or a function called once a pass that
+   * returns one. Only a function or a fresh-starting iterable serves several passes.
+   */
+  addSource<S>(source: Source<S>): PipelineBuilder<S> {
+    if (this.#source !== undefined) throw invalidType('this pipeline has a source already.');
+    if (typeof source !== 'function' && !isIterable(source)) {
+      throw invalidType(
+        `source must be an iterable, an async iterable or a function that returns one, not ${nameType(source)}.`,
+      );
+    }
+    this.#source = source;
+    return this.#typed<S>();
+  }
+
+  /**
+   * Adds a stage that turns each item into another one. An operation that throws, or whose promise
+   * rejects, ends the pass with that error.
+   */
+  pipe<U>(operation: Operation<T, U>, options: PipeOptions = {}): PipelineBuilder<U> {
+    const { concurrency = 1, ordered = true } = options;
+    if (typeof operation !== 'function') {
+      throw invalidType(`operation must be a function, not ${nameType(operation)}.`);
+    }
+    checkCount('concurrency', concurrency, 1);
+    if (typeof ordered !== 'boolean') {
+      throw invalidType(`ordered must be true or false, not ${nameType(ordered)}.`);
+    }
+    this.#addStage(
+      (upstream, context) =>
+        new OperationStage(
+          upstream,
+          operation as Operation<unknown, unknown>,
+          { concurrency, ordered },
+          context,
+        ),
+    );
+    return this.#typed<U>();
+  }
+
+  /** Collects every `size` items into an array. */
+  aggregate(size: number, { dropLast = false }: AggregateOptions = {}): PipelineBuilder<T[]> {
+    checkCount('size', size, 1);
+    this.#addStage((upstream) => new AggregateStage(upstream, size, dropLast));
+    return this.#typed<T[]>();
+  }
+
+  /** Keeps up to `bufferSize` finished items ready for the consumer (0: none). Comes last. */
+  addSink(bufferSize: number): this {
+    checkCount('bufferSize', bufferSize, 0);
+    if (bufferSize > 0) {
+      this.#addStage((upstream, context) => new PrefetchStage(upstream, bufferSize, context));
+    } else {
+      this.#checkOpen();
+    }
+    this.#sunk = true;
+    return this;
+  }
+
+  build(): Pipeline<T> {
+    const source = this.#requireSource();
+    const makers = [...this.#stages];
+    return new Pipeline<T>((context) => {
+      const stages: Stage<unknown>[] = [new SourceStage(source, context)];
+      for (const make of makers) stages.push(make(stages.at(-1) as Stage<unknown>, context));
+      return stages;
+    });
+  }
+
+  #addStage(make: StageMaker): void {
+    this.#checkOpen();
+    this.#stages.push(make);
+  }
+
+  #checkOpen(): void {
+    this.#requireSource();
+    if (this.#sunk) throw invalidType('nothing comes after the sink. Call addSink last.');
+  }
+
+  #requireSource(): Source<unknown> {
+    if (this.#source === undefined) {
+      throw invalidType('a pipeline begins with its source. Call addSource first.');
+    }
+    return this.#source;
+  }
+
+  /** The same builder; only what TypeScript knows of its items has changed. */
+  #typed<U>(): PipelineBuilder<U> {
+    return this as unknown as PipelineBuilder<U>;
+  }
+}
+
+/** Throws unless `value` is a whole number of at least `least`. */
+export function checkCount(name: string, value: unknown, least: number): void {
+  if (typeof value !== 'number') {
+    throw invalidType(`${name} must be a number, not ${nameType(value)}.`);
+  }
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw invalidRange(`${name} must be a whole number of at least ${least}, not ${value}.`);
+  }
+}
+
+function nameType(value: unknown): string {
+  return value === null ? 'null' : typeof value;
+}

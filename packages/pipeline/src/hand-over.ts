@@ -1,0 +1,78 @@
+/**
+ * A bounded place between a stage that makes values and the one that takes them.
+ *
+ * A slot is reserved before the work on a value begins and freed when the value is taken, so that
+ * values in work, finished and waiting together never exceed the number of slots.
+ */
+export class HandOver<T> {
+  readonly #entries: (T | Promise<T>)[] = [];
+  #free: number;
+  #over = false;
+  #failure: { readonly error: unknown } | undefined;
+  #wakeMaker: (() => void) | undefined;
+  #wakeTaker: (() => void) | undefined;
+
+  constructor(slots: number) {
+    this.#free = slots;
+  }
+
+  /** Waits for a free slot and takes it; false when nothing more is wanted. One caller at a time. */
+  async reserve(): Promise<boolean> {
+    while (this.#free === 0 && !this.#over) {
+      await new Promise<void>((resolve) => {
+        this.#wakeMaker = resolve;
+      });
+    }
+    if (this.#over) return false;
+    this.#free--;
+    return true;
+  }
+
+  /** Queues a value, or the promise of one, into a reserved slot. */
+  push(entry: T | Promise<T>): void {
+    this.#entries.push(entry);
+    this.#wakeTaker?.();
+  }
+
+  /** Nothing more is pushed; what was pushed is still taken. */
+  end(): void {
+    this.#over = true;
+    this.#wakeTaker?.();
+    this.#wakeMaker?.();
+  }
+
+  /** Like `end`, and once all that was pushed is taken, `take` rejects with `error`. */
+  fail(error: unknown): void {
+    if (this.#over) return;
+    this.#failure = { error };
+    this.end();
+  }
+
+  /** Nothing more is wanted: drops what waits and ends the waiting of both sides. */
+  cancel(): void {
+    this.#entries.length = 0;
+    this.#failure = undefined;
+    this.end();
+  }
+
+  /** The next value in the order of `push`. One caller at a time. */
+  async take(): Promise<IteratorResult<T, undefined>> {
+    while (this.#entries.length === 0 && !this.#over) {
+      await new Promise<void>((resolve) => {
+        this.#wakeTaker = resolve;
+      });
+    }
+    if (this.#entries.length === 0) return this.#ending();
+    const value = await (this.#entries.shift() as T | Promise<T>);
+    this.#free++;
+    this.#wakeMaker?.();
+    return { done: false, value };
+  }
+
+  #ending(): IteratorReturnResult<undefined> {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure.error;
+    return { done: true, value: undefined };
+  }
+}

@@ -1,0 +1,37 @@
+/** All items of one pass. */
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+/** The items of a pass that fails, and what it fails with. */
+export async function failureOf<T>(
+  items: AsyncIterable<T>,
+): Promise<{ items: T[]; error: unknown }> {
+  const all: T[] = [];
+  try {
+    for await (const item of items) all.push(item);
+  } catch (error) {
+    return { items: all, error };
+  }
+  throw new Error(`the pass ended without an error after ${all.length} items`);
+}
+
+export interface Deferred<T> {
+  readonly promise: Promise<T>;
+  resolve(value: T): void;
+}
+
+export function deferred<T>(): Deferred<T> {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+/** Lets the event loop turn `n` times. */
+export async function turns(n: number): Promise<void> {
+  for (let i = 0; i < n; i++) await new Promise((resolve) => setImmediate(resolve));
+}
