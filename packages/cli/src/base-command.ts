@@ -3,6 +3,7 @@ import { Command, Errors } from '@oclif/core';
 /** Exit statuses: wrong usage, and everything else that fails. */
 const usageExit = 2;
 const failedExit = 1;
+const usageCode = 'ERR_ARENA_INVALID_ARGUMENT';
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string'
@@ -10,14 +11,17 @@ const codeOf = (error: unknown): string | undefined =>
     : undefined;
 
 /** Wrong usage found after the flags were parsed. */
-export const usageError = (message: string, code = 'ERR_ARENA_INVALID_ARGUMENT') =>
+export const usageError = (message: string, code = usageCode) =>
   new Errors.CLIError(message, { exit: usageExit, code });
 
 const isCliError = (error: unknown): error is Errors.CLIError =>
   error instanceof Error && 'oclif' in error;
 
 function toCliError(error: unknown): Errors.CLIError {
-  if (isCliError(error)) return error;
+  if (isCliError(error)) {
+    if (error.oclif.exit === usageExit) error.code ??= usageCode;
+    return error;
+  }
   const code = codeOf(error);
   return new Errors.CLIError(error instanceof Error ? error.message : String(error), {
     exit: failedExit,
@@ -34,5 +38,10 @@ export abstract class ArenaCommand extends Command {
     const cliError = toCliError(error);
     process.exitCode = cliError.oclif.exit ?? failedExit;
     return super.catch(cliError);
+  }
+  /** This is intentional: oclif's own would print the whole parser, with every flag of the command. */
+  protected override toErrorJson(error: unknown) {
+    const { code, message, name, oclif } = toCliError(error);
+    return { error: { code, message, name, oclif } };
   }
 }

@@ -9,16 +9,16 @@ export const sizesMiB = Flags.custom<number>({
     try {
       return parseSizeMiB(input);
     } catch (error) {
-      throw usageError(`--sizes: ${error instanceof Error ? error.message : String(error)}`);
+      throw usageError(error instanceof Error ? error.message : String(error));
     }
   },
 });
 
 /** Seconds, 0 or more, fractions welcome. */
 export const seconds = Flags.custom<number>({
-  parse: async (input, _context, { name }) => {
+  parse: async (input) => {
     const value = input.trim() === '' ? Number.NaN : Number(input);
     if (value >= 0 && Number.isFinite(value)) return value;
-    throw usageError(`--${name} takes a number of seconds, 0 or more, not "${input}".`);
+    throw usageError(`expected a number of seconds, 0 or more, but received: ${input}`);
   },
 });

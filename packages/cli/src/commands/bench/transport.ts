@@ -35,7 +35,7 @@ export default class BenchTransport extends ArenaCommand {
   static override flags = {
     sizes: sizesMiB({
       default: async () => [2, 8, 32],
-      helpValue: 'MiB...',
+      helpValue: 'MiB',
       summary: 'Payload sizes.',
     }),
     kinds: Flags.option({ multiple: true, options: kindNames })({

@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+const bin = fileURLToPath(new URL('../bin/run.js', import.meta.url));
+
+export interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  /** Line breaks of the terminal's width taken out. */
+  readonly stderr: string;
+}
+
+/** Runs `arena` as a user does, in a process of its own, and waits for its end. */
+export async function arena(...args: string[]): Promise<Outcome> {
+  const child = spawn(process.execPath, [bin, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, COLUMNS: '80', NO_COLOR: '1' },
+  });
+  const status = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return {
+    status: await status,
+    stdout,
+    stderr: stderr.replaceAll(/\s*\n \u203a\s+/g, ' ').replaceAll(/\s+/g, ' '),
+  };
+}
