@@ -1,0 +1,23 @@
+import { ArenaCommand } from '../base-command.js';
+import { type Host, thisHost } from '../bench/host.js';
+import { examine, type Finding } from '../doctor/checks.js';
+import { formatFindings } from '../doctor/report.js';
+
+export default class Doctor extends ArenaCommand {
+  static override summary =
+    'Say what of arena works on this machine, and what to do about the rest.';
+
+  static override description = 'Changes nothing. Exits 1 when arena cannot work here.';
+
+  static override examples = ['<%= config.bin %> <%= command.id %>'];
+
+  static override enableJsonFlag = true;
+
+  async run(): Promise<{ host: Host; findings: Finding[] }> {
+    await this.parse(Doctor);
+    const findings = await examine();
+    this.log(formatFindings(findings));
+    if (findings.some(({ status }) => status === 'broken')) process.exitCode = 1;
+    return { host: thisHost(), findings };
+  }
+}

@@ -1,0 +1,168 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, statfsSync } from 'node:fs';
+import { availableParallelism, release, totalmem } from 'node:os';
+import { promisify } from 'node:util';
+
+/** What one look at the machine found; `remedy` says what to do where it is not `ok`. */
+export interface Finding {
+  readonly name: string;
+  /** `limited`: arena works, but not all of it or not as fast. */
+  readonly status: 'ok' | 'limited' | 'broken';
+  readonly detail: string;
+  readonly remedy?: string;
+}
+
+const execute = promisify(execFile);
+
+const ok = (name: string, detail: string): Finding => ({ name, status: 'ok', detail });
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
+
+/** True where version `have` is `want` or later; both as `20.17.0`. */
+export function isAtLeast(have: string, want: string): boolean {
+  const [left, right] = [have, want].map((version) => version.split('.').map(Number.parseFloat));
+  const index = (right ?? []).findIndex((part, place) => part !== (left?.[place] ?? 0));
+  return index === -1 || (left?.[index] ?? 0) > (right?.[index] ?? 0);
+}
+
+function checkNode(): Finding {
+  const { node } = process.versions;
+  if (isAtLeast(node, '20.17.0')) return ok('Node.js', node);
+  return { name: 'Node.js', status: 'broken', detail: node, remedy: 'Install 20.17 or later.' };
+}
+
+/** 5.14 has MADV_POPULATE_WRITE, 5.3 pidfds. */
+function checkKernel(): Finding {
+  const name = 'kernel';
+  if (process.platform !== 'linux') {
+    return {
+      name,
+      status: 'limited',
+      detail: `${process.platform} ${release()}`,
+      remedy: 'Use Linux for anonymous arenas and proof that a peer died.',
+    };
+  }
+  if (isAtLeast(release(), '5.14')) return ok(name, `Linux ${release()}`);
+  return {
+    name,
+    status: 'limited',
+    detail: `Linux ${release()}`,
+    remedy: 'From 5.14 on the pages of an arena are filled faster.',
+  };
+}
+
+function checkCores(): Finding {
+  const cores = availableParallelism();
+  if (cores > 1) return ok('cores', String(cores));
+  const remedy = 'With one core producer and consumer take turns.';
+  return { name: 'cores', status: 'limited', detail: '1', remedy };
+}
+
+/** Writes and reads a small arena: the addon loads, memory can be had, and the data comes through. */
+async function checkArena(): Promise<Finding> {
+  const name = 'native addon and memfd';
+  try {
+    const { SegmentPool } = await import('@arena/transport-pool');
+    using pool = SegmentPool.create({ segmentSize: 4096, segmentCount: 2 });
+    const reader = pool.reader();
+    pool.writer().writeSync(Uint8Array.of(42));
+    using lease = reader.readSync({ timeoutMs: 1000 });
+    if (lease?.bytes[0] !== 42) throw new Error('a byte was written and another one read');
+    return ok(name, 'a pool was created, written and read');
+  } catch (error) {
+    const remedy = 'Build the native code: npm run build.';
+    return { name, status: 'broken', detail: reasonOf(error), remedy };
+  }
+}
+
+async function checkCopyLimit(): Promise<Finding> {
+  const name = 'copy-limit program';
+  const remedy = 'Benchmarks need it. Build the native code: npm run build.';
+  try {
+    const { copyLimitBinary } = await import('@arena/shm-core');
+    if (existsSync(copyLimitBinary)) return ok(name, copyLimitBinary);
+    return { name, status: 'limited', detail: `${copyLimitBinary} is missing`, remedy };
+  } catch (error) {
+    return { name, status: 'limited', detail: reasonOf(error), remedy };
+  }
+}
+
+function checkMemory(): Finding {
+  const limit = process.constrainedMemory?.() ?? 0;
+  const bounded = limit > 0 && limit < totalmem();
+  const detail = bounded ? `${mebibytes(limit)} (limit of the container)` : mebibytes(totalmem());
+  return ok('memory', detail);
+}
+
+/** Only named arenas lie there; anonymous ones do not care how small it is. */
+export function findingOfSharedMemory(totalBytes: number, freeBytes: number): Finding {
+  const name = '/dev/shm';
+  const detail = `${mebibytes(freeBytes)} of ${mebibytes(totalBytes)} free`;
+  if (freeBytes >= 256 * 2 ** 20) return ok(name, detail);
+  const remedy =
+    'Named arenas must fit: mount it larger (docker run --shm-size=2g), or leave out the name.';
+  return { name, status: 'limited', detail, remedy };
+}
+
+function checkSharedMemory(): Finding {
+  try {
+    const { bsize, blocks, bavail } = statfsSync('/dev/shm');
+    return findingOfSharedMemory(bsize * blocks, bsize * bavail);
+  } catch (error) {
+    const remedy = 'Named arenas need it: mount a tmpfs there.';
+    return { name: '/dev/shm', status: 'limited', detail: reasonOf(error), remedy };
+  }
+}
+
+/** @param setting The text of `shmem_enabled`, such as `always within_size [advise] never deny force`. */
+export function findingOfHugePages(setting: string): Finding {
+  const name = 'huge pages';
+  const chosen = /\[(\w+)\]/.exec(setting)?.[1] ?? 'unknown';
+  if (['always', 'within_size', 'advise', 'force'].includes(chosen)) return ok(name, chosen);
+  const remedy = 'As root: echo advise > /sys/kernel/mm/transparent_hugepage/shmem_enabled';
+  return { name, status: 'limited', detail: `${chosen} for shared memory`, remedy };
+}
+
+function checkHugePages(): Finding {
+  try {
+    return findingOfHugePages(
+      readFileSync('/sys/kernel/mm/transparent_hugepage/shmem_enabled', 'utf8'),
+    );
+  } catch {
+    return findingOfHugePages('[unsupported]');
+  }
+}
+
+async function checkLibav(): Promise<Finding> {
+  const name = 'libav';
+  try {
+    const { stdout } = await execute('pkg-config', [
+      '--modversion',
+      'libavformat',
+      'libavcodec',
+      'libavutil',
+    ]);
+    return ok(name, `libavformat, libavcodec, libavutil ${stdout.trim().split('\n').join(', ')}`);
+  } catch {
+    const remedy =
+      'Only video packets need it: apt-get install pkg-config libavformat-dev libavcodec-dev libavutil-dev libswscale-dev';
+    return { name, status: 'limited', detail: 'not found', remedy };
+  }
+}
+
+/** Looks at everything that arena needs of a machine; changes nothing. */
+export async function examine(): Promise<Finding[]> {
+  return [
+    checkNode(),
+    checkKernel(),
+    await checkArena(),
+    await checkCopyLimit(),
+    checkCores(),
+    checkMemory(),
+    checkSharedMemory(),
+    checkHugePages(),
+    await checkLibav(),
+  ];
+}
