@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-const bin = fileURLToPath(new URL('../bin/run.js', import.meta.url));
+export const arenaBin = fileURLToPath(new URL('../bin/run.js', import.meta.url));
 
 export interface Outcome {
   readonly status: number | null;
@@ -12,10 +12,16 @@ export interface Outcome {
 }
 
 /** Runs `arena` as a user does, in a process of its own, and waits for its end. */
-export async function arena(...args: string[]): Promise<Outcome> {
-  const child = spawn(process.execPath, [bin, ...args], {
+export const arena = (...args: string[]): Promise<Outcome> => arenaWith({}, ...args);
+
+/** The same, with variables added to its environment. */
+export async function arenaWith(
+  variables: Readonly<Record<string, string>>,
+  ...args: string[]
+): Promise<Outcome> {
+  const child = spawn(process.execPath, [arenaBin, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, COLUMNS: '80', NO_COLOR: '1' },
+    env: { ...process.env, COLUMNS: '80', NO_COLOR: '1', ...variables },
   });
   const status = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);

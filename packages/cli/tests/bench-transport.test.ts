@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Row } from '../dist/bench/row.js';
+import { fromCsv } from '../dist/index.js';
+import { arena, arenaBin, arenaWith } from './arena-command.js';
+import { seedHeader } from './rows.js';
+
+const small = ['bench', 'transport', '--sizes', '1', '--num-items', '4', '--runs', '2'];
+const rowKeys = [
+  ...[
+    'sizeMiB',
+    'kind',
+    'transport',
+    'itemsPerSecond',
+    'mbPerSecond',
+    'mbPerSecondLow',
+    'mbPerSecondHigh',
+  ],
+  ...[
+    'speedup',
+    'cpuSeconds',
+    'producerCpuSeconds',
+    'consumerCpuSeconds',
+    'peakMemoryMB',
+    'limitShare',
+  ],
+  ...['marginalUsPerItem', 'marginalMbPerSecond'],
+];
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'arena-bench-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Output {
+  readonly host: object;
+  readonly limit: Record<string, object>;
+  readonly rows: Row[];
+}
+
+describe.each([
+  ['one process', []],
+  ['--isolate', ['--isolate']],
+])('arena bench transport, %s', (_, flags) => {
+  it('measures every kind over every transport, and prints nothing but JSON with --json', async () => {
+    const { status, stdout, stderr } = await arena(...small, ...flags, '--json');
+    expect(stderr).toBe('');
+    const { host, limit, rows }: Output = JSON.parse(stdout);
+    expect(Object.keys(host)).toEqual(['cpu', 'cores', 'node', 'kernel', 'memoryMiB']);
+    expect(Object.keys(limit)).toEqual(['1']);
+    expect(rows.map(({ kind, transport }) => `${kind} ${transport}`)).toEqual(
+      ['bytes', 'typed-array', 'tensor'].flatMap((kind) =>
+        ['no-arena', 'ring', 'pool'].map((transport) => `${kind} ${transport}`),
+      ),
+    );
+    for (const row of rows) {
+      expect(Object.keys(row)).toEqual(rowKeys);
+      expect(row.mbPerSecond).toBeCloseTo((row.itemsPerSecond * 2 ** 20) / 1e6, 6);
+      expect(row.mbPerSecondLow).toBeLessThanOrEqual(row.mbPerSecond);
+      expect(row.mbPerSecondHigh).toBeGreaterThanOrEqual(row.mbPerSecond);
+      expect(row.cpuSeconds).toBeCloseTo(row.producerCpuSeconds + row.consumerCpuSeconds, 9);
+      expect(Math.min(row.producerCpuSeconds, row.consumerCpuSeconds)).toBeGreaterThan(0);
+      expect(row.limitShare).toBeGreaterThan(0);
+      // Two Node.js processes and four payloads at least, and less than any machine of today has.
+      expect(row.peakMemoryMB).toBeGreaterThan(30);
+      expect(row.peakMemoryMB).toBeLessThan(4000);
+    }
+    expect(status).toBe(0);
+  });
+});
+
+describe('arena bench transport', () => {
+  const one = [...small, '--kinds', 'bytes', '--isolate'];
+
+  it('prints a table, and writes CSV and plot', async () => {
+    const [csv, plot] = [join(folder, 'results.csv'), join(folder, 'plot.svg')];
+    const { status, stdout } = await arena(...one, '--output', csv, '--plot', plot);
+    expect(stdout).toMatch(/^kind +MiB +transport +MB\/s/);
+    expect(stdout).toMatch(/^bytes +1 +pool +\d+/m);
+    expect(stdout).toMatch(/^On .*, \d+ cores?, \d+ GiB, Linux .*, Node \d+/m);
+    expect(stdout.endsWith(`Wrote 3 rows to ${csv}.\nDrew ${plot}.\n`)).toBe(true);
+    const text = readFileSync(csv, 'utf8');
+    expect(text.split('\n')[0]).toBe(seedHeader);
+    expect(fromCsv(text).map(({ transport }) => transport)).toEqual(['no-arena', 'ring', 'pool']);
+    expect(readFileSync(plot, 'utf8')).toContain('</svg>');
+    expect(status).toBe(0);
+  });
+
+  it('takes a fraction of a MiB, and a single item', async () => {
+    const flags = ['--sizes', '0.25', '--num-items', '1', '--runs', '1', '--kinds', 'tensor'];
+    const { status, stdout } = await arena('bench', 'transport', ...flags, '--json');
+    const { rows, limit }: Output = JSON.parse(stdout);
+    expect(rows.map((row) => row.sizeMiB)).toEqual([0.25, 0.25, 0.25]);
+    expect(rows.map((row) => row.marginalUsPerItem)).toEqual([null, null, null]);
+    expect(Object.keys(limit)).toEqual(['0.25']);
+    expect(status).toBe(0);
+  });
+
+  it('repeats passes for --duration-sec and marks when each configuration ran', async () => {
+    const flags = ['--transports', 'pool', '--duration-sec', '0.2'];
+    const { status, stdout } = await arena(...one, ...flags);
+    const marks = /### begin bytes 1 MiB pool ts=(\d+)\n### end bytes 1 MiB pool ts=(\d+)\n/;
+    expect(stdout).toMatch(marks);
+    expect(status).toBe(0);
+  });
+
+  it('skips what cannot run with its reason, prints the rest, and exits 1', async () => {
+    const once = join(folder, 'once');
+    const preload = join(folder, 'fail-first-cell.cjs');
+    writeFileSync(
+      preload,
+      `if (process.argv[1]?.endsWith('cell-process.js')) {
+         try { require('fs').writeFileSync(${JSON.stringify(once)}, '', { flag: 'wx' }); process.exit(3); } catch {}
+       }`,
+    );
+    const variables = { NODE_OPTIONS: `--require ${preload}` };
+    const { status, stdout, stderr } = await arenaWith(variables, ...one, '--json');
+    expect(stderr.trim()).toBe(
+      "skipped bytes 1 MiB no-arena: the cell's process ended without a result, exit code 3",
+    );
+    const { rows }: Output = JSON.parse(stdout);
+    expect(rows.map(({ transport, speedup }) => [transport, speedup])).toEqual([
+      ['ring', 1],
+      ['pool', 1],
+    ]);
+    expect(status).toBe(1);
+  });
+
+  it('leaves no process behind when it is killed', async () => {
+    const child = spawn(process.execPath, [arenaBin, ...one, '--duration-sec', '600'], {
+      stdio: 'ignore',
+    });
+    const family = await waitFor(() => {
+      const pids = descendants(child.pid ?? 0);
+      return pids.length >= 2 ? pids : undefined; // the consumer and its producer
+    });
+    child.kill('SIGKILL');
+    await waitFor(() => (family.some(isAlive) ? undefined : true));
+    expect(family.filter(isAlive)).toEqual([]);
+  });
+});
+
+async function waitFor<T>(look: () => T | undefined): Promise<T> {
+  for (;;) {
+    const found = look();
+    if (found !== undefined) return found;
+    await sleep(20);
+  }
+}
+
+const read = (path: string) => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+};
+
+/** Processes below `pid`, whichever thread started them. */
+function descendants(pid: number): number[] {
+  const children = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+  return children.flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** A zombie has ended; that its parent has not asked for its status does not matter here. */
+const isAlive = (pid: number) => /^\d+ \(.*\) [^ZX]/s.test(read(`/proc/${pid}/stat`));
