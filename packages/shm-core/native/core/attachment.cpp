@@ -1,0 +1,94 @@
+#include "attachment.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "recovery.hpp"
+
+namespace arena::core {
+
+Attachment::Attachment(std::shared_ptr<Region> region)
+    : region_(std::move(region)),
+      self_(this_process()),
+      peers_(*region_),
+      queue_(*region_, peers_),
+      segments_(*region_, peers_, queue_),
+      ringer_(region_->peers(), region_->config().peer_count),
+      readable_(region_->control().readable, region_->config().peer_count, ringer_),
+      writable_(region_->control().writable, region_->config().peer_count, ringer_),
+      monitor_(peers_, region_->control(), self_.pid) {}
+
+Peer Attachment::join(Role role) {
+  region_->check_poison();
+  if (auto peer = peers_.join(role, self_, doorbell_)) return *peer;
+  note_deaths();
+  if (auto peer = peers_.join(role, self_, doorbell_)) return *peer;
+  throw ArenaFailure("ERR_ARENA_TOO_MANY_PEERS",
+                     "too many writers and readers: all " + std::to_string(peers_.count()) +
+                         " places are taken. Close some, or create the arena with a larger maxPeers.");
+}
+
+std::vector<LostPeer> Attachment::check_peers() {
+  std::vector<LostPeer> lost = monitor_.take_lost();
+  const std::vector<Peer> dead = monitor_.check();
+  for (const Peer& peer : dead) recover(*this, peer);
+  if (!dead.empty()) wake_everybody();
+  for (auto* more : {&lost_}) lost.insert(lost.begin(), more->begin(), more->end());
+  lost_.clear();
+  const std::vector<LostPeer> fresh = monitor_.take_lost();
+  lost.insert(lost.end(), fresh.begin(), fresh.end());
+  return lost;
+}
+
+void Attachment::note_deaths() { lost_ = check_peers(); }
+
+std::vector<LostPeer> Attachment::take_lost() { return std::exchange(lost_, {}); }
+
+void Attachment::wake_everybody() noexcept {
+  readable_.notify_all();
+  writable_.notify_all();
+}
+
+std::uint64_t Attachment::leases_out() const noexcept {
+  std::uint64_t leases = 0;
+  for (std::uint32_t index = 0; index < peers_.limit(); ++index) {
+    if (peers_.state(index).phase == PeerPhase::free) continue;
+    leases += peers_.slot(index).leases_out.load(std::memory_order_relaxed);
+  }
+  return leases;
+}
+
+void Attachment::note_in_flight(std::uint64_t sequence) {
+  std::atomic<std::uint64_t>& peak = region_->control().peak_in_flight;
+  std::uint64_t known = peak.load(std::memory_order_relaxed);
+  const std::uint64_t leases = segments_.count() > 0 ? leases_out() : 0;
+  // The floor is refreshed only when what is known of it would make a new maximum.
+  if (queue_.depth(sequence + 1) + leases <= known) return;
+  queue_.update_floor();
+  const std::uint64_t now = queue_.depth(sequence + 1) + leases;
+  while (known < now && !peak.compare_exchange_weak(known, now, std::memory_order_relaxed)) {
+  }
+}
+
+ArenaStats Attachment::stats() {
+  ArenaStats stats{};
+  for (std::uint32_t index = 0; index < peers_.limit(); ++index) {
+    const PeerSlot& slot = peers_.slot(index);
+    stats.written_units += slot.written_units.load(std::memory_order_relaxed);
+    stats.written_bytes += slot.written_bytes.load(std::memory_order_relaxed);
+    stats.read_units += slot.read_units.load(std::memory_order_relaxed);
+    stats.read_bytes += slot.read_bytes.load(std::memory_order_relaxed);
+    stats.writer_waits += slot.waits.load(std::memory_order_relaxed);
+    stats.writer_waited_ns += slot.waited_ns.load(std::memory_order_relaxed);
+    stats.reader_waits += slot.reader_waits.load(std::memory_order_relaxed);
+    stats.reader_waited_ns += slot.reader_waited_ns.load(std::memory_order_relaxed);
+  }
+  stats.leases_out = segments_.leased_count();
+  stats.in_flight = queue_.committed_count() + (queue_.broadcast() ? 0 : stats.leases_out);
+  stats.peak_in_flight = std::max(region_->control().peak_in_flight.load(), stats.in_flight);
+  stats.writers = peers_.members(Role::writer);
+  stats.readers = peers_.members(Role::reader);
+  return stats;
+}
+
+}  // namespace arena::core

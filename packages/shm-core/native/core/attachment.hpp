@@ -1,0 +1,78 @@
+/// One environment's hold on an arena: the mapping, and everything that waits, wakes and recovers.
+///
+/// Used by one thread. Several environments of one process attach each on their own.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "doorbell.hpp"
+#include "interprocess_condition.hpp"
+#include "peers.hpp"
+#include "record_queue.hpp"
+#include "region.hpp"
+#include "segments.hpp"
+
+namespace arena::core {
+
+/// Counters of the whole arena, over all processes, since its creation.
+struct ArenaStats {
+  std::uint64_t in_flight, peak_in_flight;
+  std::uint64_t written_units, written_bytes, read_units, read_bytes;
+  std::uint64_t writer_waits, writer_waited_ns, reader_waits, reader_waited_ns;
+  std::uint64_t leases_out;
+  std::uint32_t writers, readers;
+};
+
+class Attachment {
+ public:
+  explicit Attachment(std::shared_ptr<Region> region);
+
+  const Region& region() const noexcept { return *region_; }
+  PeerTable& peers() noexcept { return peers_; }
+  RecordQueue& queue() noexcept { return queue_; }
+  SegmentTable& segments() noexcept { return segments_; }
+  InterprocessCondition& readable() noexcept { return readable_; }
+  InterprocessCondition& writable() noexcept { return writable_; }
+  Doorbell& doorbell() noexcept { return doorbell_; }
+  int monitor_fd() const noexcept { return monitor_.event_fd(); }
+
+  /// Joins as writer or reader. Throws ERR_ARENA_TOO_MANY_PEERS.
+  Peer join(Role role);
+
+  /// Looks for dead peers, recovers what they held and wakes everybody if there were any. Returns
+  /// those that this attachment has not been told of yet.
+  std::vector<LostPeer> check_peers();
+  /// Deaths found while a blocking call waited; empties the list.
+  std::vector<LostPeer> take_lost();
+
+  /// Waits on `condition` until `predicate()`; looks after dead peers meanwhile. False at the
+  /// deadline.
+  template <typename Predicate>
+  bool wait(InterprocessCondition& condition, Predicate predicate, Deadline deadline) {
+    return condition.wait(predicate, deadline, [this] { note_deaths(); });
+  }
+
+  void wake_everybody() noexcept;
+  ArenaStats stats();
+  /// Raises the recorded maximum of units in flight.
+  void note_in_flight(std::uint64_t sequence);
+
+ private:
+  void note_deaths();
+  std::uint64_t leases_out() const noexcept;
+
+  std::shared_ptr<Region> region_;
+  ProcessIdentity self_;
+  PeerTable peers_;
+  RecordQueue queue_;
+  SegmentTable segments_;
+  DoorbellRinger ringer_;
+  InterprocessCondition readable_;
+  InterprocessCondition writable_;
+  Doorbell doorbell_;
+  PeerMonitor monitor_;
+  std::vector<LostPeer> lost_;
+};
+
+}  // namespace arena::core

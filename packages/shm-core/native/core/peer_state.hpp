@@ -1,0 +1,113 @@
+/// The packed words that are claimed, published and recovered by one compare-and-swap each.
+#pragma once
+
+#include <cstdint>
+
+namespace arena::core {
+
+/// PeerSlot::state. free -> joining -> live -> leaving -> free, and to dead from any but free.
+enum class PeerPhase : std::uint64_t { free, joining, live, leaving, dead };
+
+struct PeerState {
+  PeerPhase phase = PeerPhase::free;
+  /// Linux's pid_max is at most 2^22.
+  std::uint32_t pid = 0;
+  /// Low bits of the start time: tells a reused pid apart before the slot's fields are written.
+  std::uint32_t start_low = 0;
+  std::uint32_t generation = 0;
+
+  static constexpr int kPhaseBits = 3, kPidBits = 22, kStartBits = 15, kGenerationBits = 24;
+  static constexpr std::uint64_t mask(int bits) { return (std::uint64_t{1} << bits) - 1; }
+
+  constexpr std::uint64_t pack() const {
+    return static_cast<std::uint64_t>(phase) | (pid & mask(kPidBits)) << kPhaseBits |
+           (start_low & mask(kStartBits)) << (kPhaseBits + kPidBits) |
+           (generation & mask(kGenerationBits)) << (kPhaseBits + kPidBits + kStartBits);
+  }
+  static constexpr PeerState unpack(std::uint64_t word) {
+    return {static_cast<PeerPhase>(word & mask(kPhaseBits)),
+            static_cast<std::uint32_t>(word >> kPhaseBits & mask(kPidBits)),
+            static_cast<std::uint32_t>(word >> (kPhaseBits + kPidBits) & mask(kStartBits)),
+            static_cast<std::uint32_t>(word >> (kPhaseBits + kPidBits + kStartBits))};
+  }
+  constexpr PeerState with(PeerPhase next) const { return {next, pid, start_low, generation}; }
+};
+
+enum class Role : std::uint32_t { none, writer, reader };
+
+/// Control::members. With the generation in it, striking a dead member cannot hit its successor.
+struct Member {
+  Role role = Role::none;
+  std::uint32_t generation = 0;
+
+  constexpr std::uint32_t pack() const {
+    return static_cast<std::uint32_t>(role) | (generation & 0xffffff) << 2;
+  }
+  static constexpr Member unpack(std::uint32_t word) {
+    return {static_cast<Role>(word & 3), word >> 2};
+  }
+};
+
+/// Cell::word. claimed -> committed -> skipped, or claimed -> skipped; the next turn claims anew.
+enum class RecordPhase : std::uint64_t { claimed, committed, skipped };
+
+struct RecordWord {
+  RecordPhase phase = RecordPhase::skipped;
+  /// The writer's peer index.
+  std::uint32_t owner = 0;
+  /// Granules in the record area.
+  std::uint32_t span = 0;
+  /// sequence / cell_count + 1; 0 in a cell that was never used.
+  std::uint32_t turn = 0;
+
+  constexpr std::uint64_t pack() const {
+    return static_cast<std::uint64_t>(phase) | std::uint64_t{owner & 0xff} << 2 |
+           std::uint64_t{span & 0x3fffff} << 10 | std::uint64_t{turn} << 32;
+  }
+  static constexpr RecordWord unpack(std::uint64_t word) {
+    return {static_cast<RecordPhase>(word & 3), static_cast<std::uint32_t>(word >> 2 & 0xff),
+            static_cast<std::uint32_t>(word >> 10 & 0x3fffff),
+            static_cast<std::uint32_t>(word >> 32)};
+  }
+  constexpr RecordWord with(RecordPhase next) const { return {next, owner, span, turn}; }
+};
+
+/// Cell::taker. `attempt` grows each time that a dead reader's taking is undone, so that a word once
+/// seen never returns.
+struct TakerWord {
+  static constexpr std::uint32_t kNobody = 0xff'ff;
+  std::uint32_t reader = kNobody;
+  std::uint32_t attempt = 0;
+  std::uint32_t turn = 0;
+
+  constexpr std::uint64_t pack() const {
+    return std::uint64_t{reader & 0xffff} | std::uint64_t{attempt & 0xffff} << 16 |
+           std::uint64_t{turn} << 32;
+  }
+  static constexpr TakerWord unpack(std::uint64_t word) {
+    return {static_cast<std::uint32_t>(word & 0xffff), static_cast<std::uint32_t>(word >> 16 & 0xffff),
+            static_cast<std::uint32_t>(word >> 32)};
+  }
+};
+
+/// SegmentSlot::word. free -> open -> leased -> free; open as well while it waits in the queue.
+/// Fan-out: open -> shared -> open, when all readers are past it.
+enum class SegmentPhase : std::uint64_t { free, open, leased, shared };
+
+struct SegmentWord {
+  SegmentPhase phase = SegmentPhase::free;
+  std::uint32_t owner = 0;
+  /// Grows with every acquisition and with every undone taking.
+  std::uint64_t generation = 0;
+
+  static constexpr std::uint32_t kNoOwner = 0xffff;
+  constexpr std::uint64_t pack() const {
+    return static_cast<std::uint64_t>(phase) | std::uint64_t{owner & 0xffff} << 2 | generation << 18;
+  }
+  static constexpr SegmentWord unpack(std::uint64_t word) {
+    return {static_cast<SegmentPhase>(word & 3), static_cast<std::uint32_t>(word >> 2 & 0xffff),
+            word >> 18};
+  }
+};
+
+}  // namespace arena::core

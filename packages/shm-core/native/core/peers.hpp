@@ -1,0 +1,106 @@
+/// The table of writers and readers: joining, leaving, and who is proven dead.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "peer_state.hpp"
+#include "process_identity.hpp"
+#include "region.hpp"
+
+namespace arena::core {
+
+class Doorbell;
+
+/// One incarnation of a peer slot.
+struct Peer {
+  std::uint32_t index = 0;
+  PeerState state;
+  Role role = Role::none;
+};
+
+class PeerTable {
+ public:
+  explicit PeerTable(const Region& region)
+      : control_(region.control()), slots_(region.peers()), count_(region.config().peer_count) {}
+
+  /// Takes a free slot; nothing when there is none. The slot's position holds nobody back yet.
+  std::optional<Peer> join(Role role, const ProcessIdentity& self, const Doorbell& doorbell);
+
+  /// live -> leaving, by the owner. False when the slot is not its own any more.
+  bool begin_leaving(const Peer& peer) noexcept;
+  /// Takes the peer out of the members, so that nobody waits for it.
+  void strike(const Peer& peer) noexcept;
+  /// Gives the slot back; everything that it held must have been returned before.
+  void free(const Peer& peer) noexcept;
+
+  /// To dead, on proof. False when somebody else did it, or the slot has another tenant.
+  bool mark_dead(const Peer& peer) noexcept;
+  /// True while the slot still is this dead incarnation: what was read before belongs to it.
+  bool is_dead(const Peer& peer) const noexcept;
+
+  PeerSlot& slot(std::uint32_t index) const noexcept { return slots_[index]; }
+  std::uint32_t count() const noexcept { return count_; }
+  /// Peers at or above have never joined.
+  std::uint32_t limit() const noexcept {
+    const std::uint32_t limit = control_.peer_limit.load(std::memory_order_seq_cst);
+    return limit < count_ ? limit : count_;
+  }
+  PeerState state(std::uint32_t index) const noexcept {
+    return PeerState::unpack(slots_[index].state.load(std::memory_order_acquire));
+  }
+  Member member(std::uint32_t index) const noexcept {
+    return Member::unpack(control_.members[index].load(std::memory_order_seq_cst));
+  }
+  std::uint32_t members(Role role) const noexcept;
+
+ private:
+  Control& control_;
+  PeerSlot* slots_;
+  std::uint32_t count_;
+};
+
+/// What survivors are told of a peer that died without leaving.
+struct LostPeer {
+  std::uint32_t pid;
+  Role role;
+  std::uint64_t reclaimed_units;
+  std::uint64_t reclaimed_leases;
+};
+
+/// Watches the processes of an arena's peers through pidfds.
+class PeerMonitor {
+ public:
+  PeerMonitor(const PeerTable& table, const Control& control, std::uint32_t own_pid);
+  ~PeerMonitor();
+  PeerMonitor(const PeerMonitor&) = delete;
+  PeerMonitor& operator=(const PeerMonitor&) = delete;
+
+  /// Readable when a watched process has ended.
+  int event_fd() const noexcept { return epoll_fd_; }
+
+  /// Begins to watch peers that joined since. Returns the peers that are proven dead and not
+  /// recovered yet.
+  std::vector<Peer> check();
+  /// The watched peers that have been lost since, each told once. Call after recovering.
+  std::vector<LostPeer> take_lost();
+
+ private:
+  struct Watched {
+    PeerState state;
+    Role role = Role::none;
+    std::optional<ProcessWatch> process;
+  };
+  bool proven_dead(std::uint32_t index, PeerState state);
+  void watch(std::uint32_t index, ProcessWatch process);
+
+  const PeerTable& table_;
+  const Control& control_;
+  std::uint32_t own_pid_;
+  int epoll_fd_;
+  std::uint32_t seen_epoch_ = ~0u;
+  std::vector<Watched> watched_;
+};
+
+}  // namespace arena::core

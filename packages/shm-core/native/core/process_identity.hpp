@@ -1,0 +1,47 @@
+/// Which process is which, on the kernel's word.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+namespace arena::core {
+
+struct ProcessIdentity {
+  std::uint32_t pid;
+  /// Clock ticks since boot at which the process started; tells a reused pid apart.
+  std::uint64_t start_time;
+};
+
+/// This process. Correct after fork.
+ProcessIdentity this_process();
+
+/// Start time of `pid`, or nothing when there is no such process.
+std::optional<std::uint64_t> start_time_of(std::uint32_t pid);
+
+/// Inode of this process's pid namespace; pids mean the same only within one.
+std::uint64_t pid_namespace();
+
+std::array<std::uint8_t, 16> boot_id();
+
+/// A pidfd of a process that was alive when it was opened. Readable once the process has ended.
+class ProcessWatch {
+ public:
+  /// Opens the process, or returns nothing when it is proven dead (or its pid means another one).
+  static std::optional<ProcessWatch> open(ProcessIdentity who);
+  ~ProcessWatch();
+  ProcessWatch(ProcessWatch&& other) noexcept;
+  ProcessWatch& operator=(ProcessWatch&& other) noexcept;
+  ProcessWatch(const ProcessWatch&) = delete;
+  ProcessWatch& operator=(const ProcessWatch&) = delete;
+
+  /// True once every thread of the process has ended: it will never write again.
+  bool dead() const;
+  int fd() const noexcept { return fd_; }
+
+ private:
+  explicit ProcessWatch(int fd) noexcept : fd_(fd) {}
+  int fd_;
+};
+
+}  // namespace arena::core

@@ -1,0 +1,285 @@
+#include "reader.hpp"
+
+#include <algorithm>
+
+#include "recovery.hpp"
+
+namespace arena::core {
+namespace {
+
+void add(std::atomic<std::uint64_t>& counter, std::uint64_t amount) noexcept {
+  counter.store(counter.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+Reader::Reader(std::shared_ptr<Attachment> arena, From from)
+    : arena_(std::move(arena)),
+      peer_(arena_->join(Role::reader)),
+      broadcast_(arena_->queue().broadcast()) {
+  if (!broadcast_) return;
+  arena_->queue().register_reader(peer_.index);
+  if (from == From::newest) sync_to_newest();
+  if (from == From::next) position().store(arena_->queue().tail(), std::memory_order_seq_cst);
+}
+
+Reader::~Reader() { close(); }
+
+std::atomic<std::uint64_t>& Reader::position() const noexcept {
+  return arena_->peers().slot(peer_.index).position;
+}
+
+Status Reader::take(TakenUnit& unit) {
+  if (closed_) return Status::closed;
+  arena_->region().check_poison();
+  const auto once = [&] { return broadcast_ ? take_broadcast(unit) : take_exclusive(unit); };
+  Status status = once();
+  if (status != Status::empty) return status;
+  const Status end = end_state();
+  if (end == Status::empty) return end;
+  // What the last writer committed was visible before it was gone: look once more.
+  status = once();
+  return status == Status::empty && !pending() ? end : status;
+}
+
+Status Reader::take_broadcast(TakenUnit& unit) {
+  RecordQueue& queue = arena_->queue();
+  for (;;) {
+    const std::uint64_t sequence = position().load(std::memory_order_relaxed);
+    if (queue.overwrite() && queue.oldest() > sequence) return lapped();
+    switch (queue.look(sequence, unit.view)) {
+      case Look::committed:
+        unit.attempt = 0;
+        unit.leased = unit.view.segment != 0;
+        if (!unit.leased || lease(unit)) return Status::ok;
+        return lapped();
+      case Look::skipped:
+        position().store(sequence + 1, std::memory_order_seq_cst);
+        arena_->writable().notify_all();
+        break;
+      case Look::overwritten:
+        if (queue.overwrite()) return lapped();
+        arena_->region().poison("a record that a reader still needed", arena_->region().layout().cells);
+      case Look::claimed:
+      case Look::nothing:
+        return Status::empty;
+    }
+  }
+}
+
+Status Reader::take_exclusive(TakenUnit& unit) {
+  RecordQueue& queue = arena_->queue();
+  const std::uint64_t end = queue.tail();
+  for (std::uint64_t sequence = queue.oldest(); sequence < end; ++sequence) {
+    const auto word = queue.word_of(sequence);
+    if (!word || word->phase == RecordPhase::skipped) continue;
+    // Order is kept: nothing behind a unit that is still being written.
+    if (word->phase == RecordPhase::claimed) return Status::empty;
+    Cell& cell = queue.cell(sequence);
+    std::uint64_t found = cell.taker.load(std::memory_order_acquire);
+    TakerWord taker = TakerWord::unpack(found);
+    if (taker.reader != TakerWord::kNobody || taker.turn != queue.turn_of(sequence)) continue;
+    taker.reader = peer_.index;
+    // SYNC: acq_rel; the winner sees the record as its last taker left it.
+    if (!cell.taker.compare_exchange_strong(found, taker.pack(), std::memory_order_acq_rel)) continue;
+    // Ours alone from here on; nobody reuses the cell before we skip it.
+    if (queue.look(sequence, unit.view) != Look::committed) {
+      arena_->region().poison("a taken record that is not committed", arena_->region().layout().cells);
+    }
+    unit.attempt = taker.attempt;
+    unit.leased = unit.view.segment != 0;
+    if (unit.leased && !lease(unit)) {
+      arena_->region().poison("a queued segment that is not open", arena_->region().layout().segment_slots);
+    }
+    return Status::ok;
+  }
+  return Status::empty;
+}
+
+bool Reader::lease(TakenUnit& unit) {
+  SegmentTable& segments = arena_->segments();
+  if (!broadcast_) {
+    if (!segments.lease(unit.view, unit.attempt, peer_.index, unit.segment)) return false;
+  } else {
+    segments.lease_lane(unit.view.segment - 1, peer_);
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    // SYNC: with our lane set, a writer that dropped the record either saw it, or dropped it before
+    // and we see that here.
+    if (arena_->queue().oldest() > unit.view.sequence) {
+      segments.release_lane(unit.view.segment - 1, peer_);
+      return false;
+    }
+  }
+  ++leases_;
+  arena_->peers().slot(peer_.index).leases_out.store(leases_, std::memory_order_relaxed);
+  return true;
+}
+
+bool Reader::finish(const TakenUnit& unit) {
+  RecordQueue& queue = arena_->queue();
+  if (broadcast_) {
+    if (queue.overwrite()) {
+      // SYNC: acquire; what was copied came before this look at `oldest`. Pairs with the fence in
+      // RecordQueue::make_room.
+      std::atomic_thread_fence(std::memory_order_acquire);
+      if (!unit.leased && queue.oldest() > unit.view.sequence) return false;
+    }
+    // SYNC: the store releases the record's bytes to writers, which load positions before claiming.
+    position().store(unit.view.sequence + 1, std::memory_order_seq_cst);
+  } else {
+    queue.skip_word(unit.view.sequence, unit.view.word);
+    queue.refresh_floor();
+  }
+  // Segments come free by release(); a record's room (or a fan-out's passing) does now.
+  if (broadcast_) {
+    arena_->writable().notify_all();
+  } else if (!unit.leased) {
+    arena_->writable().notify_one();
+  }
+  PeerSlot& slot = arena_->peers().slot(peer_.index);
+  add(slot.read_units, 1);
+  add(slot.read_bytes, unit.view.byte_length);
+  return true;
+}
+
+void Reader::give_back(const TakenUnit& unit) {
+  if (broadcast_) {
+    if (unit.leased) release(unit);
+    return;
+  }
+  if (unit.leased) {
+    arena_->segments().move(unit.view.segment - 1, unit.segment,
+                            {SegmentPhase::open, SegmentWord::kNoOwner, unit.segment.generation + 1});
+    --leases_;
+    arena_->peers().slot(peer_.index).leases_out.store(leases_, std::memory_order_relaxed);
+  }
+  const std::uint32_t turn = arena_->queue().turn_of(unit.view.sequence);
+  std::uint64_t mine = TakerWord{peer_.index, unit.attempt, turn}.pack();
+  const std::uint64_t nobody = TakerWord{TakerWord::kNobody, unit.attempt + 1, turn}.pack();
+  arena_->queue().cell(unit.view.sequence).taker.compare_exchange_strong(mine, nobody,
+                                                                          std::memory_order_acq_rel);
+  arena_->readable().notify_one();
+}
+
+void Reader::release(const TakenUnit& unit) {
+  if (!unit.leased) return;
+  const std::uint32_t index = unit.view.segment - 1;
+  if (broadcast_) {
+    arena_->segments().release_lane(index, peer_);
+  } else {
+    arena_->segments().release(index, unit.segment);
+  }
+  --leases_;
+  arena_->peers().slot(peer_.index).leases_out.store(leases_, std::memory_order_relaxed);
+  arena_->writable().notify_one();
+  leave_if_done();
+}
+
+/// Something committed that somebody else may still give back, or a unit that is being written.
+bool Reader::pending() {
+  RecordQueue& queue = arena_->queue();
+  const std::uint64_t from =
+      broadcast_ ? position().load(std::memory_order_relaxed) : queue.refresh_floor();
+  return from < queue.tail();
+}
+
+Status Reader::end_state() const noexcept {
+  if (arena_->peers().members(Role::writer) > 0) return Status::empty;
+  const std::uint32_t history = arena_->region().control().history.load(std::memory_order_seq_cst);
+  if ((history & kWriterClosed) != 0) return Status::ended;
+  return (history & kWriterLost) != 0 ? Status::peer_lost : Status::empty;
+}
+
+Status Reader::lapped() {
+  RecordQueue& queue = arena_->queue();
+  const std::uint64_t at = position().load(std::memory_order_relaxed);
+  const std::uint64_t oldest = queue.oldest();
+  if (oldest > at) {
+    lost_ += oldest - at;
+    position().store(oldest, std::memory_order_seq_cst);
+  }
+  return Status::lapped;
+}
+
+bool Reader::ready() {
+  arena_->region().check_poison();
+  if (end_state() != Status::empty && !pending()) return true;
+  RecordQueue& queue = arena_->queue();
+  const auto available = [&](std::uint64_t sequence) {
+    const auto word = queue.word_of(sequence);
+    return word && word->phase != RecordPhase::claimed;
+  };
+  if (broadcast_) {
+    const std::uint64_t at = position().load(std::memory_order_relaxed);
+    return available(at) || (queue.overwrite() && queue.oldest() > at);
+  }
+  const std::uint64_t end = queue.tail();
+  for (std::uint64_t sequence = queue.refresh_floor(); sequence < end; ++sequence) {
+    const auto word = queue.word_of(sequence);
+    if (!word || word->phase == RecordPhase::skipped) continue;
+    if (word->phase == RecordPhase::claimed) return false;
+    const TakerWord taker =
+        TakerWord::unpack(queue.cell(sequence).taker.load(std::memory_order_acquire));
+    if (taker.reader == TakerWord::kNobody) return true;
+  }
+  return false;
+}
+
+Status Reader::wait(Deadline deadline) {
+  if (closed_) return Status::closed;
+  const auto began = Clock::now();
+  const bool woken = arena_->wait(arena_->readable(), [&] { return ready(); }, deadline);
+  add_wait(static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - began).count()));
+  return woken ? Status::ok : Status::timed_out;
+}
+
+bool Reader::arm() {
+  arena_->readable().arm(peer_.index);
+  return ready();
+}
+
+void Reader::disarm() noexcept {
+  // A ring that came for us and is not used belongs to the next waiter.
+  if (!arena_->readable().disarm(peer_.index) && !broadcast_) arena_->readable().notify_one();
+}
+
+void Reader::add_wait(std::uint64_t nanoseconds) noexcept {
+  if (closed_) return;
+  PeerSlot& slot = arena_->peers().slot(peer_.index);
+  add(slot.reader_waits, 1);
+  add(slot.reader_waited_ns, nanoseconds);
+}
+
+void Reader::sync_to_newest() {
+  if (!broadcast_) return;
+  const std::uint64_t end = arena_->queue().tail();
+  const std::uint64_t newest = end > 0 ? end - 1 : 0;
+  if (newest > position().load(std::memory_order_relaxed)) {
+    position().store(newest, std::memory_order_seq_cst);
+    arena_->writable().notify_all();
+  }
+}
+
+std::uint64_t Reader::lag() {
+  if (closed_) return 0;
+  RecordQueue& queue = arena_->queue();
+  const std::uint64_t from = broadcast_ ? position().load(std::memory_order_relaxed) : queue.refresh_floor();
+  const std::uint64_t end = queue.tail();
+  return end > from ? end - from : 0;
+}
+
+void Reader::close() noexcept {
+  if (closed_) return;
+  closed_ = true;
+  // It holds back nobody any more, whatever it still leases.
+  arena_->peers().strike(peer_);
+  position().store(kNoPosition, std::memory_order_seq_cst);
+  arena_->wake_everybody();
+  leave_if_done();
+}
+
+void Reader::leave_if_done() noexcept {
+  if (closed_ && leases_ == 0) leave(*arena_, peer_);
+}
+
+}  // namespace arena::core

@@ -1,0 +1,80 @@
+/// Taking units out of an arena.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "attachment.hpp"
+
+namespace arena::core {
+
+/// A unit that this reader is about to receive. Its bytes may be copied; then `finish` makes the
+/// reading final, or `give_back` undoes it.
+struct TakenUnit {
+  RecordView view;
+  std::uint32_t attempt = 0;
+  /// The bytes are a segment, which stays this reader's until `release`.
+  bool leased = false;
+  SegmentWord segment;
+};
+
+enum class From { newest, oldest, next };
+
+class Reader {
+ public:
+  Reader(std::shared_ptr<Attachment> arena, From from);
+  ~Reader();
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+
+  /// ok, empty, ended, peer_lost, lapped (then `lost()` records are gone and reading goes on at the
+  /// oldest kept) or closed.
+  Status take(TakenUnit& unit);
+  /// False when an overwriting writer passed the record while it was copied: what was copied is
+  /// void, and the next `take` says lapped.
+  bool finish(const TakenUnit& unit);
+  /// The unit is unread again. Only before `finish`.
+  void give_back(const TakenUnit& unit);
+  /// Ends a lease. Valid after `close` as well.
+  void release(const TakenUnit& unit);
+
+  /// Blocks until `take` would not say empty: ok, timed_out or closed.
+  Status wait(Deadline deadline);
+  /// Asks for a ring of the doorbell at the next commit. True when `take` would not say empty.
+  bool arm();
+  void disarm() noexcept;
+  void add_wait(std::uint64_t nanoseconds) noexcept;
+
+  /// Skips everything but the newest record kept.
+  void sync_to_newest();
+  /// Records between this reader and the newest one.
+  std::uint64_t lag();
+  /// Records that overwriting writers took from this reader, in sum.
+  std::uint64_t lost() const noexcept { return lost_; }
+
+  /// Leaves; leases stay valid, and the peer slot is kept for them.
+  void close() noexcept;
+  bool closed() const noexcept { return closed_; }
+  Attachment& arena() noexcept { return *arena_; }
+  const Peer& peer() const noexcept { return peer_; }
+
+ private:
+  Status take_broadcast(TakenUnit& unit);
+  Status take_exclusive(TakenUnit& unit);
+  bool lease(TakenUnit& unit);
+  bool pending();
+  bool ready();
+  Status end_state() const noexcept;
+  Status lapped();
+  void leave_if_done() noexcept;
+  std::atomic<std::uint64_t>& position() const noexcept;
+
+  std::shared_ptr<Attachment> arena_;
+  Peer peer_;
+  bool broadcast_;
+  bool closed_ = false;
+  std::uint64_t lost_ = 0;
+  std::uint64_t leases_ = 0;
+};
+
+}  // namespace arena::core

@@ -1,0 +1,316 @@
+#include "record_queue.hpp"
+
+#include <algorithm>
+
+namespace arena::core {
+namespace {
+
+/// Each failed attempt means that somebody else went on; so many in a row mean a hostile peer.
+constexpr std::uint32_t kMaxAttempts = 1 << 20;
+
+}  // namespace
+
+RecordQueue::RecordQueue(const Region& region, const PeerTable& peers)
+    : region_(region),
+      peers_(peers),
+      control_(region.control()),
+      cells_(region.cells()),
+      cell_count_(region.config().cell_count),
+      capacity_(region.config().capacity >> region.config().granule_shift),
+      shift_(region.config().granule_shift),
+      broadcast_(region.config().kind == Kind::ring || region.config().broadcast != 0),
+      overwrite_(region.config().when_full == WhenFull::overwrite) {}
+
+std::uint64_t RecordQueue::span_of(std::uint64_t byte_length,
+                                   std::uint64_t envelope_length) const noexcept {
+  const std::uint64_t size = std::uint64_t{1} << shift_;
+  // Compared before it is added up: lengths near 2^64 must not wrap.
+  const std::uint64_t limit = std::uint64_t{1} << 62;
+  if (byte_length > limit || envelope_length > limit) return limit >> shift_;
+  return (align_up(byte_length, 8) + align_up(envelope_length, 8) + size - 1) >> shift_;
+}
+
+std::uint64_t RecordQueue::tail() noexcept {
+  std::uint64_t tail = control_.tail.load(std::memory_order_acquire);
+  // SYNC: acquire on the word pairs with the claim's release: the claimed cell's start is seen.
+  while (RecordWord::unpack(cell(tail).word.load(std::memory_order_acquire)).turn == turn_of(tail)) {
+    if (control_.tail.compare_exchange_strong(tail, tail + 1, std::memory_order_acq_rel)) ++tail;
+  }
+  return tail;
+}
+
+/// The granule after record `sequence - 1`. False when that cell has been claimed anew meanwhile.
+bool RecordQueue::start_of_next(std::uint64_t sequence, std::uint64_t& start) const {
+  if (sequence == 0) {
+    start = 0;
+    return true;
+  }
+  const Cell& before = cell(sequence - 1);
+  const std::uint64_t word = before.word.load(std::memory_order_acquire);
+  const std::uint64_t before_start = before.start.load(std::memory_order_acquire);
+  const RecordWord record = RecordWord::unpack(word);
+  // A cell's start is written before its claim: an unchanged turn means an unchanged start.
+  const RecordWord again = RecordWord::unpack(before.word.load(std::memory_order_acquire));
+  if (record.turn != turn_of(sequence - 1) || again.turn != record.turn) return false;
+  start = before_start + record.span;
+  return true;
+}
+
+Status RecordQueue::claim(std::uint32_t owner, std::uint64_t span, std::uint32_t keep_cells,
+                          OpenRecord& open) {
+  if (span > capacity_) return Status::too_large;
+  for (std::uint32_t attempt = 0; attempt < kMaxAttempts; ++attempt) {
+    region_.check_poison();
+    const std::uint64_t sequence = tail();
+    Cell& target = cell(sequence);
+    std::uint64_t before = target.word.load(std::memory_order_acquire);
+    if (RecordWord::unpack(before).turn == turn_of(sequence)) continue;
+    std::uint64_t start = 0;
+    if (!start_of_next(sequence, start)) continue;
+    if (!has_room(sequence, start, span, keep_cells) &&
+        !make_room(sequence, start, span, keep_cells)) {
+      // The verdict counts only if it was made about the present end.
+      if (control_.tail.load(std::memory_order_acquire) != sequence) continue;
+      return Status::full;
+    }
+    std::uint64_t old_start = target.start.load(std::memory_order_relaxed);
+    if (target.word.load(std::memory_order_acquire) != before) continue;
+    // Every contender for this sequence writes the same start; one that was delayed into a later
+    // turn finds the start moved on (starts only grow) and writes nothing.
+    target.start.compare_exchange_strong(old_start, start, std::memory_order_acq_rel);
+    const RecordWord claimed{RecordPhase::claimed, owner, static_cast<std::uint32_t>(span),
+                             turn_of(sequence)};
+    // SYNC: release; pairs with the acquire in tail() and start_of_next().
+    if (!target.word.compare_exchange_strong(before, claimed.pack(), std::memory_order_acq_rel)) {
+      continue;
+    }
+    std::uint64_t hint = sequence;
+    control_.tail.compare_exchange_strong(hint, sequence + 1, std::memory_order_acq_rel);
+    // SYNC: release; whoever sees what we write into the cell sees our claim when it looks again.
+    // Pairs with the acquire fence in look().
+    std::atomic_thread_fence(std::memory_order_release);
+    open = {sequence, claimed.pack(), region_.records() + granule(start % capacity_), granule(span)};
+    return Status::ok;
+  }
+  region_.poison("a record queue that makes no progress", region_.layout().control);
+}
+
+bool RecordQueue::has_room(std::uint64_t sequence, std::uint64_t start, std::uint64_t span,
+                           std::uint32_t keep_cells) {
+  if (floor_ > sequence) return false;
+  if (sequence - floor_ + keep_cells >= cell_count_) return false;
+  if (floor_ == sequence) return span <= capacity_;
+  const std::uint64_t floor_start = cell(floor_).start.load(std::memory_order_acquire);
+  // A start that moved past ours belongs to a later turn: our claim will fail anyway.
+  return floor_start <= start && start + span - floor_start <= capacity_;
+}
+
+bool RecordQueue::make_room(std::uint64_t sequence, std::uint64_t start, std::uint64_t span,
+                            std::uint32_t keep_cells) {
+  floor_ = std::max(floor_, std::min(refresh_floor(), sequence));
+  while (!has_room(sequence, start, span, keep_cells)) {
+    if (!drop_oldest()) return false;
+    const std::uint64_t floor = overwrite_ ? oldest() : std::min(oldest(), slowest_position());
+    floor_ = std::max(floor_, std::min(floor, sequence));
+  }
+  if (overwrite_) {
+    // SYNC: readers check `oldest` after copying; what we write into the room must not be seen
+    // before it has moved. Pairs with the fence in RingReader::finish.
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+  }
+  return true;
+}
+
+/// True for a broadcast that has had readers and has none: then nobody is waited for.
+bool RecordQueue::nobody_reads() const noexcept {
+  return broadcast_ && slowest_position() == kNoPosition &&
+         (control_.history.load(std::memory_order_seq_cst) & kReaderSeen) != 0;
+}
+
+bool RecordQueue::drop_oldest() {
+  if (!(overwrite_ || nobody_reads()) || !evict_oldest()) return false;
+  // SYNC: seq_cst, as in refresh_floor(): a reader that registered meanwhile is seen.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  return true;
+}
+
+/// Gives up the oldest record. False when a living writer still fills it, or there is none.
+bool RecordQueue::evict_oldest() {
+  const std::uint64_t sequence = oldest();
+  const auto word = word_of(sequence);
+  if (!word) return oldest() != sequence;  // moved on meanwhile
+  if (word->phase == RecordPhase::claimed) return false;
+  raise_oldest(sequence + 1);
+  return true;
+}
+
+void RecordQueue::raise_oldest(std::uint64_t to) noexcept {
+  std::uint64_t found = control_.oldest.load(std::memory_order_seq_cst);
+  while (found < to &&
+         !control_.oldest.compare_exchange_weak(found, to, std::memory_order_seq_cst)) {
+  }
+}
+
+std::uint64_t RecordQueue::slowest_position() const noexcept {
+  std::uint64_t slowest = kNoPosition;
+  for (std::uint32_t index = 0; index < peers_.limit(); ++index) {
+    if (peers_.member(index).role != Role::reader) continue;
+    slowest = std::min(slowest, peers_.slot(index).position.load(std::memory_order_seq_cst));
+  }
+  return slowest;
+}
+
+std::uint64_t RecordQueue::refresh_floor() {
+  if (!broadcast_) {
+    const std::uint64_t from = oldest();
+    std::uint64_t first = from;
+    for (; first - from < cell_count_; ++first) {
+      const auto word = word_of(first);
+      if (!word || word->phase != RecordPhase::skipped) break;
+    }
+    raise_oldest(first);
+    return oldest();
+  }
+  if (overwrite_) return oldest();
+  const std::uint64_t end = tail();
+  std::uint64_t floor = slowest_position();
+  // Without readers records are kept: for the first one to come, and later ones while there is room.
+  if (floor == kNoPosition) floor = oldest();
+  floor = std::min(floor, end);
+  raise_oldest(floor);
+  // SYNC: seq_cst; pairs with register_reader. A reader that we missed has registered after our
+  // raise and moves up to it; one that registered before is seen by this second look.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  return std::min(floor, slowest_position());
+}
+
+std::uint64_t RecordQueue::register_reader(std::uint32_t index) {
+  std::atomic<std::uint64_t>& position = peers_.slot(index).position;
+  std::uint64_t from = oldest();
+  for (;;) {
+    position.store(from, std::memory_order_seq_cst);
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    const std::uint64_t again = oldest();
+    if (again <= from) return from;
+    from = again;
+  }
+}
+
+void RecordQueue::commit(const OpenRecord& open) noexcept {
+  const RecordWord word = RecordWord::unpack(open.word).with(RecordPhase::committed);
+  // SYNC: release; pairs with the acquire in look(): a reader that sees `committed` sees every byte
+  // of the record. Only the owner moves a claimed record of a living writer: a store would do, but
+  // the CAS keeps a process that was wrongly given up from reviving its record.
+  std::uint64_t expected = open.word;
+  cell(open.sequence).word.compare_exchange_strong(expected, word.pack(), std::memory_order_release,
+                                                   std::memory_order_relaxed);
+}
+
+void RecordQueue::skip(const OpenRecord& open) noexcept { skip_word(open.sequence, open.word); }
+
+bool RecordQueue::skip_word(std::uint64_t sequence, std::uint64_t word) noexcept {
+  const std::uint64_t skipped = RecordWord::unpack(word).with(RecordPhase::skipped).pack();
+  return cell(sequence).word.compare_exchange_strong(word, skipped, std::memory_order_acq_rel);
+}
+
+std::optional<RecordWord> RecordQueue::word_of(std::uint64_t sequence) const noexcept {
+  const RecordWord word = RecordWord::unpack(cell(sequence).word.load(std::memory_order_acquire));
+  return word.turn == turn_of(sequence) ? std::optional(word) : std::nullopt;
+}
+
+Look RecordQueue::look(std::uint64_t sequence, RecordView& view) const {
+  const Cell& at = cell(sequence);
+  // SYNC: acquire; pairs with commit().
+  const std::uint64_t packed = at.word.load(std::memory_order_acquire);
+  const RecordWord word = RecordWord::unpack(packed);
+  if (word.turn != turn_of(sequence)) {
+    // Turns of one cell only grow: a higher one means that we were passed.
+    const auto ahead = static_cast<std::int32_t>(word.turn - turn_of(sequence));
+    return ahead > 0 ? Look::overwritten : Look::nothing;
+  }
+  if (word.phase == RecordPhase::skipped) return Look::skipped;
+  if (word.phase == RecordPhase::claimed) return Look::claimed;
+
+  view.sequence = sequence;
+  view.word = packed;
+  view.byte_length = at.byte_length.load(std::memory_order_relaxed);
+  view.envelope_length = at.envelope_length.load(std::memory_order_relaxed);
+  view.segment = at.segment.load(std::memory_order_relaxed);
+  view.segment_generation = at.segment_generation.load(std::memory_order_relaxed);
+  const std::uint64_t start = at.start.load(std::memory_order_relaxed);
+  // Not held back by us, the cell may have been claimed anew while we read it.
+  std::atomic_thread_fence(std::memory_order_acquire);
+  if (at.word.load(std::memory_order_relaxed) != packed) return look(sequence, view);
+
+  const std::uint64_t offset = reinterpret_cast<const std::byte*>(&at) -
+                               reinterpret_cast<const std::byte*>(&control_) + region_.layout().control;
+  if (word.span > capacity_) region_.poison("a record longer than the arena", offset);
+  if (view.segment > region_.config().segment_count) region_.poison("no such segment", offset);
+  if (view.segment != 0) {
+    if (view.byte_length > region_.config().segment_size ||
+        view.envelope_length > region_.config().envelope_bytes) {
+      region_.poison("a unit longer than its segment", offset);
+    }
+    view.bytes = region_.segment(view.segment - 1);
+    view.envelope = view.bytes + align_up(region_.config().segment_size, kPayloadAlignment);
+    return Look::committed;
+  }
+  const std::uint64_t span_bytes = granule(word.span);
+  const std::uint64_t envelope_room = align_up(view.envelope_length, 8);
+  if (view.byte_length > span_bytes || envelope_room > span_bytes - view.byte_length) {
+    region_.poison("a unit longer than its record", offset);
+  }
+  view.bytes = region_.records() + granule(start % capacity_);
+  view.envelope = view.bytes + span_bytes - envelope_room;
+  return Look::committed;
+}
+
+bool RecordQueue::could_claim(std::uint64_t span, std::uint32_t keep_cells) {
+  std::uint64_t start = 0;
+  const std::uint64_t end = tail();
+  if (!start_of_next(end, start) || has_room(end, start, span, keep_cells)) return true;
+  update_floor();
+  return has_room(end, start, span, keep_cells) || can_drop();
+}
+
+bool RecordQueue::can_drop() const noexcept {
+  const auto word = word_of(oldest());
+  return word && word->phase != RecordPhase::claimed && (overwrite_ || nobody_reads());
+}
+
+void RecordQueue::update_floor() { floor_ = std::max(floor_, std::min(refresh_floor(), tail())); }
+
+std::uint64_t RecordQueue::committed_count() {
+  const std::uint64_t end = tail();
+  std::uint64_t committed = 0;
+  for (std::uint64_t sequence = std::min(refresh_floor(), end); sequence < end; ++sequence) {
+    const auto word = word_of(sequence);
+    committed += word && word->phase == RecordPhase::committed;
+  }
+  return committed;
+}
+
+std::uint64_t RecordQueue::free_bytes() {
+  const std::uint64_t end = tail();
+  const std::uint64_t floor = std::min(refresh_floor(), end);
+  std::uint64_t start = 0;
+  if (floor == end || !start_of_next(end, start)) return granule(capacity_);
+  const std::uint64_t used = start - cell(floor).start.load(std::memory_order_acquire);
+  return used <= capacity_ ? granule(capacity_ - used) : 0;
+}
+
+std::optional<std::uint32_t> RecordQueue::slowest_reader() const noexcept {
+  std::optional<std::uint32_t> slowest;
+  std::uint64_t position = kNoPosition;
+  for (std::uint32_t index = 0; index < peers_.limit(); ++index) {
+    if (peers_.member(index).role != Role::reader) continue;
+    const std::uint64_t at = peers_.slot(index).position.load(std::memory_order_relaxed);
+    if (at < position) {
+      position = at;
+      slowest = index;
+    }
+  }
+  return slowest;
+}
+
+}  // namespace arena::core

@@ -1,0 +1,191 @@
+#include "writer.hpp"
+
+#include <cstring>
+
+#include "copy.hpp"
+#include "recovery.hpp"
+
+namespace arena::core {
+namespace {
+
+void add(std::atomic<std::uint64_t>& counter, std::uint64_t amount) noexcept {
+  // One owner: no read-modify-write is needed, and other processes never see half a number.
+  counter.store(counter.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+Writer::Writer(std::shared_ptr<Attachment> arena)
+    : arena_(std::move(arena)),
+      peer_(arena_->join(Role::writer)),
+      pool_(arena_->region().config().kind == Kind::pool),
+      kept_cells_(arena_->region().config().segment_count) {}
+
+Writer::~Writer() { close(); }
+
+Status Writer::try_acquire(std::uint64_t byte_length, std::span<const std::byte> envelope,
+                           OpenUnit& unit) {
+  if (closed_) return Status::closed;
+  arena_->region().check_poison();
+  return uses_segment(byte_length) ? open_segment(byte_length, envelope, unit)
+                                   : open_record(byte_length, envelope, unit);
+}
+
+Status Writer::open_segment(std::uint64_t byte_length, std::span<const std::byte> envelope,
+                            OpenUnit& unit) {
+  const RegionConfig& config = arena_->region().config();
+  if (byte_length > config.segment_size || envelope.size() > config.envelope_bytes) {
+    return Status::too_large;
+  }
+  auto segment = arena_->segments().open(peer_.index);
+  while (!segment && arena_->queue().drop_oldest()) segment = arena_->segments().open(peer_.index);
+  if (!segment) return Status::full;
+  unit = {};
+  unit.in_segment = true;
+  unit.segment = *segment;
+  unit.bytes = arena_->region().segment(segment->index);
+  unit.byte_length = byte_length;
+  unit.envelope_length = static_cast<std::uint32_t>(envelope.size());
+  if (!envelope.empty()) {
+    std::memcpy(unit.bytes + align_up(config.segment_size, kPayloadAlignment), envelope.data(),
+                envelope.size());
+  }
+  return Status::ok;
+}
+
+Status Writer::open_record(std::uint64_t byte_length, std::span<const std::byte> envelope,
+                           OpenUnit& unit) {
+  RecordQueue& queue = arena_->queue();
+  if (envelope.size() > UINT32_MAX) return Status::too_large;
+  const std::uint64_t span = queue.span_of(byte_length, envelope.size());
+  OpenRecord record;
+  const Status status = queue.claim(peer_.index, span, kept_cells_, record);
+  if (status != Status::ok) return status;
+  unit = {};
+  unit.record = record;
+  unit.bytes = record.bytes;
+  unit.byte_length = byte_length;
+  unit.envelope_length = static_cast<std::uint32_t>(envelope.size());
+  if (!envelope.empty()) {
+    std::memcpy(record.bytes + record.span_bytes - align_up(envelope.size(), 8), envelope.data(),
+                envelope.size());
+  }
+  return Status::ok;
+}
+
+Status Writer::try_write_inline(std::span<const std::byte> bytes, std::span<const std::byte> envelope) {
+  if (closed_) return Status::closed;
+  OpenUnit unit;
+  const Status status = open_record(bytes.size(), envelope, unit);
+  if (status != Status::ok) return status;
+  copy_bytes(unit.bytes, bytes.data(), bytes.size());
+  publish(unit, unit.record, bytes.size());
+  return Status::ok;
+}
+
+Status Writer::commit(OpenUnit& unit, std::uint64_t byte_length) {
+  if (closed_) return Status::closed;
+  if (!unit.in_segment) {
+    publish(unit, unit.record, byte_length);
+    return Status::ok;
+  }
+  OpenRecord record;
+  const Status status = arena_->queue().claim(peer_.index, 0, 0, record);
+  if (status != Status::ok) return status;
+  publish(unit, record, byte_length);
+  return Status::ok;
+}
+
+void Writer::publish(const OpenUnit& unit, const OpenRecord& record, std::uint64_t byte_length) {
+  RecordQueue& queue = arena_->queue();
+  Cell& cell = queue.cell(record.sequence);
+  const TakerWord nobody{TakerWord::kNobody, 0, queue.turn_of(record.sequence)};
+  cell.taker.store(nobody.pack(), std::memory_order_relaxed);
+  cell.byte_length.store(byte_length, std::memory_order_relaxed);
+  cell.envelope_length.store(unit.envelope_length, std::memory_order_relaxed);
+  cell.segment.store(unit.in_segment ? unit.segment.index + 1 : 0, std::memory_order_relaxed);
+  cell.segment_generation.store(unit.segment.word.generation, std::memory_order_relaxed);
+  queue.commit(record);
+  if (unit.in_segment && queue.broadcast()) arena_->segments().share(unit.segment, record.sequence);
+  if (queue.broadcast()) {
+    arena_->readable().notify_all();
+  } else {
+    arena_->readable().notify_one();
+  }
+  PeerSlot& slot = arena_->peers().slot(peer_.index);
+  add(slot.written_units, 1);
+  add(slot.written_bytes, byte_length);
+  arena_->note_in_flight(record.sequence);
+}
+
+void Writer::abort(OpenUnit& unit) noexcept {
+  if (closed_) return;
+  if (unit.in_segment) {
+    arena_->segments().close(unit.segment);
+    arena_->writable().notify_one();
+    return;
+  }
+  arena_->queue().skip(unit.record);
+  // Readers may wait at this very record, and the room is free again once they have passed it.
+  arena_->queue().refresh_floor();
+  arena_->wake_everybody();
+}
+
+bool Writer::space_for(std::uint64_t byte_length, std::uint64_t envelope_length) {
+  if (uses_segment(byte_length)) return arena_->segments().free_count() > 0 || arena_->queue().can_drop();
+  return arena_->queue().could_claim(arena_->queue().span_of(byte_length, envelope_length), kept_cells_);
+}
+
+bool Writer::stranded() const noexcept {
+  const std::uint32_t history = arena_->region().control().history.load(std::memory_order_seq_cst);
+  return (history & kReaderLost) != 0 && arena_->peers().members(Role::reader) == 0;
+}
+
+Status Writer::wait(std::uint64_t byte_length, std::uint64_t envelope_length, Deadline deadline) {
+  if (closed_) return Status::closed;
+  const auto began = Clock::now();
+  bool lost = false;
+  const bool woken = arena_->wait(
+      arena_->writable(),
+      [&] {
+        arena_->region().check_poison();
+        if (space_for(byte_length, envelope_length)) return true;
+        return lost = stranded();
+      },
+      deadline);
+  add_wait(static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - began).count()));
+  if (!woken) return Status::timed_out;
+  return lost ? Status::peer_lost : Status::ok;
+}
+
+bool Writer::arm(std::uint64_t byte_length, std::uint64_t envelope_length) {
+  arena_->writable().arm(peer_.index);
+  return space_for(byte_length, envelope_length) || stranded();
+}
+
+void Writer::disarm() noexcept {
+  // A ring that came for us and is not used belongs to the next waiter.
+  if (!arena_->writable().disarm(peer_.index)) arena_->writable().notify_one();
+}
+
+void Writer::add_wait(std::uint64_t nanoseconds) noexcept {
+  if (closed_) return;
+  PeerSlot& slot = arena_->peers().slot(peer_.index);
+  add(slot.waits, 1);
+  add(slot.waited_ns, nanoseconds);
+}
+
+void Writer::close() noexcept {
+  if (closed_) return;
+  closed_ = true;
+  // Before the writer leaves: a reader that finds no writer must know how the last one ended.
+  arena_->region().control().history.fetch_or(kWriterClosed, std::memory_order_seq_cst);
+  leave(*arena_, peer_);
+}
+
+std::uint64_t Writer::free_bytes() {
+  if (!pool_) return arena_->queue().free_bytes();
+  return arena_->segments().free_count() * arena_->region().config().segment_size;
+}
+
+}  // namespace arena::core

@@ -1,0 +1,74 @@
+/// Putting units into an arena.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+
+#include "attachment.hpp"
+
+namespace arena::core {
+
+/// A unit that is being filled; invisible until committed.
+struct OpenUnit {
+  std::byte* bytes = nullptr;
+  /// Bytes that may be filled.
+  std::uint64_t byte_length = 0;
+  std::uint32_t envelope_length = 0;
+  /// One of the two holds the bytes.
+  bool in_segment = false;
+  OpenRecord record;
+  OpenSegment segment;
+};
+
+class Writer {
+ public:
+  explicit Writer(std::shared_ptr<Attachment> arena);
+  ~Writer();
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  /// Opens a unit: ok, full, too_large or closed. The envelope is copied.
+  Status try_acquire(std::uint64_t byte_length, std::span<const std::byte> envelope, OpenUnit& unit);
+  /// Opens, fills and commits a unit in the arena's own queue, whatever its size: for small ones,
+  /// which need no segment.
+  Status try_write_inline(std::span<const std::byte> bytes, std::span<const std::byte> envelope);
+  /// Publishes the first `byte_length` bytes. full only when a reader was stopped inside a read for
+  /// so long that the queue has run out of cells; the unit stays open then.
+  Status commit(OpenUnit& unit, std::uint64_t byte_length);
+  void abort(OpenUnit& unit) noexcept;
+
+  /// Blocks until a unit of these bytes might fit: ok, timed_out, peer_lost or closed.
+  Status wait(std::uint64_t byte_length, std::uint64_t envelope_length, Deadline deadline);
+  /// Asks for a ring of the doorbell when space is freed. True when there might be some already.
+  bool arm(std::uint64_t byte_length, std::uint64_t envelope_length);
+  void disarm() noexcept;
+  /// True when nobody is left who could ever free space.
+  bool stranded() const noexcept;
+  void add_wait(std::uint64_t nanoseconds) noexcept;
+
+  /// Nothing more comes: open units are given up and readers may end.
+  void close() noexcept;
+  bool closed() const noexcept { return closed_; }
+
+  /// For messages: what the arena could take now.
+  std::uint64_t free_bytes();
+  Attachment& arena() noexcept { return *arena_; }
+  const Peer& peer() const noexcept { return peer_; }
+
+ private:
+  bool uses_segment(std::uint64_t byte_length) const noexcept { return pool_ && byte_length > 0; }
+  bool space_for(std::uint64_t byte_length, std::uint64_t envelope_length);
+  Status open_segment(std::uint64_t byte_length, std::span<const std::byte> envelope, OpenUnit& unit);
+  Status open_record(std::uint64_t byte_length, std::span<const std::byte> envelope, OpenUnit& unit);
+  void publish(const OpenUnit& unit, const OpenRecord& record, std::uint64_t byte_length);
+
+  std::shared_ptr<Attachment> arena_;
+  Peer peer_;
+  bool pool_;
+  /// Cells that inline units leave to segments, so that committing a segment always finds one.
+  std::uint32_t kept_cells_;
+  bool closed_ = false;
+};
+
+}  // namespace arena::core
