@@ -1,0 +1,39 @@
+#pragma once
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/display.h>
+#include <libavutil/imgutils.h>
+#include <libavutil/opt.h>
+#include <libavutil/pixdesc.h>
+#include <libswscale/swscale.h>
+}
+
+#include <memory>
+
+#include "media_error.hpp"
+
+namespace arena::video {
+
+struct AvDeleter {
+  void operator()(AVPacket* p) const noexcept { av_packet_free(&p); }
+  void operator()(AVFrame* p) const noexcept { av_frame_free(&p); }
+  void operator()(AVCodecContext* p) const noexcept { avcodec_free_context(&p); }
+  void operator()(AVCodecParameters* p) const noexcept { avcodec_parameters_free(&p); }
+  void operator()(SwsContext* p) const noexcept { sws_freeContext(p); }
+};
+
+template <class T>
+using AvPtr = std::unique_ptr<T, AvDeleter>;
+
+/// Takes over what a libav allocation returned; throws when it is null.
+template <class T>
+AvPtr<T> own(T* allocated) {
+  if (allocated == nullptr) {
+    throw MediaError(MediaErrorKind::kOutOfMemory, "libav: out of memory");
+  }
+  return AvPtr<T>(allocated);
+}
+
+}  // namespace arena::video

@@ -1,0 +1,103 @@
+#include "frame_decoder.hpp"
+
+#include <string>
+
+namespace arena::video {
+namespace {
+
+/// Above every display there is; a damaged header asks for more, and for the memory.
+constexpr std::int64_t kMaxPixels = std::int64_t{1} << 28;
+
+}  // namespace
+
+FrameDecoder::FrameDecoder(const FrameLayout& layout, int threads)
+    : layout_(layout), threads_(threads), converter_(layout), frame_(own(av_frame_alloc())) {
+  check_frame_layout(layout);
+}
+
+FrameDecoder::~FrameDecoder() = default;
+
+void FrameDecoder::push(VideoPackets packets) {
+  if (packets.size() > 0) queue_.push_back(std::move(packets));
+}
+
+void FrameDecoder::start(const VideoPackets& packets) {
+  codec_.reset();
+  const auto codec_id = static_cast<AVCodecID>(packets.index().stream.codec_id);
+  const AVCodec* decoder = avcodec_find_decoder(codec_id);
+  if (decoder == nullptr) {
+    throw MediaError(MediaErrorKind::kMedia, std::string("decode: this libav has no decoder for ") +
+                                                 avcodec_get_name(codec_id));
+  }
+  codec_ = own(avcodec_alloc_context3(decoder));
+  const auto parameters = codec_parameters(packets.index());
+  check_av(avcodec_parameters_to_context(codec_.get(), parameters.get()), "decode: parameters");
+  const Ratio& base = packets.index().stream.time_base;
+  codec_->pkt_timebase = {base.num, base.den};
+  codec_->thread_count = threads_;
+  codec_->max_pixels = kMaxPixels;
+  check_av(avcodec_open2(codec_.get(), decoder, nullptr), "decode: open");
+  stream_ = packets.shared_index();
+}
+
+bool FrameDecoder::feed() {
+  while (!queue_.empty() && next_packet_ == queue_.front().size()) {
+    queue_.pop_front();
+    next_packet_ = 0;
+  }
+  if (queue_.empty() && !finished_) return false;
+  const bool continues = !queue_.empty() && same_stream(*stream_, queue_.front().index());
+  if (!continues) {
+    check_av(avcodec_send_packet(codec_.get(), nullptr), "decode: end");
+    return true;
+  }
+  const auto packet = queue_.front().av_packet(next_packet_++);
+  check_av(avcodec_send_packet(codec_.get(), packet.get()), "decode: damaged packet");
+  return true;
+}
+
+bool FrameDecoder::wanted(const AVFrame& frame) const {
+  const StreamRecord& stream = stream_->stream;
+  if (frame.best_effort_timestamp == AV_NOPTS_VALUE) return true;
+  const double seconds = static_cast<double>(frame.best_effort_timestamp) * stream.time_base.num /
+                         stream.time_base.den;
+  return seconds >= stream.window_start && seconds < stream.window_end;
+}
+
+FrameDecoder::Read FrameDecoder::read(std::span<std::uint8_t> target, const Interrupt& interrupt) {
+  const LogScope log;
+  const std::uint64_t frame_bytes = layout_.byte_length();
+  Read result{State::kMore, {}, {0, 1}};
+  while (target.size() >= frame_bytes) {
+    interrupt.check();
+    if (!codec_) {
+      if (!result.timestamps.empty()) return result;
+      if (queue_.empty()) {
+        result.state = finished_ ? State::kEnded : State::kNeedsPackets;
+        return result;
+      }
+      start(queue_.front());
+    }
+    result.time_base = stream_->stream.time_base;
+    const int received = avcodec_receive_frame(codec_.get(), frame_.get());
+    if (received == AVERROR(EAGAIN)) {
+      if (feed()) continue;
+      result.state = State::kNeedsPackets;
+      return result;
+    }
+    if (received == AVERROR_EOF) {
+      codec_.reset();
+      continue;
+    }
+    check_av(received, "decode");
+    if (wanted(*frame_)) {
+      converter_.convert(*frame_, target.first(frame_bytes));
+      result.timestamps.push_back(frame_->best_effort_timestamp);
+      target = target.subspan(frame_bytes);
+    }
+    av_frame_unref(frame_.get());
+  }
+  return result;
+}
+
+}  // namespace arena::video

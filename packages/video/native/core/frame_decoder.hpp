@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "frame_format.hpp"
+#include "interrupt.hpp"
+#include "video_packets.hpp"
+
+namespace arena::video {
+
+/// Decodes runs of packets to pictures of one layout.
+///
+/// push() and finish() feed it, read() drains it. A run of the same stream as the one before
+/// continues it (so an open group of pictures finds its references); another stream is decoded
+/// from its start, after everything before has been shown. One call at a time.
+class FrameDecoder {
+ public:
+  enum class State {
+    kMore,          ///< the target is full, or another stream begins: read again
+    kNeedsPackets,  ///< push() or finish() first
+    kEnded,
+  };
+  struct Read {
+    State state;
+    /// One per picture, in units of the time base; AV_NOPTS_VALUE where the stream has none.
+    std::vector<std::int64_t> timestamps;
+    Ratio time_base{0, 1};
+  };
+
+  /// @param threads Threads that decode frames at the same time; each delays by one frame.
+  FrameDecoder(const FrameLayout& layout, int threads);
+  ~FrameDecoder();
+  FrameDecoder(const FrameDecoder&) = delete;
+  FrameDecoder& operator=(const FrameDecoder&) = delete;
+
+  /// Keeps the packets' owner until they are decoded.
+  void push(VideoPackets packets);
+  /// Says that no packets follow.
+  void finish() noexcept { finished_ = true; }
+
+  /// Writes pictures of one stream, one after the other, until `target` has no room for another
+  /// or the stream ends.
+  ///
+  /// @throws MediaError kMedia when there is no decoder for the codec or a packet is damaged;
+  ///   kInterrupted. The decoder cannot be used on after that.
+  Read read(std::span<std::uint8_t> target, const Interrupt& interrupt);
+
+ private:
+  void start(const VideoPackets& packets);
+  /// Gives the codec one packet, or its end; false when there is none to give.
+  bool feed();
+  bool wanted(const AVFrame& frame) const;
+
+  FrameLayout layout_;
+  int threads_;
+  FrameConverter converter_;
+  std::deque<VideoPackets> queue_;
+  std::size_t next_packet_ = 0;
+  bool finished_ = false;
+  /// The stream that the codec was opened for last.
+  std::shared_ptr<const PacketIndex> stream_;
+  AvPtr<AVCodecContext> codec_;
+  AvPtr<AVFrame> frame_;
+};
+
+}  // namespace arena::video

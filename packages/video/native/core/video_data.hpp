@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "interrupt.hpp"
+
+namespace arena::video {
+
+struct VideoDataOptions {
+  std::uint64_t target_bytes;
+  double duration_seconds;
+  int width;
+  int height;
+};
+
+/// Encodes an H.264 MP4 (30 frames a second, a keyframe a second) whose stream has about
+/// `target_bytes` bytes, whatever its pictures hold: at a constant bit rate x264 fills up what
+/// they do not need. Memory stays at the result's size and a few pictures.
+///
+/// @throws MediaError kArgument when the bit rate that this takes is out of x264's range; kMedia
+///   when this libav has no libx264; kInterrupted.
+std::vector<std::uint8_t> create_video_data(const VideoDataOptions& options,
+                                            const Interrupt& interrupt);
+
+}  // namespace arena::video

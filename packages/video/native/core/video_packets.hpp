@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "packet_index.hpp"
+
+namespace arena::video {
+
+/// Packet payloads in one contiguous block, and whatever keeps that block in place: private
+/// memory, or the lease on a unit of shared memory. Dropping the last owner releases it.
+struct PayloadBlock {
+  std::shared_ptr<const void> owner;
+  std::span<const std::uint8_t> bytes;
+};
+
+/// An immutable run of compressed packets of one video stream, in decoding order.
+///
+/// A value: copies and slices share the payload block and its owner, and may be used on several
+/// threads at once.
+class VideoPackets {
+ public:
+  /// Copies `packets` (all of one stream, none empty) into a fresh private block.
+  static VideoPackets from_av(const PacketIndex& stream, std::span<const AvPtr<AVPacket>> packets);
+
+  /// Lays out `packets` in `target` as packed bytes, with one copy of each payload; returns how
+  /// many bytes that took.
+  ///
+  /// @throws MediaError kArgument when `target` is smaller than packed_length_of_av(); nothing is
+  ///   written then.
+  static std::uint64_t pack_av(const PacketIndex& stream, std::span<const AvPtr<AVPacket>> packets,
+                               std::span<std::uint8_t> target);
+  static std::uint64_t packed_length_of_av(const PacketIndex& stream,
+                                           std::span<const AvPtr<AVPacket>> packets);
+
+  /// Restores what pack_into wrote, without copying a payload: `owner` keeps `bytes` in place for
+  /// as long as this value, a slice of it or an AVPacket made from it lives.
+  ///
+  /// @throws MediaError kCorrupt or kIncompatible.
+  static VideoPackets unpack(std::span<const std::uint8_t> bytes,
+                             std::shared_ptr<const void> owner);
+
+  /// Copies runs of one stream, in order, into a fresh private block.
+  ///
+  /// @throws MediaError kArgument without parts, or when they are of different streams.
+  static VideoPackets concat(std::span<const VideoPackets> parts);
+
+  const PacketIndex& index() const noexcept { return *index_; }
+  std::shared_ptr<const PacketIndex> shared_index() const noexcept { return index_; }
+  std::size_t size() const noexcept { return index_->packets.size(); }
+  /// The compressed bytes of all packets, without padding.
+  std::uint64_t byte_length() const noexcept;
+  std::span<const std::uint8_t> payload(std::size_t packet) const noexcept;
+
+  /// Packets [begin, end), sharing the block.
+  VideoPackets slice(std::size_t begin, std::size_t end) const;
+
+  /// A packet for libav whose buffer is the block itself, read-only; its reference keeps the
+  /// owner alive and may be dropped on any thread.
+  AvPtr<AVPacket> av_packet(std::size_t packet) const;
+
+  std::uint64_t packed_length() const noexcept;
+  /// Writes the whole value, payloads in one copy; returns packed_length().
+  ///
+  /// @throws MediaError kArgument when `target` is too small.
+  std::uint64_t pack_into(std::span<std::uint8_t> target) const;
+
+ private:
+  VideoPackets(std::shared_ptr<const PacketIndex> index, PayloadBlock block)
+      : index_(std::move(index)), block_(std::move(block)) {}
+
+  std::shared_ptr<const PacketIndex> index_;
+  PayloadBlock block_;
+};
+
+}  // namespace arena::video
