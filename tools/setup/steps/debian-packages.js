@@ -56,6 +56,9 @@ const GROUPS = {
 const DEFAULT_GROUPS = ['build', 'video'];
 const APT_GET = ['apt-get', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120'];
 
+/** One update serves all groups of a run. */
+let listsAreFresh = false;
+
 /**
  * Installs what is missing, as root or with a sudo that asks for no password.
  *
@@ -90,11 +93,11 @@ async function installGroup(name, installed) {
   const missing = group?.packages.filter((wanted) => !isThere(wanted, installed)) ?? [];
   if (group === undefined || missing.length === 0) return false;
   const privilege = privilegePrefix();
-  const command = ['apt-get', 'install', ...missing.map((wanted) => wanted.name)].join(' ');
+  const command = `sudo apt-get update && sudo apt-get install ${pinned(missing).join(' ')}`;
   const lack = `${missing.map((wanted) => wanted.name).join(', ')} missing, for ${group.purpose}`;
   if (privilege === undefined) {
-    if (group.required) throw new SetupError(`${lack}. Install with:\n  sudo ${command}`);
-    say(`${lack}. To have it: sudo ${command}`);
+    if (group.required) throw new SetupError(`${lack}. Install with:\n  ${command}`);
+    say(`${lack}. To have it:\n  ${command}`);
     return false;
   }
   return group.required
@@ -136,9 +139,11 @@ async function installOptional(name, privilege, missing, purpose) {
  */
 async function install(privilege, missing, purpose) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await runShown('updating the list of Debian packages', [...privilege, ...APT_GET, 'update'], {
-    env,
-  });
+  if (!listsAreFresh) {
+    const update = [...privilege, ...APT_GET, 'update'];
+    await runShown('updating the list of Debian packages', update, { env });
+    listsAreFresh = true;
+  }
   const names = missing.map((wanted) => wanted.name);
   const title = `installing ${names.join(' ')} for ${purpose}`;
   await runShown(title, [...privilege, ...APT_GET, 'install', ...pinned(missing)], { env });
