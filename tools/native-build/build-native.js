@@ -8,20 +8,24 @@
  *   number from there: CMake defines `NAPI_VERSION` itself.
  * - `CMAKE_JS_INC` lists the folders of node_api.h and of node-addon-api's napi.h. It is unset when
  *   CMake runs alone, as for the sanitizers: the addon is left out then.
+ * - `ARENA_NODE_INCLUDE` is where the Node that runs this keeps its headers, if it came with any:
+ *   uv.h is neither in node-api-headers nor in node-addon-api. Debian's libuv1-dev serves as well.
  * - The addon is a shared library with the suffix `.node` and no prefix. It is written into
  *   build/Release (`CMAKE_LIBRARY_OUTPUT_DIRECTORY`), executables into build.
- * - An executable in build whose name ends in `_tests` is a doctest runner: `npm run test:native`
+ * - An executable in build whose name ends in `_tests` or `-tests` is a doctest runner: `npm run test:native`
  *   starts every one of them.
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fingerprint, isStamped, root, writeStamp } from '../setup/fingerprint.js';
 import { runShown, SetupError } from '../setup/progress.js';
 
 /** A compiler of this code takes up to 1 GB. */
 const MOST_JOBS = 4;
+
+const nodeInclude = join(dirname(process.execPath), '../include/node');
 
 /**
  * @param {string} packageFolder Relative to the top, for instance `packages/shm-core`.
@@ -30,15 +34,19 @@ const MOST_JOBS = 4;
  */
 export async function buildNative(packageFolder) {
   const stamp = `${packageFolder}/build/.stamp`;
-  const wanted = fingerprint(inputsOf(packageFolder), [root]);
+  const wanted = fingerprint(inputsOf(packageFolder), [root, nodeInclude]);
   if (isStamped(stamp, wanted) && hasAddon(packageFolder)) return false;
   discardForeignCache(packageFolder);
   const cmakeJs = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js');
   const jobs = String(Math.min(availableParallelism(), MOST_JOBS));
-  const configure = [process.execPath, cmakeJs, 'configure', '-d', packageFolder];
-  const build = [process.execPath, cmakeJs, 'build', '-d', packageFolder, '--parallel', jobs];
-  await runShown(`configuring the native code of ${packageFolder}`, configure, { cwd: root });
-  await runShown(`building the native code of ${packageFolder}`, build, { cwd: root });
+  const configure = ['configure', `--CDARENA_NODE_INCLUDE=${nodeInclude}`];
+  for (const [title, args] of /** @type {const} */ ([
+    ['configuring', configure],
+    ['building', ['build', '--parallel', jobs]],
+  ])) {
+    const command = [process.execPath, cmakeJs, ...args, '--directory', packageFolder];
+    await runShown(`${title} the native code of ${packageFolder}`, command, { cwd: root });
+  }
   if (!hasAddon(packageFolder)) {
     throw new SetupError(`${packageFolder} was built, but left no addon in build/Release.`);
   }
@@ -52,8 +60,6 @@ function inputsOf(packageFolder) {
     `${packageFolder}/CMakeLists.txt`,
     `${packageFolder}/native`,
     `${packageFolder}/package.json`,
-    'packages/shm-core/CMakeLists.txt',
-    'packages/shm-core/native/core',
     'packages/shm-core/vendor/boost-1.81/.stamp',
     'node_modules/cmake-js/package.json',
     'node_modules/node-addon-api/package.json',

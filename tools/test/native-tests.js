@@ -19,7 +19,9 @@ export async function runNativeTests() {
 async function runTestsIn(packageFolder) {
   const runners = runnersIn(join(packageFolder, 'build'));
   if (runners.length === 0) {
-    console.error(`${packageFolder} has native code, but no build/*_tests. Run npm run build.`);
+    console.error(
+      `${packageFolder} has native code, but no doctest runner in build. Run npm run build.`,
+    );
     return false;
   }
   let passed = true;
@@ -37,7 +39,7 @@ async function runTestsIn(packageFolder) {
 export function runnersIn(buildFolder) {
   const folder = join(root, buildFolder);
   if (!existsSync(folder)) return [];
-  const names = readdirSync(folder).filter((name) => name.endsWith('_tests'));
+  const names = readdirSync(folder).filter((name) => /[_-]tests$/.test(name));
   return names.sort().map((name) => join(folder, name));
 }
 

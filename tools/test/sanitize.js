@@ -26,7 +26,7 @@ async function testUnder(packageFolder, sanitizers) {
   const flags = `-fsanitize=${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1`;
   const configured = await runVisibly([
     ...['cmake', '-S', packageFolder, '-B', build, '-DCMAKE_BUILD_TYPE=None'],
-    ...['-DCMAKE_C_COMPILER=clang-16', '-DCMAKE_CXX_COMPILER=clang++-16'],
+    '-DCMAKE_CXX_COMPILER=clang++-16',
     `-DCMAKE_CXX_FLAGS=${flags}`,
   ]);
   if (!configured || !(await runVisibly(['cmake', '--build', build, '--parallel', '2'])))

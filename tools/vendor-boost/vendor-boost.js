@@ -154,7 +154,8 @@ async function copyHeaders(folder) {
  * @returns {false}
  */
 function useSystemBoost(reason) {
-  const folders = [...(process.env.BOOST_ROOT ? [process.env.BOOST_ROOT] : []), ...SYSTEM_INCLUDES];
+  const own = process.env.BOOST_ROOT;
+  const folders = [...(own ? [own, join(own, 'include')] : []), ...SYSTEM_INCLUDES];
   const found = folders.find((folder) => boostVersionIn(folder) >= OLDEST_SYSTEM_BOOST);
   if (found === undefined) {
     throw new SetupError(

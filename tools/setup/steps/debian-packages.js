@@ -1,7 +1,7 @@
 /** Debian packages, by what needs them. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { isStamped, writeStamp } from '../fingerprint.js';
 import { runShown, SetupError, say } from '../progress.js';
 
@@ -22,6 +22,7 @@ const GROUPS = {
       { name: 'g++', version: '4:12.2.0-3', provides: 'g++' },
       { name: 'make', version: '4.3-4.1', provides: 'make' },
       { name: 'doctest-dev', version: '2.4.9~ds-1', provides: '/usr/include/doctest/doctest.h' },
+      { name: 'libuv1-dev', provides: join(dirname(process.execPath), '../include/node/uv.h') },
     ],
   },
   video: {
@@ -173,11 +174,14 @@ function isDebian12() {
  * @param {Set<string>} installed
  */
 function isThere({ name, provides }, installed) {
-  if (installed.has(name)) return true;
-  if (provides === undefined) return false;
-  if (provides.startsWith('/')) return isAccessible(provides, constants.R_OK);
+  return installed.has(name) || (provides !== undefined && isProvided(provides));
+}
+
+/** @param {string} provided A command, or the full path of a header. */
+function isProvided(provided) {
+  if (provided.startsWith('/')) return isAccessible(provided, constants.R_OK);
   const folders = (process.env.PATH ?? '').split(delimiter);
-  return folders.some((folder) => isAccessible(join(folder, provides), constants.X_OK));
+  return folders.some((folder) => isAccessible(join(folder, provided), constants.X_OK));
 }
 
 /**
@@ -209,7 +213,7 @@ function installedPackages(packages) {
 
 /** @returns {string[] | undefined} What to put before apt-get; undefined where nothing helps. */
 function privilegePrefix() {
-  if (!isThere({ name: 'apt', provides: 'apt-get' }, new Set())) return undefined;
+  if (!isProvided('apt-get')) return undefined;
   if (process.getuid?.() === 0) return [];
   const sudo = spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' });
   return sudo.status === 0 ? ['sudo', '-n', '--preserve-env=DEBIAN_FRONTEND'] : undefined;
