@@ -39,10 +39,10 @@ export async function buildNative(packageFolder) {
   discardForeignCache(packageFolder);
   const cmakeJs = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js');
   const jobs = String(Math.min(availableParallelism(), MOST_JOBS));
-  const configure = ['configure', `--CDARENA_NODE_INCLUDE=${nodeInclude}`];
+  const configure = ['configure', '--prefer-make', `--CDARENA_NODE_INCLUDE=${nodeInclude}`];
   for (const [title, args] of /** @type {const} */ ([
     ['configuring', configure],
-    ['building', ['build', '--parallel', jobs]],
+    ['building', ['build', '--prefer-make', '--parallel', jobs]],
   ])) {
     const command = [process.execPath, cmakeJs, ...args, '--directory', packageFolder];
     await runShown(`${title} the native code of ${packageFolder}`, command, { cwd: root });
