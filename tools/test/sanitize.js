@@ -32,6 +32,7 @@ async function testUnder(packageFolder, sanitizers) {
   if (!configured || !(await runVisibly(['cmake', '--build', build, '--parallel', '2'])))
     return false;
   const runners = runnersIn(build);
+  if (runners.length === 0) console.error(`${build} holds no doctest runner.`);
   let passed = runners.length > 0;
   for (const runner of runners) {
     passed = (await runVisibly([...fixedAddresses(), runner], { env: ENVIRONMENT })) && passed;
