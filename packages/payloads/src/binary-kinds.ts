@@ -1,0 +1,32 @@
+/** Every kind of binary that an envelope tells apart by one byte. */
+import { types } from 'node:util';
+import { byteKinds } from './codecs/bytes.js';
+import { type BinaryKind, viewKinds } from './codecs/typed-array.js';
+
+/** A kind's place here is its code in the envelope, so new ones go to the end. */
+export const binaryKinds: readonly BinaryKind[] = [...byteKinds, ...viewKinds];
+
+const codeByPrototype = new Map<object, number>();
+const codeByName = new Map<string, number>();
+for (const [code, kind] of binaryKinds.entries()) {
+  codeByName.set(kind.name, code);
+  if (kind.prototype) codeByPrototype.set(kind.prototype, code);
+}
+
+/** Reads the true name of a typed array, whatever its class or realm; undefined for others. */
+const typedArrayName = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype),
+  Symbol.toStringTag,
+)?.get as (this: unknown) => string | undefined;
+
+/** The code of a view's kind; what extends a typed array is sent as that. */
+export function kindOfView(view: ArrayBufferView, prototype: object | null): number {
+  const code = prototype === null ? undefined : codeByPrototype.get(prototype);
+  return code ?? codeByName.get(typedArrayName.call(view) ?? 'DataView') ?? -1;
+}
+
+export const arrayBufferKind = codeByName.get('ArrayBuffer') as number;
+
+export function isArrayBuffer(value: object): value is ArrayBuffer {
+  return types.isArrayBuffer(value);
+}

@@ -1,0 +1,162 @@
+/** Reads an envelope's body and trusts none of it: every read ends within the bytes that are there. */
+import { Buffer } from 'node:buffer';
+import { alignUp, corrupt } from './envelope-format.js';
+
+/** Up to here, building a text of one character after another beats a call into the runtime. */
+const shortText = 12;
+const longestName = 32;
+const nameSlots = 1024;
+
+/** Names of properties seen before, so that each is made once and is the same string every time. */
+const names: string[] = new Array(nameSlots).fill('');
+
+const float = new Float64Array(1);
+const floatBytes = new Uint8Array(float.buffer);
+const bigint = new BigInt64Array(float.buffer);
+const empty = new Uint8Array(0);
+
+export class ByteReader {
+  #bytes: Uint8Array = empty;
+  #position = 0;
+
+  /** Begins at `position` of `bytes`, which are private memory. */
+  begin(bytes: Uint8Array, position: number): void {
+    this.#bytes = bytes;
+    this.#position = position;
+  }
+
+  end(): void {
+    this.#bytes = empty;
+  }
+
+  get remaining(): number {
+    return this.#bytes.length - this.#position;
+  }
+
+  byte(): number {
+    if (this.#position >= this.#bytes.length) throw this.#cutOff();
+    return this.#bytes[this.#position++] as number;
+  }
+
+  varint(): number {
+    let value = this.byte();
+    if (value < 0x80) return value;
+    value &= 0x7f;
+    for (let scale = 0x80; scale <= 2 ** 49; scale *= 0x80) {
+      const next = this.byte();
+      value += (next & 0x7f) * scale;
+      if (next < 0x80) return this.#safe(value);
+    }
+    throw corrupt('it holds a number of more than 8 bytes');
+  }
+
+  /** A number of members, each of which takes at least `leastBytes` of what is left. */
+  count(leastBytes: number): number {
+    const count = this.varint();
+    if (count * leastBytes > this.remaining) {
+      throw corrupt(`it announces ${count} members in ${this.remaining} bytes`);
+    }
+    return count;
+  }
+
+  int32(): number {
+    const at = this.#take(4);
+    const bytes = this.#bytes as unknown as number[];
+    return (
+      (bytes[at] as number) |
+      ((bytes[at + 1] as number) << 8) |
+      ((bytes[at + 2] as number) << 16) |
+      ((bytes[at + 3] as number) << 24)
+    );
+  }
+
+  float64(): number {
+    this.#takeEight();
+    return float[0] as number;
+  }
+
+  bigint64(): bigint {
+    this.#takeEight();
+    return bigint[0] as bigint;
+  }
+
+  text(): string {
+    const header = this.varint();
+    const length = Math.floor(header / 2);
+    if (header % 2 === 1) return this.#decode('utf16le', length * 2);
+    return length > shortText ? this.#decode('latin1', length) : this.#shortText(length);
+  }
+
+  /** The name of a property: as `text`, but seldom made anew. */
+  name(): string {
+    const from = this.#position;
+    const header = this.varint();
+    const length = header >> 1;
+    if (header % 2 === 1 || length === 0 || length > longestName || length > this.remaining) {
+      this.#position = from;
+      return this.text();
+    }
+    const at = this.#position;
+    const bytes = this.#bytes;
+    const slot = slotOf(bytes[at] as number, bytes[at + length - 1] as number, length);
+    const known = names[slot] as string;
+    if (known.length === length && this.#holds(known, at)) {
+      this.#position = at + length;
+      return known;
+    }
+    const name = this.#decode('latin1', length);
+    names[slot] = name;
+    return name;
+  }
+
+  /** Skips to the next multiple of `alignment`, then over `byteLength` bytes; returns their place. */
+  aligned(alignment: number, byteLength: number): number {
+    this.#position = alignUp(this.#position, alignment);
+    return this.#take(byteLength);
+  }
+
+  #holds(text: string, at: number): boolean {
+    for (let i = 0; i < text.length; i++) {
+      if (text.charCodeAt(i) !== this.#bytes[at + i]) return false;
+    }
+    return true;
+  }
+
+  #shortText(length: number): string {
+    const at = this.#take(length);
+    let text = '';
+    for (let i = at; i < at + length; i++) text += String.fromCharCode(this.#bytes[i] as number);
+    return text;
+  }
+
+  #decode(encoding: 'latin1' | 'utf16le', byteLength: number): string {
+    const at = this.#take(byteLength);
+    const { buffer, byteOffset } = this.#bytes;
+    return Buffer.from(buffer, byteOffset + at, byteLength).toString(encoding);
+  }
+
+  #takeEight(): void {
+    const at = this.#take(8);
+    for (let i = 0; i < 8; i++) floatBytes[i] = this.#bytes[at + i] as number;
+  }
+
+  #take(byteLength: number): number {
+    const at = this.#position;
+    if (!(at + byteLength <= this.#bytes.length)) throw this.#cutOff();
+    this.#position = at + byteLength;
+    return at;
+  }
+
+  #safe(value: number): number {
+    if (Number.isSafeInteger(value)) return value;
+    throw corrupt(`it holds the number ${value}`);
+  }
+
+  #cutOff() {
+    return corrupt(`its envelope ends after ${this.#bytes.length} bytes, in the middle of a value`);
+  }
+}
+
+function slotOf(first: number, last: number, length: number): number {
+  return (first * 31 + last * 7 + length * 131) % nameSlots;
+}

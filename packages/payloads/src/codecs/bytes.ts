@@ -1,0 +1,46 @@
+/** Uint8Array, Buffer and ArrayBuffer: bytes that come back as the type that was sent. */
+import { Buffer } from 'node:buffer';
+import type { BinaryKind } from './typed-array.js';
+
+export const byteKinds: readonly BinaryKind[] = [
+  {
+    name: 'Uint8Array',
+    prototype: Uint8Array.prototype,
+    elementSize: 1,
+    view: (buffer, byteOffset, byteLength) => new Uint8Array(buffer, byteOffset, byteLength),
+  },
+  {
+    name: 'Buffer',
+    prototype: Buffer.prototype,
+    elementSize: 1,
+    view: (buffer, byteOffset, byteLength) => Buffer.from(buffer, byteOffset, byteLength),
+  },
+  {
+    // This is intentional: an ArrayBuffer cannot be a window into shared memory that holds other
+    // payloads too, so it is the one binary that is copied on its way out.
+    name: 'ArrayBuffer',
+    prototype: ArrayBuffer.prototype,
+    elementSize: 1,
+    view: undefined,
+  },
+];
+
+/**
+ * True when `buffer` was transferred away. `ArrayBuffer.prototype.detached` came with Node 21; that
+ * no view can be made of a detached buffer holds everywhere.
+ */
+export function isDetached(buffer: ArrayBufferLike): boolean {
+  if (buffer.byteLength > 0) return false;
+  try {
+    return new Uint8Array(buffer).byteLength > 0;
+  } catch {
+    return true;
+  }
+}
+
+/** The bytes under any view, without a copy. */
+export function bytesUnder(view: ArrayBufferView): Uint8Array {
+  return view instanceof Uint8Array
+    ? view
+    : new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}

@@ -1,0 +1,115 @@
+/**
+ * The bytes of an envelope.
+ *
+ * ```
+ *  0        1        2                 4                                8
+ * +--------+--------+-----------------+--------------------------------+-----------------
+ * | magic  | flags  | 0               | tag (uint32, little-endian)    | body ...
+ * +--------+--------+-----------------+--------------------------------+-----------------
+ * ```
+ *
+ * The body is one value: a byte that says its type, then its content; containers hold values. Where
+ * the body does not fit into the envelope (`flags` has `spilled`) it is the tail of the unit's bytes,
+ * and the envelope holds its byte length instead.
+ *
+ * Numbers of bytes and members are varints (7 bits a byte, low ones first). Binaries inside the body
+ * start on multiples of their element's size, counted from the envelope's start. Payloads in the unit
+ * follow each other in the order of the body, each on its alignment: their places are computed on
+ * both sides and never read, so no envelope can make two of them overlap.
+ *
+ * This is intentional: one format for every item, rather than JSON for the simple ones and node:v8
+ * for the rest. JSON.stringify and JSON.parse alone take longer than a whole round trip here, and
+ * would still need a walk before (-0, undefined, shared values) and one after (payloads); v8's
+ * serializer costs 2.3 us before its first byte. `benchmarks/micro/envelope.mjs` prints all three.
+ */
+import { ArenaError } from '@arena/shm-core';
+
+export const headerBytes = 8;
+export const magic = 0xa6;
+export const flagSpilled = 1;
+
+/** Where payloads start in a unit, unless a codec asks for less. */
+export const payloadAlignment = 64;
+
+/** Deepest nesting of an item. structuredClone itself ends between 2000 and 3000 on a main thread. */
+export const maxDepth = 1000;
+
+/** The first byte of a value. From `smallInteger` on, the byte holds an integer of 0 to 127. */
+export const valueType = {
+  null: 0,
+  undefined: 1,
+  false: 2,
+  true: 3,
+  int32: 4,
+  float64: 5,
+  bigint64: 6,
+  bigint: 7,
+  string: 8,
+  object: 9,
+  array: 10,
+  /** An array with holes or with properties that are no indices. */
+  sparseArray: 11,
+  /** A value that came before in this item, by its number. */
+  reference: 12,
+  /** A binary inside the body. */
+  inline: 13,
+  /** The marker of a binary in the unit. */
+  offloaded: 14,
+  coded: 15,
+  map: 16,
+  set: 17,
+  date: 18,
+  regExp: 19,
+  error: 20,
+  boxed: 21,
+  smallInteger: 128,
+} as const;
+
+/** Constructors of errors that keep their type; a place here is the code in the envelope. */
+export const errorConstructors: readonly ErrorConstructor[] = [
+  Error,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+];
+
+export const errorHas = { message: 1, stack: 2, cause: 4 } as const;
+
+/** `position`, or the next multiple of `alignment`, a power of two; also beyond 2^31. */
+export function alignUp(position: number, alignment: number): number {
+  return Math.ceil(position / alignment) * alignment;
+}
+
+/** The error for what no encoder writes. */
+export function corrupt(fact: string, cause?: unknown): ArenaError {
+  const error = new ArenaError(
+    'ERR_ARENA_CORRUPT',
+    `an item cannot be restored: ${fact}. Let only item writers of the same arena version write here`,
+  );
+  if (cause !== undefined) error.cause = cause;
+  return error;
+}
+
+/** @throws {ArenaError} `ERR_ARENA_CORRUPT`: `envelope` does not begin as an item's does. */
+export function checkHeader(envelope: Uint8Array): void {
+  if (envelope.length < headerBytes) {
+    throw corrupt(`its envelope has ${envelope.length} bytes, a header takes ${headerBytes}`);
+  }
+  if (envelope[0] !== magic || (envelope[1] as number) > flagSpilled) {
+    throw corrupt(`its envelope begins with ${envelope[0]} ${envelope[1]}, no item's does`);
+  }
+}
+
+/**
+ * The `tag` that an item was offloaded with, without restoring it; 0 where none was given.
+ *
+ * @throws {ArenaError} `ERR_ARENA_CORRUPT`: not the envelope of an item.
+ */
+export function readTag(envelope: Uint8Array): number {
+  checkHeader(envelope);
+  const at = (index: number) => envelope[index] as number;
+  return (at(4) | (at(5) << 8) | (at(6) << 16) | (at(7) << 24)) >>> 0;
+}

@@ -1,0 +1,15 @@
+export type { Codec, EncodedValue, Payload, PayloadSource } from './codec.js';
+export { readTag } from './envelope-format.js';
+export { ItemReader, type ItemResult } from './item-reader.js';
+export { ItemWriter, type ItemWriterOptions, type TagOptions } from './item-writer.js';
+export {
+  defaultCopyThreshold,
+  defaultMaxEnvelopeBytes,
+  maxBareEnvelopeBytes,
+  type OffloadedItem,
+  type OffloadOptions,
+  offloadItem,
+} from './offload.js';
+export { registerCodec } from './registry.js';
+export { type Restored, releaseItem, restoreItem } from './restore.js';
+export { isTensor, type Tensor, type TensorData, type TensorDtype } from './tensor.js';

@@ -1,0 +1,83 @@
+/** Where in an item an encoder is, and how that is said in an error. */
+import { ArenaError } from '@arena/shm-core';
+
+/** How a step leads from a container to a value in it. */
+export const stepKind = { property: 0, mapKey: 1, mapValue: 2, setMember: 3, meta: 4 } as const;
+export type StepKind = (typeof stepKind)[keyof typeof stepKind];
+
+const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+const shownSteps = 8;
+
+/**
+ * The steps from the root to the value that is being encoded.
+ *
+ * Written on every step of every item and read only for an error, so a step is two array stores.
+ */
+export class ItemPath {
+  readonly #kinds: StepKind[] = [];
+  readonly #steps: (string | number)[] = [];
+  #depth = 0;
+
+  get depth(): number {
+    return this.#depth;
+  }
+
+  /** Enters a container whose values are reached by steps of `kind`. */
+  enter(kind: StepKind): void {
+    this.#kinds[this.#depth++] = kind;
+  }
+
+  leave(): void {
+    this.#depth--;
+  }
+
+  /** Names the value that comes next. */
+  step(kind: StepKind, step: string | number): void {
+    this.#kinds[this.#depth - 1] = kind;
+    this.#steps[this.#depth - 1] = step;
+  }
+
+  /** Names the property or index that comes next. */
+  property(step: string | number): void {
+    this.#steps[this.#depth - 1] = step;
+  }
+
+  reset(): void {
+    this.#depth = 0;
+  }
+
+  /** As a JavaScript expression over `item`; the middle of a very long one is left out. */
+  toString(): string {
+    const parts: string[] = [];
+    for (let i = 0; i < this.#depth; i++) {
+      if (this.#depth > 2 * shownSteps && i >= shownSteps && i < this.#depth - shownSteps) {
+        if (i === shownSteps) parts.push('...');
+        continue;
+      }
+      parts.push(describeStep(this.#kinds[i] as StepKind, this.#steps[i] as string | number));
+    }
+    return `item${parts.join('')}`;
+  }
+
+  /** The error for the value at this path. `what` completes "item.x is ...". */
+  unsendable(what: string, remedy: string): ArenaError {
+    const path = this.toString();
+    return new ArenaError('ERR_ARENA_UNSENDABLE', `${path} is ${what}. ${remedy}`, { path });
+  }
+}
+
+function describeStep(kind: StepKind, step: string | number): string {
+  switch (kind) {
+    case stepKind.mapKey:
+      return `.keys()[${step}]`;
+    case stepKind.mapValue:
+      return typeof step === 'string' ? `.get(${JSON.stringify(step)})` : `.values()[${step}]`;
+    case stepKind.setMember:
+      return `.values()[${step}]`;
+    case stepKind.meta:
+      return `<as described by the codec ${step}>`;
+    default:
+      if (typeof step === 'number') return `[${step}]`;
+      return identifier.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+  }
+}

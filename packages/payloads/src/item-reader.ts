@@ -1,0 +1,80 @@
+/** Reads whole items through any arena's reader. */
+import type { AsyncWaitOptions, Lease, Reader, WaitOptions } from '@arena/shm-core';
+import { readTag } from './envelope-format.js';
+import { type Restored, restoreItem } from './restore.js';
+
+/** An item, or the end of the stream: an item may itself be `null` or `undefined`. */
+export type ItemResult<T> =
+  | { readonly done: false; readonly value: Restored<T>; readonly tag: number }
+  | { readonly done: true; readonly value: undefined };
+
+const end = { done: true, value: undefined } as const;
+
+/**
+ * An arena's reader for items instead of bytes. Errors are those of {@link Reader} and of
+ * {@link restoreItem}; after an item that cannot be restored the next one can be read.
+ *
+ * Each item holds its lease until it is disposed of: `for await (using item of reader)`, or
+ * {@link releaseItem}.
+ */
+export class ItemReader<T = unknown> implements AsyncIterable<Restored<T>>, Disposable {
+  readonly #reader: Reader;
+
+  /** Takes `reader` over: `close` closes it. */
+  constructor(reader: Reader) {
+    this.#reader = reader;
+  }
+
+  /** Waits for the next item. */
+  async read(options?: AsyncWaitOptions): Promise<ItemResult<T>> {
+    return restored(await this.#reader.read(options));
+  }
+
+  /** The next item if there is one now, the end if there is none to come, else `null`. */
+  tryRead(): ItemResult<T> | null {
+    const lease = this.#reader.tryRead();
+    return lease === null && !this.#reader.ended ? null : restored(lease);
+  }
+
+  /** Like `read`, but blocks this thread while it waits. */
+  readSync(options?: WaitOptions): ItemResult<T> {
+    return restored(this.#reader.readSync(options));
+  }
+
+  /** True once the end of the stream has been reached. */
+  get ended(): boolean {
+    return this.#reader.ended;
+  }
+
+  /** Leaves the stream; items that were read stay valid until released. */
+  close(): void {
+    this.#reader.close();
+  }
+
+  get closed(): boolean {
+    return this.#reader.closed;
+  }
+
+  /** Every item until the end. Leaving the loop leaves the reader open, to be iterated again. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Restored<T>, void> {
+    // This is intentional: an async generator would cost two more promises for every item.
+    return {
+      next: () => this.read(),
+      return: async () => end,
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+function restored<T>(lease: Lease | null): ItemResult<T> {
+  if (lease === null) return end;
+  // First the item: it releases the lease if the envelope is no item's at all.
+  const value = restoreItem<T>(lease);
+  return { done: false, value, tag: readTag(lease.envelope) };
+}

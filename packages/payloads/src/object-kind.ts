@@ -1,0 +1,94 @@
+/** What an object is that is neither plain, an array nor a binary. */
+import { types } from 'node:util';
+
+export type ObjectKind =
+  | 'map'
+  | 'set'
+  | 'date'
+  | 'regExp'
+  | 'error'
+  | 'boxed'
+  | 'arrayBuffer'
+  /** An instance of a class, sent as its own properties, as structured clone does. */
+  | 'instance'
+  | 'unsendable';
+
+/**
+ * Classes of the platform whose state lies outside their properties. Structured clone knows some of
+ * them inside one process; sent as their own properties they would arrive empty.
+ */
+const statefulClasses = new Set([
+  'AbortController',
+  'AbortSignal',
+  'Blob',
+  'File',
+  'FormData',
+  'Headers',
+  'ReadableStream',
+  'Request',
+  'Response',
+  'TransformStream',
+  'URL',
+  'URLSearchParams',
+  'WritableStream',
+]);
+
+const iteratorPrototype: object = Object.getPrototypeOf(Object.getPrototypeOf([].values()));
+const verdicts = new WeakMap<object, boolean>();
+
+export function objectKind(value: object): ObjectKind {
+  if (types.isMap(value)) return 'map';
+  if (types.isSet(value)) return 'set';
+  if (types.isDate(value)) return 'date';
+  if (types.isRegExp(value)) return 'regExp';
+  if (types.isNativeError(value)) return 'error';
+  if (types.isArrayBuffer(value)) return 'arrayBuffer';
+  if (types.isGeneratorObject(value)) return 'unsendable';
+  if (types.isBoxedPrimitive(value)) return types.isSymbolObject(value) ? 'unsendable' : 'boxed';
+  return isPropertiesAlone(value) ? 'instance' : 'unsendable';
+}
+
+/** How an error calls what cannot be sent. */
+export function nameOf(value: unknown): string {
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  if (types.isSharedArrayBuffer(value)) return 'a SharedArrayBuffer';
+  if (types.isProxy(value)) return 'a Proxy';
+  if (types.isSymbolObject(value)) return 'a Symbol object';
+  const name: unknown = value?.constructor?.name;
+  return typeof name === 'string' && name !== '' && name !== 'Object'
+    ? `an instance of ${name}`
+    : `an object of a type that no other process can be given (${Object.prototype.toString.call(value)})`;
+}
+
+function isPropertiesAlone(value: object): boolean {
+  if (types.isProxy(value) || types.isModuleNamespaceObject(value) || types.isExternal(value)) {
+    return false;
+  }
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === null) return true;
+  let verdict = verdicts.get(prototype);
+  if (verdict === undefined) {
+    verdict = isPrototypeOfProperties(prototype);
+    verdicts.set(prototype, verdict);
+  }
+  return verdict;
+}
+
+/**
+ * False where a built-in class or native code made the object: its state is in slots that JavaScript
+ * cannot see (WeakMap, Promise, Intl.*, objects of addons), and nothing of it would arrive.
+ */
+function isPrototypeOfProperties(prototype: object): boolean {
+  for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at)) {
+    if (at === iteratorPrototype) return false;
+    const type = Object.getOwnPropertyDescriptor(at, 'constructor')?.value;
+    if (typeof type === 'function' && type.name !== 'Object' && isStateful(type)) return false;
+  }
+  return true;
+}
+
+function isStateful(type: { readonly name: string }): boolean {
+  if (/\{\s*\[native code\]\s*\}\s*$/.test(Function.prototype.toString.call(type))) return true;
+  const globals = globalThis as Record<string, unknown>;
+  return statefulClasses.has(type.name) && globals[type.name] === type;
+}

@@ -1,0 +1,133 @@
+/** Whole items on their way out: a small envelope, and large binaries that go into one unit. */
+import { invalidRange, invalidType } from '@arena/shm-core';
+import { bodyOf } from './byte-writer.js';
+import { alignUp } from './envelope-format.js';
+import { ItemEncoder } from './item-encoder.js';
+import { fill, type PlacedPayload } from './payload.js';
+
+/** Largest binary in bytes that travels inline in the envelope. */
+export const defaultCopyThreshold = 16384;
+/** Largest envelope in bytes beside a unit that has bytes. */
+export const defaultMaxEnvelopeBytes = 512;
+/** Largest envelope in bytes beside a unit of no bytes: the item is its envelope. */
+export const maxBareEnvelopeBytes = 65536;
+/** The envelope of an item that spilled always fits into this. */
+const leastEnvelopeBytes = 32;
+
+export interface OffloadOptions {
+  /**
+   * Binaries of at most so many bytes are copied into the envelope, larger ones into the unit.
+   * 0 offloads all but empty ones, `Infinity` none.
+   */
+  readonly copyThreshold?: number | undefined;
+  /** Frames the item for its reader, a uint32; {@link readTag} reads it without restoring. */
+  readonly tag?: number | undefined;
+  /**
+   * Largest envelope in bytes beside a unit that has bytes, at least 32. What does not fit spills
+   * into the unit, behind the payloads.
+   */
+  readonly maxEnvelopeBytes?: number | undefined;
+}
+
+/** An item as an arena takes it: `acquire(byteLength, {envelope})`, `copyTo(unit.bytes)`, commit. */
+export interface OffloadedItem {
+  readonly envelope: Uint8Array;
+  /** What the unit needs in bytes, 0 where the envelope is all. */
+  readonly byteLength: number;
+  /**
+   * Fills the unit. Binaries are read now, not when the item was offloaded.
+   *
+   * @param target At least `byteLength` bytes, on a 64-byte boundary.
+   * @throws {RangeError} `target` is too small.
+   * @throws {ArenaError} `ERR_ARENA_UNSENDABLE`: a binary was transferred or resized meanwhile.
+   */
+  copyTo(target: Uint8Array): void;
+}
+
+class PlacedItem implements OffloadedItem {
+  readonly envelope: Uint8Array;
+  readonly byteLength: number;
+  readonly #payloads: readonly PlacedPayload[];
+  readonly #spilled: Uint8Array | undefined;
+
+  constructor(
+    envelope: Uint8Array,
+    byteLength: number,
+    payloads: readonly PlacedPayload[],
+    spilled: Uint8Array | undefined,
+  ) {
+    this.envelope = envelope;
+    this.byteLength = byteLength;
+    this.#payloads = payloads;
+    this.#spilled = spilled;
+  }
+
+  copyTo(target: Uint8Array): void {
+    if (target.byteLength < this.byteLength) {
+      throw invalidRange(
+        `the item needs ${this.byteLength} bytes, the target has ${target.byteLength}`,
+      );
+    }
+    for (const { source, byteOffset, byteLength, padding } of this.#payloads) {
+      const end = byteOffset + byteLength;
+      fill(source, target.subarray(byteOffset, end));
+      if (padding > 0) target.fill(0, end, end + padding);
+    }
+    if (this.#spilled) target.set(this.#spilled, this.byteLength - this.#spilled.byteLength);
+  }
+}
+
+/** Kept between items for its slab; taken while in use, since a getter may offload another item. */
+let idleEncoder: ItemEncoder | undefined;
+
+/**
+ * Encodes `item` and places its large binaries, at any depth, in one unit.
+ *
+ * Takes whatever structured clone takes, and what a codec is registered for. A value that appears
+ * twice is sent once; two views of one ArrayBuffer are two values. Copies nothing large:
+ * {@link OffloadedItem.copyTo} does.
+ *
+ * @throws {ArenaError} `ERR_ARENA_UNSENDABLE` names the path of what cannot be sent.
+ * @throws {RangeError} An option is out of range.
+ */
+export function offloadItem(item: unknown, options: OffloadOptions = {}): OffloadedItem {
+  const copyThreshold = options.copyThreshold ?? defaultCopyThreshold;
+  const maxEnvelopeBytes = options.maxEnvelopeBytes ?? defaultMaxEnvelopeBytes;
+  const tag = options.tag ?? 0;
+  checkAtLeast('copyThreshold', copyThreshold, 0);
+  checkAtLeast('maxEnvelopeBytes', maxEnvelopeBytes, leastEnvelopeBytes);
+  if (tag >>> 0 !== tag) {
+    throw invalidRange(`tag is ${String(tag)}; it takes a whole number of 0 to 4294967295`);
+  }
+
+  const encoder = idleEncoder ?? new ItemEncoder();
+  idleEncoder = undefined;
+  try {
+    encoder.encode(item, tag, copyThreshold);
+    return place(encoder, tag, maxEnvelopeBytes);
+  } catch (error) {
+    encoder.out.abandon();
+    throw error;
+  } finally {
+    encoder.reset();
+    idleEncoder = encoder;
+  }
+}
+
+function place(encoder: ItemEncoder, tag: number, maxEnvelopeBytes: number): OffloadedItem {
+  const { out, unitBytes } = encoder;
+  const fits = out.length <= (unitBytes > 0 ? maxEnvelopeBytes : maxBareEnvelopeBytes);
+  const envelope = out.finish();
+  if (fits) return new PlacedItem(envelope, unitBytes, encoder.takePayloads(), undefined);
+
+  const body = bodyOf(envelope);
+  out.begin(true, tag);
+  out.varint(body.byteLength);
+  const byteLength = alignUp(unitBytes, 8) + body.byteLength;
+  return new PlacedItem(out.finish(), byteLength, encoder.takePayloads(), body);
+}
+
+function checkAtLeast(name: string, value: number, least: number): void {
+  if (typeof value !== 'number') throw invalidType(`${name} is ${typeof value}; it takes a number`);
+  if (!(value >= least)) throw invalidRange(`${name} is ${value}; it takes ${least} bytes or more`);
+}

@@ -1,0 +1,86 @@
+/** Payloads on their way into a unit. */
+import { ArenaError, invalidRange, invalidType } from '@arena/shm-core';
+import type { Codec, Payload, PayloadSource } from './codec.js';
+import { bytesUnder } from './codecs/bytes.js';
+import { payloadAlignment } from './envelope-format.js';
+
+/** More behind one payload is a mistake, not a decoder's need. */
+export const maxPadding = 65536;
+
+/** A codec's payload with every default filled in. */
+export interface CheckedPayload {
+  readonly source: ArrayBufferView | PayloadSource;
+  readonly byteLength: number;
+  readonly alignment: number;
+  /** Bytes behind it that are set to zero. */
+  readonly padding: number;
+}
+
+/** A payload and its place in the unit. */
+export interface PlacedPayload extends Omit<CheckedPayload, 'alignment'> {
+  readonly byteOffset: number;
+}
+
+/** @throws {TypeError | RangeError} The codec asks for what no unit gives. */
+export function checkPayload(codec: Codec, payload: ArrayBufferView | Payload): CheckedPayload {
+  if (ArrayBuffer.isView(payload)) return checkPayload(codec, { bytes: payload });
+  const { bytes: source, alignment = payloadAlignment, padding = 0 } = payload;
+  if (!ArrayBuffer.isView(source) && typeof source?.copyTo !== 'function') {
+    throw invalidType(
+      `the codec "${codec.name}" gives a payload that is neither a view nor has copyTo()`,
+    );
+  }
+  const { byteLength } = source;
+  if (!isCount(byteLength)) {
+    throw invalidRange(`the codec "${codec.name}" gives a payload of ${byteLength} bytes`);
+  }
+  if (!isAlignment(alignment)) {
+    throw invalidRange(
+      `the codec "${codec.name}" asks for the alignment ${alignment}; take a power of two up to ${payloadAlignment}`,
+    );
+  }
+  if (!isCount(padding) || padding > maxPadding) {
+    throw invalidRange(
+      `the codec "${codec.name}" asks for ${padding} bytes of padding; take 0 to ${maxPadding}`,
+    );
+  }
+  return { source, byteLength, alignment, padding };
+}
+
+export function isAlignment(value: number): boolean {
+  return isCount(value) && value >= 1 && value <= payloadAlignment && (value & (value - 1)) === 0;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/**
+ * Copies a payload into `target`, which has its length.
+ *
+ * @throws {ArenaError} `ERR_ARENA_UNSENDABLE`: the payload was transferred or resized meanwhile.
+ *   Nothing is filled then: stale shared memory must not pass for the payload.
+ */
+export function fill(source: ArrayBufferView | PayloadSource, target: Uint8Array): void {
+  if (!ArrayBuffer.isView(source)) {
+    source.copyTo(target);
+    return;
+  }
+  const byteLength = lengthNow(source);
+  if (byteLength !== target.byteLength) {
+    throw new ArenaError(
+      'ERR_ARENA_UNSENDABLE',
+      `a payload of ${target.byteLength} bytes has ${byteLength} when its unit is filled. Leave an item's binaries alone until it is written`,
+      { expected: target.byteLength, found: byteLength },
+    );
+  }
+  target.set(bytesUnder(source));
+}
+
+function lengthNow(view: ArrayBufferView): number {
+  try {
+    return view.byteLength;
+  } catch {
+    return 0; // A DataView of a buffer that was detached.
+  }
+}

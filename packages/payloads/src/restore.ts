@@ -1,0 +1,84 @@
+/** Whole items where they arrive: values over a lease, and the end of that lease. */
+import { ArenaError, type Lease } from '@arena/shm-core';
+import { corrupt } from './envelope-format.js';
+import { ItemDecoder } from './item-decoder.js';
+
+/** What `restoreItem` returns: objects end with `using` or `releaseItem`, primitives need no end. */
+export type Restored<T> = T extends object ? T & Disposable : T;
+
+/** Kept between items; taken while in use, since a codec may restore another item. */
+let idleDecoder: ItemDecoder | undefined;
+
+/** Shared by every item that holds no lease, and copied by the engine, so it never changes. */
+const nothingToRelease: PropertyDescriptor = {
+  value: () => {},
+  enumerable: false,
+  configurable: true,
+  writable: true,
+};
+
+/**
+ * Makes the item again that {@link offloadItem} took apart.
+ *
+ * Views in it are views of `lease.bytes`; when the lease is released they become empty. The root, if
+ * it is an object, gets a `[Symbol.dispose]` that releases the lease (not enumerable), so `using`
+ * and {@link releaseItem} work. Where nothing views the lease it is released before this returns.
+ * Views keep the memory alive by themselves, nothing here does: an item that is dropped ends when
+ * the lease's own finalizer says so.
+ *
+ * @throws {ArenaError} `ERR_ARENA_CORRUPT`: the envelope or the unit is none of an item's;
+ *   `ERR_ARENA_INCOMPATIBLE`: it needs a codec that is not registered, or a type that this Node.js
+ *   lacks. The lease is released then.
+ */
+export function restoreItem<T = unknown>(lease: Lease): Restored<T> {
+  const decoder = idleDecoder ?? new ItemDecoder();
+  idleDecoder = undefined;
+  try {
+    const item = decoder.decode(lease);
+    const held = decoder.viewsUnit && isObject(item);
+    if (isObject(item)) attachRelease(item, held ? lease : undefined);
+    if (!held) lease.release();
+    return item as Restored<T>;
+  } catch (error) {
+    lease.release();
+    throw error instanceof ArenaError ? error : corrupt(messageOf(error), error);
+  } finally {
+    decoder.reset();
+    idleDecoder = decoder;
+  }
+}
+
+/** Releases the lease of a restored item, as `using` does at its end. Twice does nothing. */
+export function releaseItem(item: unknown): void {
+  if (!isObject(item)) return;
+  const dispose = (item as Partial<Disposable>)[Symbol.dispose];
+  if (typeof dispose === 'function') dispose.call(item);
+}
+
+function attachRelease(item: object, lease: Lease | undefined): void {
+  const own = (item as Partial<Disposable>)[Symbol.dispose];
+  if (lease === undefined) {
+    if (own === undefined) Object.defineProperty(item, Symbol.dispose, nothingToRelease);
+    return;
+  }
+  Object.defineProperty(item, Symbol.dispose, {
+    value: () => {
+      try {
+        own?.call(item);
+      } finally {
+        lease.release();
+      }
+    },
+    enumerable: false,
+    configurable: true,
+    writable: true,
+  });
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
