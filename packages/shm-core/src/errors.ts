@@ -15,6 +15,8 @@ export const arenaErrorCodes = {
   ERR_ARENA_TOO_MANY_PEERS: 'every place for a writer or reader is taken',
   ERR_ARENA_OUT_OF_MEMORY: 'the machine cannot provide the memory',
   ERR_ARENA_UNSENDABLE: 'the item holds a value that no other process can be given',
+  ERR_ARENA_LIBAV_MISSING: 'video needs the libav libraries, and they are not here',
+  ERR_ARENA_MEDIA: 'the media cannot be read, decoded or encoded',
   ERR_ARENA_SYSTEM: 'a system call failed',
   ERR_ARENA_INVALID_ARGUMENT: 'the caller passed what no arena takes',
 } as const;
