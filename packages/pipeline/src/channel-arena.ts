@@ -1,0 +1,128 @@
+/** Items through an arena: one unit each, and an empty unit at the end of a pass. */
+import { offloadItem, readTag, restoreItem } from '@arena/payloads';
+import type { Arena, Lease, Reader, Writer } from '@arena/shm-core';
+import { type Arrival, aborted, type Inbox, type Outbox } from './channel.js';
+import { PipelineError } from './errors.js';
+import { endTag, itemTag } from './messages.js';
+
+/** Arenas that a pipeline of this thread receives through. Two would take each other's units. */
+const arenasInUse = new WeakSet<Arena>();
+
+export class ArenaInbox implements Inbox {
+  readonly #arena: Arena;
+  readonly #reader: Reader;
+  /** Read by `wait`, and next to be polled. */
+  #ahead: Lease | undefined;
+
+  /** @throws {PipelineError} `ERR_ARENA_ARENA_IN_USE`. */
+  constructor(arena: Arena) {
+    if (arenasInUse.has(arena)) {
+      throw new PipelineError(
+        'ERR_ARENA_ARENA_IN_USE',
+        'another pipeline receives through this arena, and would take its units. Close that one first, or create an arena for each.',
+      );
+    }
+    this.#reader = arena.reader({ from: 'oldest' });
+    this.#arena = arena;
+    arenasInUse.add(arena);
+  }
+
+  poll(epoch: number): Arrival | undefined {
+    for (;;) {
+      const lease = this.#ahead ?? this.#reader.tryRead();
+      this.#ahead = undefined;
+      if (lease === null) return undefined;
+      const tag = readTag(lease.envelope);
+      if (tag === itemTag(epoch)) return { type: 'item', item: restoreItem(lease) };
+      lease.release();
+      if (tag === endTag(epoch)) return { type: 'end' };
+      // Of a pass that was left.
+    }
+  }
+
+  async wait(signal: AbortSignal): Promise<void> {
+    try {
+      const lease = await this.#reader.read({ signal });
+      if (lease !== null) {
+        this.#ahead = lease;
+        return;
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if ((error as { code?: unknown }).code !== 'ERR_ARENA_PEER_LOST') throw error;
+    }
+    // The only writer is gone, so its process is too: the pass hears from that how it ended.
+    await aborted(signal);
+  }
+
+  drain(): void {
+    try {
+      this.#ahead?.release();
+      this.#ahead = undefined;
+      for (let lease = this.#reader.tryRead(); lease; lease = this.#reader.tryRead()) {
+        lease.release();
+      }
+    } catch {
+      // An arena that is closed or broken has nothing to drop; the next pass says so.
+    }
+  }
+
+  close(): void {
+    this.drain();
+    this.#reader.close();
+    arenasInUse.delete(this.#arena);
+  }
+}
+
+export class ArenaOutbox implements Outbox {
+  readonly #arena: Arena;
+  readonly #writer: Writer;
+  readonly #copyThreshold: number | undefined;
+  readonly #endByMessage: (epoch: number) => void;
+
+  /** @param endByMessage Tells of a pass's end where the arena has no room for it. */
+  constructor(
+    arena: Arena,
+    copyThreshold: number | undefined,
+    endByMessage: (epoch: number) => void,
+  ) {
+    this.#arena = arena;
+    this.#writer = arena.writer();
+    this.#copyThreshold = copyThreshold;
+    this.#endByMessage = endByMessage;
+  }
+
+  async send(item: unknown, epoch: number, signal: AbortSignal): Promise<void> {
+    const offloaded = offloadItem(item, {
+      copyThreshold: this.#copyThreshold,
+      tag: itemTag(epoch),
+    });
+    const { byteLength, envelope } = offloaded;
+    const unit =
+      this.#writer.tryAcquire(byteLength, { envelope }) ??
+      (await this.#writer.acquire(byteLength, { envelope, signal }));
+    try {
+      offloaded.copyTo(unit.bytes);
+      unit.commit();
+    } finally {
+      // Does nothing to a unit that is committed.
+      unit.abort();
+    }
+  }
+
+  end(epoch: number): void {
+    const { envelope } = offloadItem(null, { tag: endTag(epoch) });
+    // This is intentional: it never waits for space. A consumer that holds every lease of a small
+    // pool would wait for the end of the pass, and the end for one of its leases.
+    const unit = this.#writer.tryAcquire(0, { envelope });
+    if (unit === null) this.#endByMessage(epoch);
+    else unit.commit();
+  }
+
+  taken(): void {}
+
+  close(): void {
+    this.#writer.close();
+    this.#arena.close();
+  }
+}

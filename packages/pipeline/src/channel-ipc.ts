@@ -1,0 +1,114 @@
+/** Items over Node's IPC channel: no arena, every byte serialized and copied through a socket. */
+import type { Arrival, Inbox, Outbox } from './channel.js';
+import type { FromWorker } from './messages.js';
+
+export class IpcInbox implements Inbox {
+  #epoch: number | undefined;
+  #items: unknown[] = [];
+  #wake: (() => void) | undefined;
+  readonly #acknowledge: (epoch: number) => void;
+
+  /** @param acknowledge Tells the worker that an item of the pass was taken. */
+  constructor(acknowledge: (epoch: number) => void) {
+    this.#acknowledge = acknowledge;
+  }
+
+  /** Takes in an item message. */
+  receive(epoch: number, item: unknown): void {
+    if (epoch !== this.#epoch) return;
+    this.#items.push(item);
+    this.#wake?.();
+  }
+
+  poll(epoch: number): Arrival | undefined {
+    if (epoch !== this.#epoch) {
+      this.#items = [];
+      this.#epoch = epoch;
+    }
+    if (this.#items.length === 0) return undefined;
+    const item = this.#items.shift();
+    this.#acknowledge(epoch);
+    return { type: 'item', item: disposable(item) };
+  }
+
+  async wait(signal: AbortSignal): Promise<void> {
+    if (this.#items.length > 0 || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const wake = () => {
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#wake = wake;
+      signal.addEventListener('abort', wake, { once: true });
+    });
+  }
+
+  drain(): void {
+    this.#items = [];
+    this.#epoch = undefined;
+  }
+
+  close(): void {
+    this.drain();
+  }
+}
+
+/** Lets `for await (using item of ...)` work with and without an arena. */
+function disposable(item: unknown): unknown {
+  if (typeof item === 'object' && item !== null && !(Symbol.dispose in item)) {
+    Object.defineProperty(item, Symbol.dispose, { value: () => {}, configurable: true });
+  }
+  return item;
+}
+
+export class IpcOutbox implements Outbox {
+  readonly #send: (message: FromWorker) => Promise<void>;
+  readonly #bufferSize: number;
+  #epoch: number | undefined;
+  #unacknowledged = 0;
+  #wake: (() => void) | undefined;
+
+  /**
+   * @param send Resolves once the message has left this process.
+   * @param bufferSize Most items sent and not yet taken.
+   */
+  constructor(send: (message: FromWorker) => Promise<void>, bufferSize: number) {
+    this.#send = send;
+    this.#bufferSize = bufferSize;
+  }
+
+  async send(item: unknown, epoch: number, signal: AbortSignal): Promise<void> {
+    if (epoch !== this.#epoch) {
+      this.#epoch = epoch;
+      this.#unacknowledged = 0;
+    }
+    while (this.#unacknowledged >= this.#bufferSize) await this.#acknowledgement(signal);
+    this.#unacknowledged++;
+    await this.#send({ type: 'item', epoch, item });
+  }
+
+  end(epoch: number): void {
+    // Fails only where the parent is gone.
+    this.#send({ type: 'end', epoch }).catch(() => {});
+  }
+
+  taken(epoch: number): void {
+    if (epoch !== this.#epoch) return;
+    this.#unacknowledged--;
+    this.#wake?.();
+  }
+
+  close(): void {}
+
+  async #acknowledgement(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    await new Promise<void>((resolve, reject) => {
+      const abort = () => reject(signal.reason);
+      signal.addEventListener('abort', abort, { once: true });
+      this.#wake = () => {
+        signal.removeEventListener('abort', abort);
+        resolve();
+      };
+    });
+  }
+}

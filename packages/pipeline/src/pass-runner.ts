@@ -1,0 +1,87 @@
+import type { Outbox } from './channel.js';
+import { encodeError } from './error-transfer.js';
+import { EventLoopTurns } from './event-loop-turn.js';
+import type { FromWorker, ToWorker } from './messages.js';
+import type { Pipeline } from './pipeline.js';
+
+/** Runs a pipeline's passes one after another, as the parent asks for them. */
+export class PassRunner {
+  readonly #pipeline: Pipeline<unknown>;
+  readonly #outbox: Outbox;
+  readonly #tell: (message: FromWorker) => void;
+  readonly #passes = new Map<number, AbortController>();
+  /** The pass begun last, with its source closed and all its operations ended. */
+  #latest: Promise<void> = Promise.resolve();
+
+  constructor(pipeline: Pipeline<unknown>, outbox: Outbox, tell: (message: FromWorker) => void) {
+    this.#pipeline = pipeline;
+    this.#outbox = outbox;
+    this.#tell = tell;
+  }
+
+  onMessage(message: ToWorker): void {
+    if (message.type === 'start') this.#start(message.epoch);
+    if (message.type === 'stop') this.#stop(message.epoch);
+    if (message.type === 'taken') this.#outbox.taken(message.epoch);
+  }
+
+  /** Stops every pass and closes the outbox once their sources are closed. */
+  async close(): Promise<void> {
+    for (const pass of this.#passes.values()) pass.abort();
+    await this.#latest;
+    this.#outbox.close();
+  }
+
+  #start(epoch: number): void {
+    const abort = new AbortController();
+    this.#passes.set(epoch, abort);
+    // A source may hold what only one pass at a time can have, so the next waits for the last.
+    this.#latest = this.#latest.then(async () => {
+      await this.#run(epoch, abort.signal);
+      this.#passes.delete(epoch);
+      if (abort.signal.aborted) this.#tell({ type: 'stopped', epoch });
+    });
+  }
+
+  #stop(epoch: number): void {
+    const pass = this.#passes.get(epoch);
+    if (pass !== undefined) pass.abort();
+    else this.#tell({ type: 'stopped', epoch });
+  }
+
+  /** Never rejects. */
+  async #run(epoch: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const items = this.#pipeline[Symbol.asyncIterator]();
+    // Ends a source or an operation that waits; the wait for space ends by the signal itself.
+    const leave = () => items.return().catch(warnOfClosing);
+    signal.addEventListener('abort', leave, { once: true });
+    try {
+      await this.#sendAll(items, epoch, signal);
+    } catch (error) {
+      if (!signal.aborted) this.#tell({ type: 'error', epoch, error: encodeError(error) });
+    }
+    signal.removeEventListener('abort', leave);
+    await leave();
+  }
+
+  async #sendAll(items: AsyncIterator<unknown>, epoch: number, signal: AbortSignal): Promise<void> {
+    const turns = new EventLoopTurns();
+    for (;;) {
+      const { done, value } = await items.next();
+      if (signal.aborted) return;
+      if (done) break;
+      await this.#outbox.send(value, epoch, signal);
+      if (turns.due()) await turns.take();
+    }
+    this.#outbox.end(epoch);
+  }
+}
+
+/** The consumer has left or failed already, so nobody else can be told. */
+function warnOfClosing(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error), {
+    type: 'PipelineWarning',
+    detail: 'Thrown while a pass was closed that nobody reads any more.',
+  });
+}

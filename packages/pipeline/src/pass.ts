@@ -1,0 +1,123 @@
+import type { Inbox } from './channel.js';
+import { EventLoopTurns } from './event-loop-turn.js';
+
+/** What a pass asks of the pipeline that it belongs to. */
+export interface PassHost {
+  readonly inbox: Inbox;
+  /** Starts the pass in the worker; rejects where that cannot be. */
+  begin(pass: Pass<unknown>): Promise<void>;
+  /** The pass is over. `left` where the worker may still be at it. */
+  finish(pass: Pass<unknown>, left: boolean): void;
+  /** Keeps the event loop alive while `waiting` is pending. */
+  whileWaiting(waiting: Promise<void>): Promise<void>;
+}
+
+/** How a pass ends, as told by something other than an item: an error, or undefined for its end. */
+interface Outcome {
+  readonly error: unknown;
+  readonly failed: boolean;
+  /** Not even what has arrived is wanted. */
+  readonly atOnce: boolean;
+}
+
+const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+/** One iteration over a worker's items. */
+export class Pass<T> implements AsyncIterableIterator<T, undefined> {
+  readonly epoch: number;
+  readonly #host: PassHost;
+  readonly #wake = new AbortController();
+  readonly #turns = new EventLoopTurns();
+  #state: 'new' | 'running' | 'over' = 'new';
+  #outcome: Outcome | undefined;
+  /** The latest `next`; a further one waits for it. */
+  #latest: Promise<unknown> | undefined;
+
+  constructor(host: PassHost, epoch: number) {
+    this.#host = host;
+    this.epoch = epoch;
+  }
+
+  /** The worker has ended the pass; items that have arrived are still delivered. */
+  end(): void {
+    this.#settle({ failed: false, error: undefined, atOnce: false });
+  }
+
+  /** The pass fails once all items that have arrived are delivered. */
+  fail(error: unknown): void {
+    this.#settle({ failed: true, error, atOnce: false });
+  }
+
+  /** The pass fails now. */
+  failAtOnce(error: unknown): void {
+    this.#settle({ failed: true, error, atOnce: true });
+  }
+
+  next(): Promise<IteratorResult<T, undefined>> {
+    const step = () => this.#step();
+    const result = this.#latest === undefined ? step() : this.#latest.then(step, step);
+    this.#latest = result;
+    const forget = () => {
+      if (this.#latest === result) this.#latest = undefined;
+    };
+    result.then(forget, forget);
+    return result;
+  }
+
+  /** Leaves the pass; a `next` that waits ends as well. The worker is told, not waited for. */
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    this.#finish();
+    this.#wake.abort();
+    return done;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #settle(outcome: Outcome): void {
+    if (this.#outcome?.atOnce) return;
+    // A later outcome only counts where it is more urgent than the first.
+    if (this.#outcome === undefined || outcome.atOnce) this.#outcome = outcome;
+    this.#wake.abort();
+  }
+
+  async #step(): Promise<IteratorResult<T, undefined>> {
+    if (this.#state === 'over') return done;
+    try {
+      if (this.#state === 'new') {
+        this.#state = 'running';
+        await this.#host.begin(this);
+      }
+      return await this.#receive();
+    } catch (error) {
+      this.#finish();
+      throw error;
+    }
+  }
+
+  async #receive(): Promise<IteratorResult<T, undefined>> {
+    if (this.#turns.due()) await this.#turns.take();
+    while (this.#state === 'running') {
+      if (this.#outcome?.atOnce) return this.#conclude(this.#outcome);
+      const arrival = this.#host.inbox.poll(this.epoch);
+      if (arrival?.type === 'item') return { done: false, value: arrival.item as T };
+      if (arrival?.type === 'end') this.end();
+      if (this.#outcome !== undefined) return this.#conclude(this.#outcome);
+      await this.#host.whileWaiting(this.#host.inbox.wait(this.#wake.signal));
+    }
+    return done;
+  }
+
+  #conclude({ failed, error }: Outcome): IteratorReturnResult<undefined> {
+    if (failed) throw error;
+    this.#finish();
+    return done;
+  }
+
+  #finish(): void {
+    const wasRunning = this.#state === 'running';
+    this.#state = 'over';
+    if (wasRunning) this.#host.finish(this, this.#outcome === undefined);
+  }
+}
