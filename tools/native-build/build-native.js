@@ -34,7 +34,7 @@ const nodeInclude = join(dirname(process.execPath), '../include/node');
  */
 export async function buildNative(packageFolder) {
   const stamp = `${packageFolder}/build/.stamp`;
-  const wanted = fingerprint(inputsOf(packageFolder), [root, nodeInclude]);
+  const wanted = fingerprint(inputsOf(packageFolder), [root]);
   if (isStamped(stamp, wanted) && hasAddon(packageFolder)) return false;
   discardForeignCache(packageFolder);
   const cmakeJs = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js');
