@@ -1,6 +1,5 @@
 #include "packets_wrap.hpp"
 
-#include <cmath>
 #include <cstring>
 #include <memory>
 
@@ -66,8 +65,17 @@ const VideoPackets& PacketsWrap::value() const {
 
 Napi::Value PacketsWrap::unpack(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  const auto owner = hold_bytes(env, AddonState::of(env).releases, info[0], info[1]);
-  return translated(env, [&] { return make(env, VideoPackets::unpack(bytes_of(info[0]), owner)); });
+  const auto& releases = AddonState::of(env).releases;
+  auto owner = hold_bytes(env, releases, info[0], info[1]);
+  try {
+    return make(env, VideoPackets::unpack(bytes_of(info[0]), std::move(owner)));
+  } catch (const Napi::Error&) {
+    throw;
+  } catch (...) {
+    const Napi::Error error = to_js_error(env, std::current_exception());
+    releases->drain(env);
+    throw error;
+  }
 }
 
 Napi::Value PacketsWrap::concat(const Napi::CallbackInfo& info) {

@@ -1,0 +1,137 @@
+/** Loads the addon when video is first used, and declares what it exports. */
+import { createRequire } from 'node:module';
+import { ArenaError } from '@arena/shm-core';
+
+export interface Ratio {
+  readonly num: number;
+  readonly den: number;
+}
+
+export interface NativeStream {
+  readonly length: number;
+  readonly byteLength: number;
+  readonly packedByteLength: number;
+  readonly codec: string;
+  readonly pixelFormat: string | null;
+  readonly width: number;
+  readonly height: number;
+  readonly streamIndex: number;
+  readonly bitRate: number;
+  readonly timeBase: Ratio;
+  readonly frameRate: Ratio;
+  readonly sampleAspectRatio: Ratio;
+  readonly rotation: number;
+  readonly windowStart: number;
+  readonly windowEnd: number;
+}
+
+export interface NativeRecord {
+  readonly pts: bigint | null;
+  readonly dts: bigint | null;
+  readonly duration: bigint;
+  readonly byteLength: number;
+  readonly isKeyframe: boolean;
+  readonly isCorrupt: boolean;
+}
+
+export interface NativePackets {
+  describe(): NativeStream;
+  extradata(): Uint8Array;
+  record(index: number): NativeRecord;
+  keyframes(): number[];
+  slice(start: number, end: number): NativePackets;
+  copyPayload(index: number, target: Uint8Array): void;
+  packInto(target: Uint8Array): void;
+  /** Drops this holder; the memory goes with the last one, decoders included. */
+  dispose(): void;
+}
+
+export interface NativeInterrupt {
+  fire(): void;
+}
+
+export interface NativeDemuxer {
+  /** Opens the source first; resolves to the packed length of the batch, or null at the end. */
+  gather(minPackets: number): Promise<number | null>;
+  take(): Promise<NativePackets>;
+  takeInto(target: Uint8Array): number;
+  close(): void;
+}
+
+export interface NativeRead {
+  readonly state: 'more' | 'needs-packets' | 'ended';
+  readonly pts: (bigint | null)[];
+  readonly timeBase: Ratio;
+}
+
+export interface NativeDecoder {
+  push(packets: NativePackets): void;
+  finish(): void;
+  /** Writes whole pictures into `target` on another thread. */
+  read(target: Uint8Array): Promise<NativeRead>;
+  close(): void;
+}
+
+export interface NativeAddon {
+  readonly Packets: {
+    /** Calls `onRelease` once nothing, no libav thread either, needs `bytes` any more. */
+    unpack(bytes: Uint8Array, onRelease: (() => void) | undefined): NativePackets;
+    concat(parts: readonly NativePackets[]): NativePackets;
+  };
+  readonly Interrupt: new () => NativeInterrupt;
+  readonly Demuxer: new (
+    source: string | Uint8Array,
+    options: { stream?: number | undefined; start: number; end: number },
+    interrupt: NativeInterrupt,
+  ) => NativeDemuxer;
+  readonly Decoder: new (
+    format: string,
+    width: number,
+    height: number,
+    threads: number,
+    interrupt: NativeInterrupt,
+  ) => NativeDecoder;
+  createVideoData(
+    targetBytes: number,
+    durationSeconds: number,
+    width: number,
+    height: number,
+    interrupt: NativeInterrupt,
+  ): Promise<Uint8Array>;
+}
+
+const addonPath = '../build/Release/arena_video.node';
+
+let loaded: NativeAddon | undefined;
+
+/**
+ * The addon, loaded with the first call.
+ *
+ * @throws {ArenaError} `ERR_ARENA_LIBAV_MISSING` where it was not built, or libav is not installed.
+ */
+export function native(): NativeAddon {
+  loaded ??= load(addonPath);
+  return loaded;
+}
+
+/** Loads the addon from `path`, relative to this file. */
+export function load(path: string): NativeAddon {
+  try {
+    return createRequire(import.meta.url)(path) as NativeAddon;
+  } catch (cause) {
+    const error = new ArenaError(
+      'ERR_ARENA_LIBAV_MISSING',
+      `video cannot be used here: ${reasonOf(cause)}. ` +
+        'Install libav (on Debian: apt-get install libavformat-dev libavcodec-dev libavutil-dev ' +
+        'libswscale-dev), then build @arena/video again (npx cmake-js compile -d packages/video)',
+    );
+    error.cause = cause;
+    throw error;
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  const { code, message } = cause as { code?: string; message?: string };
+  if (code === 'MODULE_NOT_FOUND') return 'its native addon was not built';
+  return `its native addon does not load (${String(message).split('\n')[0]})`;
+}

@@ -1,0 +1,29 @@
+/** How `VideoPackets` travel inside an item. */
+import type { Codec } from '@arena/payloads';
+import { ArenaError } from '@arena/shm-core';
+import { packetsOfBytes, VideoPackets } from './video-packets.js';
+
+/**
+ * One payload: the packed bytes, padding included and without a pointer in them. They arrive as
+ * packets over the item's own memory.
+ */
+export const videoPacketsCodec: Codec<VideoPackets> = {
+  name: 'arena.video-packets',
+  matches: (value) => value instanceof VideoPackets,
+  encode: (packets) => {
+    const { packedByteLength: byteLength } = packets;
+    return {
+      payloads: [{ bytes: { byteLength, copyTo: (to) => void packets.copyTo(to) }, alignment: 64 }],
+    };
+  },
+  decode: (_meta, payloads) => {
+    const [bytes] = payloads;
+    if (bytes === undefined || payloads.length !== 1) {
+      throw new ArenaError(
+        'ERR_ARENA_CORRUPT',
+        `video packets arrive as one payload, not as ${payloads.length}`,
+      );
+    }
+    return packetsOfBytes(bytes);
+  },
+};

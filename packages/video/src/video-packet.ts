@@ -1,0 +1,55 @@
+import { checkBytes, checkRoom } from './arguments.js';
+import type { NativeRecord } from './native.js';
+import { copyPacket, type VideoPackets } from './video-packets.js';
+
+/**
+ * One compressed packet of a run. Timestamps count in the run's `timeBase`.
+ *
+ * It refers to its run: what describes it stays, its bytes are there until the run is released.
+ */
+export class VideoPacket {
+  readonly #packets: VideoPackets;
+  readonly #index: number;
+  /** When it is shown; null where the container has no timestamps. */
+  readonly pts: bigint | null;
+  /** When it is decoded; null where the container has no timestamps. */
+  readonly dts: bigint | null;
+  /** 0 where the container does not tell. */
+  readonly duration: bigint;
+  /** Compressed bytes, without padding. */
+  readonly byteLength: number;
+  readonly isKeyframe: boolean;
+  /** The demuxer found it damaged or cut short. */
+  readonly isCorrupt: boolean;
+
+  /** Packets come from `VideoPackets`, not from this. */
+  constructor(packets: VideoPackets, index: number, record: NativeRecord) {
+    this.#packets = packets;
+    this.#index = index;
+    this.pts = record.pts;
+    this.dts = record.dts;
+    this.duration = record.duration;
+    this.byteLength = record.byteLength;
+    this.isKeyframe = record.isKeyframe;
+    this.isCorrupt = record.isCorrupt;
+  }
+
+  /**
+   * Copies the compressed bytes into `target`.
+   *
+   * @returns `byteLength`.
+   * @throws {RangeError} `target` is smaller.
+   * @throws {ArenaError} `ERR_ARENA_CLOSED` once the run or its lease is released.
+   */
+  copyTo(target: Uint8Array): number {
+    checkRoom('the packet', checkBytes('target', target), this.byteLength);
+    copyPacket(this.#packets, this.#index, target);
+    return this.byteLength;
+  }
+
+  /** A private copy of this packet alone, to keep when its run is released. */
+  clone(): VideoPackets {
+    using alone = this.#packets.slice(this.#index, this.#index + 1);
+    return alone.clone();
+  }
+}

@@ -1,0 +1,237 @@
+import { ArenaError, invalidType, type Lease } from '@arena/shm-core';
+import { checkBytes, checkRoom } from './arguments.js';
+import { translated } from './media-error.js';
+import { type NativePackets, type NativeStream, native, type Ratio } from './native.js';
+import { VideoPacket } from './video-packet.js';
+
+/** JavaScript memory that the payload bytes lie in. */
+interface BorrowedMemory {
+  /** Becomes empty when the memory is taken away: a lease released, a buffer transferred. */
+  readonly bytes: Uint8Array;
+  /** True when the packets alone decide how long it stays. */
+  readonly owned: boolean;
+}
+
+/** Makes values from native ones; for this package only. */
+export let wrapPackets: (packets: NativePackets) => VideoPackets;
+/** Packets whose memory lasts until a decoder is done with them; for this package only. */
+export let holdPackets: (packets: VideoPackets) => NativePackets;
+/** Packets over memory that somebody else takes away one day; for this package only. */
+export let packetsOfBytes: (bytes: Uint8Array) => VideoPackets;
+/** Copies one packet's bytes; for this package only. */
+export let copyPacket: (packets: VideoPackets, index: number, target: Uint8Array) => void;
+
+/**
+ * A run of compressed packets of one video stream, in decoding order. It never changes.
+ *
+ * Payload bytes lie in one native block, or in the shared memory of a lease; JavaScript only ever
+ * gets copies of them, so no use of this class reads memory that is gone. Slices share the memory,
+ * and each of them ends by itself with `release()` (or `using`, or the garbage collector); the
+ * memory goes with the last one. What describes the packets stays readable after that, their
+ * bytes do not: `ERR_ARENA_CLOSED`. Keep packets beyond that as a `clone()`.
+ */
+export class VideoPackets implements Iterable<VideoPacket>, Disposable {
+  readonly #native: NativePackets;
+  readonly #stream: NativeStream;
+  readonly #memory: BorrowedMemory | null;
+  #released = false;
+
+  static {
+    wrapPackets = (packets) => new VideoPackets(packets, null);
+    holdPackets = (packets) => packets.#forDecoder();
+    copyPacket = (packets, index, target) => packets.#payloads().copyPayload(index, target);
+    packetsOfBytes = (bytes) =>
+      new VideoPackets(
+        translated(() => native().Packets.unpack(bytes, undefined)),
+        { bytes, owned: false },
+      );
+  }
+
+  private constructor(packets: NativePackets, memory: BorrowedMemory | null) {
+    this.#native = packets;
+    this.#stream = packets.describe();
+    this.#memory = memory;
+  }
+
+  /**
+   * Restores what `copyTo` (or a demuxer's `takeInto`) wrote, without copying the payloads.
+   *
+   * @param source Packed bytes, to be left alone as long as the packets live. Or a lease on them,
+   *   which passes to the packets: it is released with the last of them, and nobody else may.
+   * @throws {ArenaError} `ERR_ARENA_CORRUPT`: these are no packed packets; `ERR_ARENA_INCOMPATIBLE`:
+   *   another version, or another libavcodec, wrote them. A lease is released then as well.
+   */
+  static from(source: Uint8Array | Lease): VideoPackets {
+    if (source instanceof Uint8Array) return packetsOfBytes(checkBytes('source', source));
+    if (typeof source?.release !== 'function') {
+      throw invalidType('source takes a Uint8Array or a lease');
+    }
+    const { bytes } = source;
+    const packets = translated(() => native().Packets.unpack(bytes, () => source.release()));
+    return new VideoPackets(packets, { bytes, owned: true });
+  }
+
+  /** How many packets. */
+  get length(): number {
+    return this.#stream.length;
+  }
+  /** Compressed bytes of all packets. */
+  get byteLength(): number {
+    return this.#stream.byteLength;
+  }
+  /** What `copyTo` writes: payloads with their padding, and all that describes them, in bytes. */
+  get packedByteLength(): number {
+    return this.#stream.packedByteLength;
+  }
+  /** libav's name of the codec: `h264`, `hevc`, `vp9`, `av1`, `mjpeg` ... */
+  get codec(): string {
+    return this.#stream.codec;
+  }
+  /** libav's name of the format that frames are coded in; null where the source does not tell. */
+  get pixelFormat(): string | null {
+    return this.#stream.pixelFormat;
+  }
+  /** Pixels, before `rotation`; 0 where the source does not tell. */
+  get width(): number {
+    return this.#stream.width;
+  }
+  get height(): number {
+    return this.#stream.height;
+  }
+  /** Seconds in which timestamps and durations count. */
+  get timeBase(): Ratio {
+    return this.#stream.timeBase;
+  }
+  /** Average frames a second; 0/1 where the source does not tell. */
+  get frameRate(): Ratio {
+    return this.#stream.frameRate;
+  }
+  /** Width of a pixel through its height; 0/1 where the source does not tell. */
+  get sampleAspectRatio(): Ratio {
+    return this.#stream.sampleAspectRatio;
+  }
+  /** Bits a second as the source declares them, else 0. */
+  get bitRate(): number {
+    return this.#stream.bitRate;
+  }
+  /** Degrees clockwise by which to turn decoded frames for display; `decode` does not. */
+  get rotation(): number {
+    return this.#stream.rotation;
+  }
+  /** The stream's index in its container. */
+  get streamIndex(): number {
+    return this.#stream.streamIndex;
+  }
+  /**
+   * The seconds that were asked for when demuxing, from first to before last. Packets begin with
+   * the keyframe before; `decode` gives the frames in between only.
+   */
+  get timestamps(): readonly [start: number, end: number] | null {
+    const { windowStart, windowEnd } = this.#stream;
+    return windowStart === -Infinity && windowEnd === Infinity ? null : [windowStart, windowEnd];
+  }
+  /** The codec's out-of-band header, a copy; empty where it has none. */
+  get extradata(): Uint8Array {
+    return this.#alive().extradata();
+  }
+  /** Indices of the packets that decoding can start at. */
+  get keyframes(): readonly number[] {
+    return this.#alive().keyframes();
+  }
+  /** False once released, or once the memory that they lie in is gone. */
+  get active(): boolean {
+    return !this.#released && this.#memory?.bytes.byteLength !== 0;
+  }
+
+  /** The packet at `index`, counted from the end when negative; undefined where there is none. */
+  at(index: number): VideoPacket | undefined {
+    const place = Math.trunc(index) + (index < 0 ? this.length : 0);
+    if (!(place >= 0 && place < this.length)) return undefined;
+    return new VideoPacket(this, place, this.#alive().record(place));
+  }
+
+  *[Symbol.iterator](): IterableIterator<VideoPacket> {
+    for (let i = 0; i < this.length; i++) yield this.at(i) as VideoPacket;
+  }
+
+  /**
+   * Packets `start` to before `end`, as `Array.prototype.slice` counts, sharing the memory. A slice
+   * that does not begin with a keyframe cannot be decoded by itself.
+   */
+  slice(start = 0, end = this.length): VideoPackets {
+    const clamp = (index: number) => {
+      const place = Math.trunc(index) || 0;
+      return Math.max(0, Math.min(place < 0 ? place + this.length : place, this.length));
+    };
+    const [first, last] = [clamp(start), clamp(end)];
+    return new VideoPackets(this.#alive().slice(first, Math.max(first, last)), this.#memory);
+  }
+
+  /**
+   * A private copy of these packets and the `others` behind one another.
+   *
+   * @throws {RangeError} They are of different streams: codec, size, time base, extradata and time
+   *   window must be equal.
+   */
+  concat(...others: VideoPackets[]): VideoPackets {
+    for (const other of others) {
+      if (!(other instanceof VideoPackets)) throw invalidType('concat takes VideoPackets');
+    }
+    const parts = [this, ...others].map((packets) => packets.#payloads());
+    return wrapPackets(translated(() => native().Packets.concat(parts)));
+  }
+
+  /** A private copy, which no lease ends. */
+  clone(): VideoPackets {
+    return this.concat();
+  }
+
+  /**
+   * Packs everything into `target` with one copy: an open unit of an arena, say.
+   *
+   * @returns `packedByteLength`, the number of bytes written.
+   * @throws {RangeError} `target` is smaller.
+   */
+  copyTo(target: Uint8Array): number {
+    checkRoom('video packets', checkBytes('target', target), this.packedByteLength);
+    const packets = this.#payloads();
+    translated(() => packets.packInto(target));
+    return this.packedByteLength;
+  }
+
+  /** Gives the memory back, unless slices or decoders still need it. A second call does nothing. */
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.#native.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+
+  #alive(): NativePackets {
+    if (this.#released) throw new ArenaError('ERR_ARENA_CLOSED', 'video packets: released before');
+    return this.#native;
+  }
+
+  #payloads(): NativePackets {
+    const packets = this.#alive();
+    if (!this.active) {
+      throw new ArenaError(
+        'ERR_ARENA_CLOSED',
+        'video packets: the memory that they lie in was released before. Clone what is kept longer',
+      );
+    }
+    return packets;
+  }
+
+  /**
+   * This is intentional: memory that somebody else may take away (the lease of an item ends with
+   * the item) is copied, since a decoder's threads read on meanwhile.
+   */
+  #forDecoder(): NativePackets {
+    const packets = this.#payloads();
+    return this.#memory?.owned === false ? native().Packets.concat([packets]) : packets;
+  }
+}
