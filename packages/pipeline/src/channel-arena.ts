@@ -14,11 +14,11 @@ export class ArenaInbox implements Inbox {
   /** Read by `wait`, and next to be polled. */
   #ahead: Lease | undefined;
 
-  /** @throws {PipelineError} `ERR_ARENA_ARENA_IN_USE`. */
+  /** @throws {PipelineError} `ERR_ARENA_IN_USE`. */
   constructor(arena: Arena) {
     if (arenasInUse.has(arena)) {
       throw new PipelineError(
-        'ERR_ARENA_ARENA_IN_USE',
+        'ERR_ARENA_IN_USE',
         'another pipeline receives through this arena, and would take its units. Close that one first, or create an arena for each.',
       );
     }

@@ -42,7 +42,7 @@ const defaultBufferSize = 3;
  *
  * @param moduleUrl A URL, or a path, relative to the working directory.
  * @throws {TypeError} `ERR_ARENA_INVALID_ARGUMENT`; `DataCloneError` where `args` cannot be cloned.
- * @throws {PipelineError} `ERR_ARENA_ARENA_IN_USE` where another pipeline receives through `arena`.
+ * @throws {PipelineError} `ERR_ARENA_IN_USE` where another pipeline receives through `arena`.
  */
 export function runInSubprocess<T = unknown>(
   moduleUrl: string | URL,

@@ -363,7 +363,7 @@ describe.each(transports.filter(({ name }) => name !== 'no-arena'))('over $name'
     const arena = arenas[0] as Arena;
     const again = () =>
       runInSubprocess<Item>(producer, { args: { kind: 'count', count: 3 }, arena });
-    expect(again).toThrow(expect.objectContaining({ code: 'ERR_ARENA_ARENA_IN_USE' }));
+    expect(again).toThrow(expect.objectContaining({ code: 'ERR_ARENA_IN_USE' }));
     await first.close();
     const second = again();
     pipelines.push(second);
