@@ -1,0 +1,49 @@
+/// core::Attachment for JavaScript.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+
+#include "attachment.hpp"
+#include "event_loop.hpp"
+
+namespace arena::binding {
+
+class AttachmentWrap final : public Napi::ObjectWrap<AttachmentWrap> {
+ public:
+  static Napi::Function define(Napi::Env env);
+
+  /// (config object) creates, (handle string, populate) attaches.
+  explicit AttachmentWrap(const Napi::CallbackInfo& info);
+  ~AttachmentWrap();
+
+  const std::shared_ptr<core::Attachment>& arena() const { return arena_; }
+
+ private:
+  void create(const Napi::Object& options);
+  void watch();
+  void on_monitor();
+  void report_lost(const std::vector<core::LostPeer>& lost);
+
+  Napi::Value config(const Napi::CallbackInfo& info);
+  Napi::Value handle(const Napi::CallbackInfo& info);
+  Napi::Value writer(const Napi::CallbackInfo& info);
+  Napi::Value reader(const Napi::CallbackInfo& info);
+  Napi::Value stats(const Napi::CallbackInfo& info);
+  /// listen(onRing, onLost)
+  Napi::Value listen(const Napi::CallbackInfo& info);
+  Napi::Value ref(const Napi::CallbackInfo& info);
+  Napi::Value check_peers(const Napi::CallbackInfo& info);
+  Napi::Value peer_states(const Napi::CallbackInfo& info);
+  Napi::Value close(const Napi::CallbackInfo& info);
+
+  std::shared_ptr<core::Attachment> arena_;
+  std::unique_ptr<LoopWatch> watch_;
+  Napi::FunctionReference on_ring_;
+  Napi::FunctionReference on_lost_;
+  /// The creator of a named arena removes the name when it closes.
+  std::string owned_name_;
+};
+
+}  // namespace arena::binding

@@ -1,0 +1,90 @@
+#include "event_loop.hpp"
+
+#include <node_api.h>
+
+#include "errors.hpp"
+
+namespace arena::binding {
+
+/// Outlives LoopWatch until uv_close has called back, and holds up the environment's end until then.
+struct LoopWatch::Handles {
+  Napi::Env env;
+  uv_poll_t doorbell;
+  uv_poll_t monitor;
+  std::function<void()> on_doorbell;
+  std::function<void()> on_monitor;
+  napi_async_cleanup_hook_handle cleanup = nullptr;
+  int open = 0;
+  bool closing = false;
+
+  explicit Handles(Napi::Env env) : env(env) {}
+
+  void start(uv_loop_t* loop, uv_poll_t& handle, int fd, uv_poll_cb callback) {
+    if (const int error = uv_poll_init(loop, &handle, fd)) {
+      throw make_error(env, "ERR_ARENA_SYSTEM", std::string("uv_poll_init: ") + uv_strerror(error));
+    }
+    handle.data = this;
+    ++open;
+    uv_unref(reinterpret_cast<uv_handle_t*>(&handle));
+    uv_poll_start(&handle, UV_READABLE, callback);
+  }
+
+  void close() {
+    if (closing) return;
+    closing = true;
+    on_doorbell = nullptr;
+    on_monitor = nullptr;
+    for (uv_poll_t* handle : {&doorbell, &monitor}) {
+      uv_poll_stop(handle);
+      uv_close(reinterpret_cast<uv_handle_t*>(handle), [](uv_handle_t* closed) {
+        auto* self = static_cast<Handles*>(closed->data);
+        if (--self->open > 0) return;
+        if (self->cleanup != nullptr) napi_remove_async_cleanup_hook(self->cleanup);
+        delete self;
+      });
+    }
+  }
+
+  void call(const std::function<void()>& callback) {
+    if (!callback) return;
+    Napi::HandleScope scope(env);
+    // A copy: the callback may close this watch.
+    const std::function<void()> held = callback;
+    try {
+      guarded(env, [&] { held(); });
+    } catch (const Napi::Error& error) {
+      // There is no JavaScript below us on the stack to throw it to.
+      napi_fatal_exception(env, error.Value());
+    }
+  }
+};
+
+LoopWatch::LoopWatch(Napi::Env env, int doorbell_fd, int monitor_fd,
+                     std::function<void()> on_doorbell, std::function<void()> on_monitor)
+    : handles_(new Handles(env)) {
+  uv_loop_t* loop = nullptr;
+  napi_get_uv_event_loop(env, &loop);
+  handles_->on_doorbell = std::move(on_doorbell);
+  handles_->on_monitor = std::move(on_monitor);
+  handles_->start(loop, handles_->doorbell, doorbell_fd, [](uv_poll_t* handle, int, int) {
+    auto* self = static_cast<Handles*>(handle->data);
+    self->call(self->on_doorbell);
+  });
+  handles_->start(loop, handles_->monitor, monitor_fd, [](uv_poll_t* handle, int, int) {
+    auto* self = static_cast<Handles*>(handle->data);
+    self->call(self->on_monitor);
+  });
+  napi_add_async_cleanup_hook(
+      env, [](napi_async_cleanup_hook_handle, void* data) { static_cast<Handles*>(data)->close(); },
+      handles_, &handles_->cleanup);
+}
+
+LoopWatch::~LoopWatch() { handles_->close(); }
+
+void LoopWatch::ref(bool alive) {
+  if (handles_->closing) return;
+  auto* handle = reinterpret_cast<uv_handle_t*>(&handles_->doorbell);
+  alive ? uv_ref(handle) : uv_unref(handle);
+}
+
+}  // namespace arena::binding

@@ -1,0 +1,29 @@
+/// Watches an attachment's descriptors in its environment's event loop.
+#pragma once
+
+#include <napi.h>
+#include <uv.h>
+
+#include <functional>
+
+namespace arena::binding {
+
+/// Two descriptors, polled for reading. Closed with the environment, or before.
+class LoopWatch {
+ public:
+  LoopWatch(Napi::Env env, int doorbell_fd, int monitor_fd, std::function<void()> on_doorbell,
+            std::function<void()> on_monitor);
+  /// Closes; the handles free themselves once the loop has let go of them.
+  ~LoopWatch();
+  LoopWatch(const LoopWatch&) = delete;
+  LoopWatch& operator=(const LoopWatch&) = delete;
+
+  /// Whether the doorbell keeps the event loop alive. The monitor never does.
+  void ref(bool alive);
+
+ private:
+  struct Handles;
+  Handles* handles_;
+};
+
+}  // namespace arena::binding

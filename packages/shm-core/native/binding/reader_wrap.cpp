@@ -1,0 +1,213 @@
+#include "reader_wrap.hpp"
+
+#include "array_buffers.hpp"
+#include "attachment_wrap.hpp"
+#include "copy.hpp"
+#include "errors.hpp"
+#include "instance.hpp"
+#include "marshal.hpp"
+
+namespace arena::binding {
+namespace {
+
+/// Copies from this size on go into reused private memory, smaller ones into JavaScript's own.
+constexpr std::size_t kPooledCopyBytes = 64 << 10;
+
+/// Ends a lease whose ArrayBuffer was collected before it was released.
+struct LeaseBacking final : Backing {
+  LeaseBacking(std::shared_ptr<ReaderState> state, std::uint32_t id) : state(std::move(state)), id(id) {}
+  ~LeaseBacking() override {
+    if (!state->release(id)) return;
+    const Napi::FunctionReference& on_leak = state->on_leak;
+    if (on_leak.IsEmpty()) return;
+    const Napi::Env env = on_leak.Env();
+    Napi::HandleScope scope(env);
+    try {
+      on_leak.Call({Napi::Number::New(env, id)});
+    } catch (const Napi::Error&) {
+      // The environment is ending: nobody is left to warn.
+    }
+  }
+  std::shared_ptr<ReaderState> state;
+  std::uint32_t id;
+};
+
+Napi::Value envelope_value(Napi::Env env, const core::RecordView& view) {
+  if (view.envelope_length == 0) return env.Undefined();
+  return copied_array_buffer(env, view.envelope, view.envelope_length);
+}
+
+}  // namespace
+
+bool ReaderState::release(std::uint32_t id) {
+  const auto found = leases.find(id);
+  if (found == leases.end()) return false;
+  const Lease lease = found->second;
+  leases.erase(found);
+  if (lease.copy.data != nullptr) buffers.give_back(lease.copy);
+  reader.release(lease.unit);
+  return true;
+}
+
+void ReaderWrap::define(Napi::Env env) {
+  using W = ReaderWrap;
+  instance(env).reader = Napi::Persistent(DefineClass(
+      env, "Reader",
+      {InstanceMethod<&W::take>("take"), InstanceMethod<&W::take_into>("takeInto"),
+       InstanceMethod<&W::release>("release"), InstanceMethod<&W::wait>("wait"),
+       InstanceMethod<&W::arm>("arm"), InstanceMethod<&W::disarm>("disarm"),
+       InstanceMethod<&W::add_wait>("addWait"), InstanceMethod<&W::lag>("lag"),
+       InstanceMethod<&W::lost>("lost"), InstanceMethod<&W::sync_to_newest>("syncToNewest"),
+       InstanceMethod<&W::on_leak>("onLeak"), InstanceMethod<&W::close>("close")}));
+}
+
+ReaderWrap::ReaderWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+  guarded(info.Env(), [&] {
+    auto* attachment = AttachmentWrap::Unwrap(info[0].As<Napi::Object>());
+    const auto from = static_cast<core::From>(info[1].As<Napi::Number>().Uint32Value());
+    state_ = std::make_shared<ReaderState>(attachment->arena(), from);
+  });
+}
+
+Napi::Value ReaderWrap::take(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  return guarded(env, [&]() -> Napi::Value {
+    core::TakenUnit unit;
+    const core::Status status = state_->reader.take(unit);
+    if (status != core::Status::ok) return status_value(env, status);
+    try {
+      return hand_over(env, unit);
+    } catch (...) {
+      state_->reader.give_back(unit);
+      throw;
+    }
+  });
+}
+
+Napi::Value ReaderWrap::hand_over(Napi::Env env, const core::TakenUnit& unit) {
+  std::uint32_t id = 0;
+  const Napi::Value envelope = envelope_value(env, unit.view);
+  Napi::Value buffer;
+  if (unit.leased) buffer = leased_buffer(env, unit, id);
+  const bool zero_copy = !buffer.IsEmpty();
+  if (!zero_copy) buffer = copied_buffer(env, unit, id);
+  if (!state_->reader.finish(unit)) {
+    if (id != 0) state_->release(id);
+    return status_value(env, core::Status::lapped);
+  }
+  if (unit.leased && !zero_copy) state_->reader.release(unit);
+  Napi::Array result = Napi::Array::New(env, 4);
+  result[0u] = buffer;
+  result[1u] = envelope;
+  result[2u] = id;
+  result[3u] = Napi::Boolean::New(env, zero_copy);
+  return result;
+}
+
+/// A window into the segment itself; empty where the runtime refuses one.
+Napi::Value ReaderWrap::leased_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id) {
+  if (unit.view.byte_length == 0) return Napi::Value();
+  const std::uint32_t next = state_->next_id++;
+  std::unique_ptr<Backing> backing = std::make_unique<LeaseBacking>(state_, next);
+  Napi::Value buffer = external_array_buffer(env, const_cast<std::byte*>(unit.view.bytes),
+                                             unit.view.byte_length, backing);
+  if (buffer.IsEmpty()) return buffer;
+  state_->leases.emplace(next, ReaderState::Lease{unit, {}});
+  id = next;
+  return buffer;
+}
+
+Napi::Value ReaderWrap::copied_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id) {
+  const std::size_t size = unit.view.byte_length;
+  if (size < kPooledCopyBytes || !instance(env).external_buffers) {
+    return copied_array_buffer(env, unit.view.bytes, size);
+  }
+  const core::PrivateBuffer copy = state_->buffers.take(size);
+  core::copy_bytes(copy.data, unit.view.bytes, size);
+  const std::uint32_t next = state_->next_id++;
+  // The lease is of the private copy alone: what it was copied from is released apart from it.
+  core::TakenUnit nothing = unit;
+  nothing.leased = false;
+  state_->leases.emplace(next, ReaderState::Lease{nothing, copy});
+  std::unique_ptr<Backing> backing = std::make_unique<LeaseBacking>(state_, next);
+  Napi::Value buffer = external_array_buffer(env, copy.data, size, backing);
+  if (buffer.IsEmpty()) {
+    state_->release(next);
+    return copied_array_buffer(env, unit.view.bytes, size);
+  }
+  id = next;
+  return buffer;
+}
+
+Napi::Value ReaderWrap::take_into(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  return guarded(env, [&]() -> Napi::Value {
+    const Bytes target = bytes_of(info[0]);
+    core::TakenUnit unit;
+    const core::Status status = state_->reader.take(unit);
+    if (status != core::Status::ok) return status_value(env, status);
+    if (unit.view.byte_length > target.size) {
+      state_->reader.give_back(unit);
+      return Napi::Number::New(env, -static_cast<double>(unit.view.byte_length));
+    }
+    core::copy_bytes(target.data, unit.view.bytes, unit.view.byte_length);
+    const Napi::Value envelope = envelope_value(env, unit.view);
+    if (!state_->reader.finish(unit)) return status_value(env, core::Status::lapped);
+    state_->reader.release(unit);
+    Napi::Array result = Napi::Array::New(env, 2);
+    result[0u] = static_cast<double>(unit.view.byte_length);
+    result[1u] = envelope;
+    return result;
+  });
+}
+
+Napi::Value ReaderWrap::release(const Napi::CallbackInfo& info) {
+  state_->release(info[0].As<Napi::Number>());
+  detach(info.Env(), info[1]);
+  return info.Env().Undefined();
+}
+
+Napi::Value ReaderWrap::wait(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    return status_value(info.Env(), state_->reader.wait(to_deadline(info[0])));
+  });
+}
+
+Napi::Value ReaderWrap::arm(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] { return Napi::Boolean::New(info.Env(), state_->reader.arm()); });
+}
+
+Napi::Value ReaderWrap::disarm(const Napi::CallbackInfo& info) {
+  state_->reader.disarm();
+  return info.Env().Undefined();
+}
+
+Napi::Value ReaderWrap::add_wait(const Napi::CallbackInfo& info) {
+  state_->reader.add_wait(to_u64(info[0]));
+  return info.Env().Undefined();
+}
+
+Napi::Value ReaderWrap::lag(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(state_->reader.lag()));
+}
+
+Napi::Value ReaderWrap::lost(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(state_->reader.lost()));
+}
+
+Napi::Value ReaderWrap::sync_to_newest(const Napi::CallbackInfo& info) {
+  state_->reader.sync_to_newest();
+  return info.Env().Undefined();
+}
+
+Napi::Value ReaderWrap::on_leak(const Napi::CallbackInfo& info) {
+  state_->on_leak = Napi::Persistent(info[0].As<Napi::Function>());
+  return info.Env().Undefined();
+}
+
+Napi::Value ReaderWrap::close(const Napi::CallbackInfo& info) {
+  state_->reader.close();
+  return info.Env().Undefined();
+}
+
+}  // namespace arena::binding

@@ -1,0 +1,63 @@
+/// core::Reader for JavaScript.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+#include <unordered_map>
+
+#include "private_buffers.hpp"
+#include "reader.hpp"
+
+namespace arena::binding {
+
+/// Shared by the wrapper and the ArrayBuffers of its leases.
+struct ReaderState {
+  ReaderState(std::shared_ptr<core::Attachment> arena, core::From from)
+      : reader(std::move(arena), from) {}
+  core::Reader reader;
+  core::PrivateBuffers buffers;
+  struct Lease {
+    core::TakenUnit unit;
+    core::PrivateBuffer copy;
+  };
+  std::unordered_map<std::uint32_t, Lease> leases;
+  std::uint32_t next_id = 1;
+  /// Called with the id of a lease that was collected instead of released.
+  Napi::FunctionReference on_leak;
+
+  /// False when it was released before.
+  bool release(std::uint32_t id);
+};
+
+class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
+ public:
+  static void define(Napi::Env env);
+  explicit ReaderWrap(const Napi::CallbackInfo& info);
+
+ private:
+  /// () => status | [ArrayBuffer, envelope, id, zeroCopy]; id 0 needs no release
+  Napi::Value take(const Napi::CallbackInfo& info);
+  /// (target) => status | [byteLength, envelope] | byteLength needed as a negative number
+  Napi::Value take_into(const Napi::CallbackInfo& info);
+  /// (id, ArrayBuffer)
+  Napi::Value release(const Napi::CallbackInfo& info);
+  /// (timeoutMs | -1) => status
+  Napi::Value wait(const Napi::CallbackInfo& info);
+  Napi::Value arm(const Napi::CallbackInfo& info);
+  Napi::Value disarm(const Napi::CallbackInfo& info);
+  Napi::Value add_wait(const Napi::CallbackInfo& info);
+  Napi::Value lag(const Napi::CallbackInfo& info);
+  Napi::Value lost(const Napi::CallbackInfo& info);
+  Napi::Value sync_to_newest(const Napi::CallbackInfo& info);
+  Napi::Value on_leak(const Napi::CallbackInfo& info);
+  Napi::Value close(const Napi::CallbackInfo& info);
+
+  Napi::Value hand_over(Napi::Env env, const core::TakenUnit& unit);
+  Napi::Value leased_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id);
+  Napi::Value copied_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id);
+
+  std::shared_ptr<ReaderState> state_;
+};
+
+}  // namespace arena::binding

@@ -1,0 +1,169 @@
+#include "writer_wrap.hpp"
+
+#include "array_buffers.hpp"
+#include "attachment_wrap.hpp"
+#include "copy.hpp"
+#include "errors.hpp"
+#include "instance.hpp"
+#include "marshal.hpp"
+
+namespace arena::binding {
+namespace {
+
+/// Gives up a unit whose ArrayBuffer was collected before it was committed or aborted.
+struct UnitBacking final : Backing {
+  UnitBacking(std::shared_ptr<WriterState> state, std::uint32_t id) : state(std::move(state)), id(id) {}
+  ~UnitBacking() override { state->abort(id); }
+  std::shared_ptr<WriterState> state;
+  std::uint32_t id;
+};
+
+}  // namespace
+
+void WriterState::abort(std::uint32_t id) {
+  const auto found = open.find(id);
+  if (found == open.end()) return;
+  writer.abort(found->second);
+  open.erase(found);
+}
+
+void WriterWrap::define(Napi::Env env) {
+  using W = WriterWrap;
+  instance(env).writer = Napi::Persistent(DefineClass(
+      env, "Writer",
+      {InstanceMethod<&W::try_acquire>("tryAcquire"), InstanceMethod<&W::try_write>("tryWrite"),
+       InstanceMethod<&W::commit>("commit"), InstanceMethod<&W::abort>("abort"),
+       InstanceMethod<&W::wait>("wait"), InstanceMethod<&W::arm>("arm"),
+       InstanceMethod<&W::disarm>("disarm"), InstanceMethod<&W::stranded>("stranded"),
+       InstanceMethod<&W::add_wait>("addWait"), InstanceMethod<&W::free_bytes>("freeBytes"),
+       InstanceMethod<&W::slowest_reader>("slowestReader"), InstanceMethod<&W::close>("close")}));
+}
+
+WriterWrap::WriterWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+  guarded(info.Env(), [&] {
+    auto* attachment = AttachmentWrap::Unwrap(info[0].As<Napi::Object>());
+    state_ = std::make_shared<WriterState>(attachment->arena());
+  });
+}
+
+Napi::Value WriterWrap::try_acquire(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  return guarded(env, [&]() -> Napi::Value {
+    core::OpenUnit unit;
+    const core::Status status =
+        state_->writer.try_acquire(to_u64(info[0]), envelope_of(info[1]), unit);
+    if (status != core::Status::ok) return status_value(env, status);
+    const std::uint32_t id = state_->next_id++;
+    state_->open.emplace(id, unit);
+    Napi::Value buffer;
+    if (unit.byte_length > 0) {
+      std::unique_ptr<Backing> backing = std::make_unique<UnitBacking>(state_, id);
+      buffer = external_array_buffer(env, unit.bytes, unit.byte_length, backing);
+      // Refused: the unit lives on, and its backing must not abort it.
+      if (buffer.IsEmpty()) static_cast<UnitBacking&>(*backing).id = 0;
+    }
+    if (buffer.IsEmpty()) buffer = Napi::ArrayBuffer::New(env, unit.byte_length);
+    Napi::Array result = Napi::Array::New(env, 2);
+    result[0u] = buffer;
+    result[1u] = id;
+    return result;
+  });
+}
+
+Napi::Value WriterWrap::try_write(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  return guarded(env, [&]() -> Napi::Value {
+    const Bytes bytes = bytes_of(info[0]);
+    const auto envelope = envelope_of(info[1]);
+    core::Writer& writer = state_->writer;
+    if (info[2].ToBoolean()) {
+      return status_value(env, writer.try_write_inline({bytes.data, bytes.size}, envelope));
+    }
+    core::OpenUnit unit;
+    core::Status status = writer.try_acquire(bytes.size, envelope, unit);
+    if (status != core::Status::ok) return status_value(env, status);
+    core::copy_bytes(unit.bytes, bytes.data, bytes.size);
+    status = writer.commit(unit, bytes.size);
+    if (status != core::Status::ok) writer.abort(unit);
+    return status_value(env, status);
+  });
+}
+
+Napi::Value WriterWrap::commit(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const std::uint32_t id = info[0].As<Napi::Number>();
+    const auto found = state_->open.find(id);
+    if (found == state_->open.end()) return status_value(info.Env(), core::Status::closed);
+    core::OpenUnit& unit = found->second;
+    Napi::ArrayBuffer buffer = info[2].As<Napi::ArrayBuffer>();
+    if (buffer.Data() != unit.bytes) {
+      core::copy_bytes(unit.bytes, static_cast<std::byte*>(buffer.Data()), buffer.ByteLength());
+    }
+    const core::Status status = state_->writer.commit(unit, to_u64(info[1]));
+    if (status == core::Status::ok) {
+      state_->open.erase(found);
+      detach(info.Env(), buffer);
+    }
+    return status_value(info.Env(), status);
+  });
+}
+
+Napi::Value WriterWrap::abort(const Napi::CallbackInfo& info) {
+  state_->abort(info[0].As<Napi::Number>());
+  detach(info.Env(), info[1]);
+  return info.Env().Undefined();
+}
+
+Napi::Value WriterWrap::wait(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    return status_value(info.Env(), state_->writer.wait(to_u64(info[0]), to_u64(info[1]),
+                                                        to_deadline(info[2])));
+  });
+}
+
+Napi::Value WriterWrap::arm(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    return Napi::Boolean::New(info.Env(), state_->writer.arm(to_u64(info[0]), to_u64(info[1])));
+  });
+}
+
+Napi::Value WriterWrap::disarm(const Napi::CallbackInfo& info) {
+  state_->writer.disarm();
+  return info.Env().Undefined();
+}
+
+Napi::Value WriterWrap::stranded(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), state_->writer.stranded());
+}
+
+Napi::Value WriterWrap::add_wait(const Napi::CallbackInfo& info) {
+  state_->writer.add_wait(to_u64(info[0]));
+  return info.Env().Undefined();
+}
+
+Napi::Value WriterWrap::free_bytes(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    return Napi::Number::New(info.Env(), static_cast<double>(state_->writer.free_bytes()));
+  });
+}
+
+Napi::Value WriterWrap::slowest_reader(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  core::Attachment& arena = state_->writer.arena();
+  const auto index = arena.queue().slowest_reader();
+  if (!index) return env.Undefined();
+  const std::uint64_t position = arena.peers().slot(*index).position.load();
+  const std::uint64_t end = arena.queue().tail();
+  Napi::Array result = Napi::Array::New(env, 2);
+  result[0u] = static_cast<double>(end > position ? end - position : 0);
+  result[1u] = arena.peers().state(*index).pid;
+  return result;
+}
+
+Napi::Value WriterWrap::close(const Napi::CallbackInfo& info) {
+  state_->open.clear();
+  state_->writer.close();
+  return info.Env().Undefined();
+}
+
+}  // namespace arena::binding

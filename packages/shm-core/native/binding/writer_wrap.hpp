@@ -1,0 +1,52 @@
+/// core::Writer for JavaScript.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+#include <unordered_map>
+
+#include "writer.hpp"
+
+namespace arena::binding {
+
+/// Shared by the wrapper and the ArrayBuffers of its open units.
+struct WriterState {
+  explicit WriterState(std::shared_ptr<core::Attachment> arena) : writer(std::move(arena)) {}
+  core::Writer writer;
+  std::unordered_map<std::uint32_t, core::OpenUnit> open;
+  std::uint32_t next_id = 1;
+
+  void abort(std::uint32_t id);
+};
+
+class WriterWrap final : public Napi::ObjectWrap<WriterWrap> {
+ public:
+  static void define(Napi::Env env);
+  explicit WriterWrap(const Napi::CallbackInfo& info);
+
+ private:
+  /// (byteLength, envelope | undefined) => status | [ArrayBuffer, id]
+  Napi::Value try_acquire(const Napi::CallbackInfo& info);
+  /// (bytes, envelope | undefined, inline) => status
+  Napi::Value try_write(const Napi::CallbackInfo& info);
+  /// (id, byteLength, ArrayBuffer) => status
+  Napi::Value commit(const Napi::CallbackInfo& info);
+  /// (id, ArrayBuffer)
+  Napi::Value abort(const Napi::CallbackInfo& info);
+  /// (byteLength, envelopeLength, timeoutMs | -1) => status
+  Napi::Value wait(const Napi::CallbackInfo& info);
+  /// (byteLength, envelopeLength) => boolean
+  Napi::Value arm(const Napi::CallbackInfo& info);
+  Napi::Value disarm(const Napi::CallbackInfo& info);
+  Napi::Value stranded(const Napi::CallbackInfo& info);
+  Napi::Value add_wait(const Napi::CallbackInfo& info);
+  Napi::Value free_bytes(const Napi::CallbackInfo& info);
+  /// () => [lag, pid] of the slowest reader, or undefined
+  Napi::Value slowest_reader(const Napi::CallbackInfo& info);
+  Napi::Value close(const Napi::CallbackInfo& info);
+
+  std::shared_ptr<WriterState> state_;
+};
+
+}  // namespace arena::binding

@@ -1,0 +1,44 @@
+import { invalidRange, invalidType } from './errors.js';
+
+const describe = (value: unknown): string =>
+  typeof value === 'number' || typeof value === 'bigint' ? String(value) : typeof value;
+
+/** Checks that `value` is a whole number of at least `minimum`, and returns it. */
+export function checkInteger(name: string, value: unknown, minimum: number, maximum = 2 ** 46): number {
+  if (typeof value !== 'number') throw invalidType(`${name} must be a number, got ${describe(value)}.`);
+  if (!Number.isInteger(value) || value < minimum || value > maximum) {
+    throw invalidRange(`${name} must be a whole number from ${minimum} to ${maximum}, got ${value}.`);
+  }
+  return value;
+}
+
+/** Checks a wait in milliseconds; absent becomes -1, which waits for ever. */
+export function checkTimeout(value: unknown): number {
+  if (value === undefined || value === Number.POSITIVE_INFINITY) return -1;
+  if (typeof value !== 'number') {
+    throw invalidType(`timeoutMs must be a number, got ${describe(value)}.`);
+  }
+  if (!(value >= 0)) throw invalidRange(`timeoutMs must be 0 or more, got ${value}.`);
+  return value;
+}
+
+export function checkBytes(name: string, value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  throw invalidType(`${name} must be a Uint8Array, got ${describe(value)}.`);
+}
+
+export function checkOneOf<T extends string>(name: string, value: unknown, allowed: readonly T[]): T {
+  if (allowed.includes(value as T)) return value as T;
+  throw invalidRange(`${name} must be one of ${allowed.join(', ')}, got ${String(value)}.`);
+}
+
+/** Names travel in file names: letters, digits, dot, dash and underscore. */
+export function checkName(value: unknown): string {
+  if (typeof value !== 'string') throw invalidType(`name must be a string, got ${describe(value)}.`);
+  if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/.test(value)) {
+    throw invalidRange(
+      `name must be 1 to 200 letters, digits, dots, dashes or underscores, got '${value}'.`,
+    );
+  }
+  return value;
+}

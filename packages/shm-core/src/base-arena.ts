@@ -1,0 +1,110 @@
+import { EventEmitter } from 'node:events';
+import type { Arena, ArenaEvents, ArenaStats, Reader, ReaderOptions, Writer } from './arena.js';
+import { checkOneOf } from './arguments.js';
+import { Attachment } from './attachment.js';
+import { ArenaError, invalidType } from './errors.js';
+import type { NativeAttachedConfig, NativeCreateOptions, NativeLostPeer } from './native.js';
+import { ArenaReader } from './reader.js';
+import { ArenaWriter, type WriterPolicy } from './writer.js';
+
+const starts = ['newest', 'oldest', 'next'] as const;
+
+/** What `NativeConfig.kind` means. */
+const kinds = ['nothing', 'pool', 'ring'];
+
+/** Where an arena comes from: made here, or found by its handle. */
+export type ArenaOrigin =
+  | NativeCreateOptions
+  | { readonly handle: string; readonly expectKind: number; readonly populate: boolean };
+
+/** What the transports have in common: endpoints, events, and their end. */
+export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Arena {
+  abstract readonly kind: 'pool' | 'ring';
+  abstract readonly maxUnitBytes: number;
+  protected abstract writerPolicy(): WriterPolicy;
+
+  readonly config: NativeAttachedConfig;
+  readonly #attachment: Attachment;
+  readonly #endpoints = new Set<ArenaWriter | ArenaReader>();
+  #closed = false;
+
+  protected constructor(origin: ArenaOrigin) {
+    super();
+    const onLost = (peer: NativeLostPeer) => this.emit('peer-lost', peer);
+    if ('handle' in origin) {
+      if (typeof origin.handle !== 'string') {
+        throw invalidType(`handle must be a string, got ${typeof origin.handle}.`);
+      }
+      this.#attachment = Attachment.attach(origin.handle, origin.populate, onLost);
+    } else {
+      this.#attachment = Attachment.create(origin, onLost);
+    }
+    this.config = this.#attachment.native.config();
+    if ('handle' in origin && this.config.kind !== origin.expectKind) {
+      this.#attachment.close();
+      throw new ArenaError(
+        'ERR_ARENA_INCOMPATIBLE',
+        `incompatible arena: kind is ${kinds[this.config.kind]}, expected ${kinds[origin.expectKind]}. Attach with the class that created it.`,
+      );
+    }
+  }
+
+  get handle(): string {
+    this.#checkOpen();
+    return this.#attachment.native.handle();
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  writer(): Writer {
+    this.#checkOpen();
+    const native = this.#attachment.native.writer();
+    const writer = new ArenaWriter(this.#attachment, native, this.writerPolicy(), (closed) =>
+      this.#endpoints.delete(closed),
+    );
+    this.#endpoints.add(writer);
+    return writer;
+  }
+
+  reader(options: ReaderOptions = {}): ArenaReader {
+    this.#checkOpen();
+    const from = starts.indexOf(checkOneOf('from', options.from ?? 'newest', starts));
+    const reader = new ArenaReader(
+      this.#attachment,
+      this.#attachment.native.reader(from),
+      (closed) => this.#endpoints.delete(closed),
+    );
+    this.#endpoints.add(reader);
+    return reader;
+  }
+
+  stats(): ArenaStats {
+    this.#checkOpen();
+    return this.#attachment.native.stats();
+  }
+
+  /** Pid and role of every writer and reader now attached. */
+  peers(): { pid: number; role: 'writer' | 'reader' }[] {
+    this.#checkOpen();
+    return this.#attachment.native.peerStates();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    for (const endpoint of [...this.#endpoints]) endpoint.close();
+    this.#closed = true;
+    this.#attachment.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) {
+      throw new ArenaError('ERR_ARENA_CLOSED', 'the arena is closed. Create or attach another.');
+    }
+  }
+}

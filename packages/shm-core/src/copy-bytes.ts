@@ -1,0 +1,21 @@
+import { invalidRange } from './errors.js';
+import { native } from './native.js';
+
+/** Below this size the call into native code costs more than it saves. */
+const nativeCopyBytes = 256 * 1024;
+
+/**
+ * Copies all of `source` to the start of `target`, as fast as the machine can: large copies bypass
+ * the cache. The two must not overlap.
+ *
+ * @throws {RangeError} `target` is shorter than `source`.
+ */
+export function copyBytes(target: Uint8Array, source: Uint8Array): void {
+  if (target.byteLength < source.byteLength) {
+    throw invalidRange(
+      `target too small: ${source.byteLength} bytes do not fit into ${target.byteLength}.`,
+    );
+  }
+  if (source.byteLength < nativeCopyBytes) target.set(source);
+  else native.copyBytes(target, source);
+}

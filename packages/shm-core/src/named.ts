@@ -1,0 +1,23 @@
+import { native } from './native.js';
+
+/** A named arena of this user on this machine. */
+export interface NamedArena {
+  readonly name: string;
+  /** Bytes of shared memory it takes. */
+  readonly byteLength: number;
+  readonly creatorPid: number;
+  readonly creatorAlive: boolean;
+  /** True while any process has it open. */
+  readonly attached: boolean;
+  /** False when another version of arena made it, or its creator died while making it. */
+  readonly compatible: boolean;
+}
+
+/** The named arenas that exist, used or left behind. */
+export const listNamedArenas = (): NamedArena[] => native.listNamed();
+
+/** Removes named arenas whose creator is dead and which nobody has open; returns their names. */
+export const sweepStaleArenas = (): string[] => native.sweepNamed();
+
+/** Bytes that an arena could take now without driving the machine out of memory. */
+export const availableMemory = (): number => native.availableMemory();

@@ -1,0 +1,153 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { ArenaError, type ArenaErrorCode } from './errors.js';
+
+/** Outcomes of native calls, in the order of `Status` in native/core/failure.hpp. */
+export const Status = {
+  ok: 0,
+  empty: 1,
+  full: 2,
+  tooLarge: 3,
+  ended: 4,
+  peerLost: 5,
+  lapped: 6,
+  timedOut: 7,
+  closed: 8,
+} as const;
+export type Status = (typeof Status)[keyof typeof Status];
+
+/** RegionConfig of native/core/layout.hpp. */
+export interface NativeConfig {
+  /** 1 pool, 2 ring. */
+  readonly kind: number;
+  /** 0 fail, 1 wait, 2 overwrite. */
+  readonly whenFull: number;
+  readonly capacity: number;
+  readonly granuleShift: number;
+  readonly cellCount: number;
+  readonly peerCount: number;
+  readonly segmentCount: number;
+  readonly segmentSize: number;
+  readonly envelopeBytes: number;
+  readonly broadcast: number;
+}
+
+export interface NativeCreateOptions extends NativeConfig {
+  readonly populate: boolean;
+  readonly name?: string | undefined;
+}
+
+export interface NativeAttachedConfig extends NativeConfig {
+  readonly totalBytes: number;
+  readonly creatorPid: number;
+}
+
+export interface NativeLostPeer {
+  pid: number;
+  role: 'writer' | 'reader';
+  reclaimedUnits: number;
+  reclaimedLeases: number;
+}
+
+export interface NativeAttachment {
+  config(): NativeAttachedConfig;
+  handle(): string;
+  writer(): NativeWriter;
+  /** `from`: 0 newest, 1 oldest, 2 next. */
+  reader(from: number): NativeReader;
+  stats(): import('./arena.js').ArenaStats;
+  /** `onRing`: something may have become possible for a waiting call. */
+  listen(onRing: () => void, onLost: (peer: NativeLostPeer) => void): void;
+  /** Whether waiting keeps the event loop alive. */
+  ref(alive: boolean): void;
+  checkPeers(): void;
+  peerStates(): { pid: number; role: 'writer' | 'reader' }[];
+  close(): void;
+}
+
+export interface NativeWriter {
+  tryAcquire(byteLength: number, envelope?: Uint8Array): Status | [ArrayBuffer, number];
+  tryWrite(bytes: Uint8Array, envelope: Uint8Array | undefined, inline: boolean): Status;
+  commit(id: number, byteLength: number, buffer: ArrayBuffer): Status;
+  abort(id: number, buffer: ArrayBuffer): void;
+  /** `timeoutMs` below 0 waits for ever. */
+  wait(byteLength: number, envelopeLength: number, timeoutMs: number): Status;
+  arm(byteLength: number, envelopeLength: number): boolean;
+  disarm(): void;
+  stranded(): boolean;
+  addWait(nanoseconds: number): void;
+  freeBytes(): number;
+  slowestReader(): [lag: number, pid: number] | undefined;
+  close(): void;
+}
+
+export type NativeTaken = [
+  bytes: ArrayBuffer,
+  envelope: ArrayBuffer | undefined,
+  id: number,
+  zeroCopy: boolean,
+];
+
+export interface NativeReader {
+  take(): Status | NativeTaken;
+  /** A negative number is minus the bytes that `target` would need. */
+  takeInto(target: Uint8Array): number | [byteLength: number, envelope: ArrayBuffer | undefined];
+  release(id: number, buffer: ArrayBuffer): void;
+  wait(timeoutMs: number): Status;
+  arm(): boolean;
+  disarm(): void;
+  addWait(nanoseconds: number): void;
+  lag(): number;
+  lost(): number;
+  syncToNewest(): void;
+  onLeak(listener: (id: number) => void): void;
+  close(): void;
+}
+
+export interface NativeNamedArena {
+  name: string;
+  byteLength: number;
+  creatorPid: number;
+  creatorAlive: boolean;
+  attached: boolean;
+  compatible: boolean;
+}
+
+interface NativeAddon {
+  Attachment: {
+    new (options: NativeCreateOptions): NativeAttachment;
+    new (handle: string, populate: boolean): NativeAttachment;
+  };
+  initialize(makeError: (code: ArenaErrorCode, message: string) => Error): void;
+  copyBytes(target: Uint8Array, source: Uint8Array): void;
+  listNamed(): NativeNamedArena[];
+  sweepNamed(): string[];
+  availableMemory(): number;
+}
+
+const packageRoot = new URL('../', import.meta.url);
+
+/** Path of a file of this package's native build: shipped prebuilt, or built in the checkout. */
+function nativePath(name: string, built: string): string {
+  const candidates = [`prebuilds/${process.platform}-${process.arch}/${name}`, `build/${built}`];
+  const paths = candidates.map((candidate) => fileURLToPath(new URL(candidate, packageRoot)));
+  const found = paths.find((path) => existsSync(path));
+  if (found) return found;
+  throw new ArenaError(
+    'ERR_ARENA_SYSTEM',
+    `the native part of arena is missing for ${process.platform}-${process.arch} (looked for ${paths.join(', ')}). Build it with \`npm run build\` in the checkout.`,
+  );
+}
+
+function load(): NativeAddon {
+  const path = nativePath('arena_shm.node', 'Release/arena_shm.node');
+  const addon = createRequire(import.meta.url)(path) as NativeAddon;
+  addon.initialize((code, message) => new ArenaError(code, message));
+  return addon;
+}
+
+export const native: NativeAddon = load();
+
+/** Path of the executable that measures what two native processes reach on this machine. */
+export const copyLimitBinary = (): string => nativePath('arena-copy-limit', 'arena-copy-limit');

@@ -1,0 +1,71 @@
+import { markAsUntransferable } from 'node:worker_threads';
+import type { OpenUnit } from './arena.js';
+import { checkInteger } from './arguments.js';
+import { ArenaError, invalidRange } from './errors.js';
+import { type NativeWriter, Status } from './native.js';
+
+/** What a unit needs of the writer that opened it. */
+export interface UnitOwner {
+  readonly native: NativeWriter;
+  readonly closed: boolean;
+  forget(unit: FilledInPlace): void;
+}
+
+/** A unit in shared memory, or in the private memory that stands in for it in some runtimes. */
+export class FilledInPlace implements OpenUnit {
+  readonly bytes: Uint8Array;
+  #ended = false;
+
+  constructor(
+    private readonly owner: UnitOwner,
+    private readonly buffer: ArrayBuffer,
+    private readonly id: number,
+  ) {
+    // Transferred away, the memory would be another thread's when the segment is somebody else's.
+    markAsUntransferable(buffer);
+    this.bytes = new Uint8Array(buffer);
+  }
+
+  commit(byteLength?: number): void {
+    if (this.#ended) throw unitEnded(this.owner.closed);
+    const acquired = this.bytes.byteLength;
+    const length = byteLength === undefined ? acquired : checkInteger('byteLength', byteLength, 0);
+    if (length > acquired) {
+      throw invalidRange(
+        `byteLength exceeds the unit: ${length} of ${acquired} acquired bytes. Acquire more, or commit fewer.`,
+      );
+    }
+    const status = this.owner.native.commit(this.id, length, this.buffer);
+    if (status === Status.full) {
+      throw new ArenaError(
+        'ERR_ARENA_FULL',
+        'shared-memory arena full: no place left in its queue while a reader is stopped inside a read. Commit again later.',
+      );
+    }
+    if (status !== Status.ok) throw unitEnded(true);
+    this.#end();
+  }
+
+  abort(): void {
+    if (this.#ended) return;
+    this.owner.native.abort(this.id, this.buffer);
+    this.#end();
+  }
+
+  [Symbol.dispose](): void {
+    this.abort();
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.owner.forget(this);
+  }
+}
+
+const unitEnded = (closed: boolean): ArenaError =>
+  closed
+    ? new ArenaError('ERR_ARENA_CLOSED', 'the writer is closed: its open units were given up.')
+    : new ArenaError(
+        'ERR_ARENA_UNIT_ENDED',
+        'the unit has ended: it was committed or aborted before. Acquire another.',
+      );

@@ -1,0 +1,117 @@
+import type { AsyncWaitOptions } from './arena.js';
+import { checkTimeout } from './arguments.js';
+import type { Attachment } from './attachment.js';
+
+/** What one endpoint (a writer or a reader) can be asked while calls wait on it. */
+export interface Waitable {
+  /** Asks to be rung; true when an attempt is worthwhile already. */
+  arm(): boolean;
+  disarm(): void;
+  addWait(nanoseconds: number): void;
+}
+
+/** A call that waits: tried again at every ring until it has a result or throws. */
+interface Waiter<T> {
+  readonly attempt: () => T | undefined;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+  readonly since: number;
+  readonly signal: AbortSignal | undefined;
+  readonly onAbort: (() => void) | undefined;
+  readonly timer: NodeJS.Timeout | undefined;
+}
+
+/** After so many tries in vain in one turn of the event loop, let others run first. */
+const triesPerTurn = 64;
+
+/** The waiting calls of one endpoint, served in the order in which they were made. */
+export class Waiters {
+  // biome-ignore lint/suspicious/noExplicitAny: calls with different results share one queue
+  readonly #queue: Waiter<any>[] = [];
+
+  constructor(
+    private readonly attachment: Attachment,
+    private readonly endpoint: Waitable,
+  ) {}
+
+  get waiting(): boolean {
+    return this.#queue.length > 0;
+  }
+
+  /**
+   * Waits until `attempt` returns something other than `undefined`.
+   *
+   * @param timedOut Makes the error for a wait that took longer than `options.timeoutMs`.
+   */
+  wait<T>(attempt: () => T | undefined, options: AsyncWaitOptions, timedOut: () => Error): Promise<T> {
+    const timeoutMs = checkTimeout(options.timeoutMs);
+    const { signal } = options;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    return new Promise<T>((resolve, reject) => {
+      const fail = (makeError: () => unknown) => {
+        if (this.#remove(waiter)) waiter.reject(makeError());
+      };
+      const onAbort = signal && (() => fail(() => signal.reason));
+      if (signal && onAbort) signal.addEventListener('abort', onAbort, { once: true });
+      const timer = timeoutMs < 0 ? undefined : setTimeout(() => fail(timedOut), timeoutMs);
+      const waiter: Waiter<T> = {
+        attempt,
+        resolve,
+        reject,
+        since: performance.now(),
+        signal,
+        onAbort,
+        timer,
+      };
+      this.#queue.push(waiter);
+      this.attachment.startWaiting(this);
+      this.retry();
+    });
+  }
+
+  /** Serves as many waiting calls as can be served now, and asks to be rung for the next. */
+  retry(): void {
+    for (let tries = 0; tries < triesPerTurn; tries++) {
+      while (this.#serveFirst()) {}
+      if (!this.waiting || !this.endpoint.arm()) return;
+    }
+    setImmediate(() => this.retry());
+  }
+
+  rejectAll(makeError: () => Error): void {
+    for (const waiter of [...this.#queue]) {
+      this.#remove(waiter);
+      waiter.reject(makeError());
+    }
+  }
+
+  #serveFirst(): boolean {
+    const [waiter] = this.#queue;
+    if (!waiter) return false;
+    try {
+      const result = waiter.attempt();
+      if (result === undefined) return false;
+      this.#remove(waiter);
+      waiter.resolve(result);
+    } catch (error) {
+      this.#remove(waiter);
+      waiter.reject(error);
+    }
+    return true;
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: see #queue
+  #remove(waiter: Waiter<any>): boolean {
+    const at = this.#queue.indexOf(waiter);
+    if (at < 0) return false;
+    this.#queue.splice(at, 1);
+    clearTimeout(waiter.timer);
+    if (waiter.onAbort) waiter.signal?.removeEventListener('abort', waiter.onAbort);
+    this.endpoint.addWait(Math.round((performance.now() - waiter.since) * 1e6));
+    if (!this.waiting) {
+      this.endpoint.disarm();
+      this.attachment.stopWaiting(this);
+    }
+    return true;
+  }
+}

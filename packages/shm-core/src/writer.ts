@@ -1,0 +1,198 @@
+import type { AsyncWaitOptions, OpenUnit, UnitOptions, WaitOptions, Writer } from './arena.js';
+import { checkBytes, checkInteger, checkTimeout } from './arguments.js';
+import type { Attachment } from './attachment.js';
+import { ArenaError } from './errors.js';
+import { type NativeWriter, Status } from './native.js';
+import { FilledInPlace, type UnitOwner } from './open-unit.js';
+import { Waiters } from './waiters.js';
+
+/** How an arena's writers behave; fixed by the arena. */
+export interface WriterPolicy {
+  /** False: a full arena is an error at once instead of a wait. */
+  readonly waits: boolean;
+  /** The largest unit, in bytes, and what the option that bounds it is called. */
+  readonly maxUnitBytes: number;
+  readonly limitName: string;
+  /** Writes up to this size go into the arena's queue instead of a segment. */
+  readonly inlineBytes: number;
+}
+
+/** The envelope of a unit, checked. */
+const envelopeOf = (options: UnitOptions): Uint8Array | undefined =>
+  options.envelope === undefined ? undefined : checkBytes('envelope', options.envelope);
+
+export class ArenaWriter implements Writer, UnitOwner {
+  readonly #units = new Set<FilledInPlace>();
+  readonly #waiters: Waiters;
+  /** What the first waiting call needs: that is what space is asked for. */
+  #wanted = { byteLength: 0, envelopeLength: 0 };
+  #closed = false;
+
+  constructor(
+    attachment: Attachment,
+    readonly native: NativeWriter,
+    private readonly policy: WriterPolicy,
+    private readonly onClose: (writer: ArenaWriter) => void,
+  ) {
+    this.#waiters = new Waiters(attachment, {
+      arm: () => native.arm(this.#wanted.byteLength, this.#wanted.envelopeLength),
+      disarm: () => native.disarm(),
+      addWait: (nanoseconds) => native.addWait(nanoseconds),
+    });
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  async acquire(byteLength: number, options: AsyncWaitOptions & UnitOptions = {}): Promise<OpenUnit> {
+    const envelope = envelopeOf(options);
+    checkInteger('byteLength', byteLength, 0);
+    return this.#waitFor(byteLength, envelope, options, () => this.#open(byteLength, envelope));
+  }
+
+  tryAcquire(byteLength: number, options: UnitOptions = {}): OpenUnit | null {
+    checkInteger('byteLength', byteLength, 0);
+    return this.#open(byteLength, envelopeOf(options)) ?? null;
+  }
+
+  acquireSync(byteLength: number, options: WaitOptions & UnitOptions = {}): OpenUnit {
+    const envelope = envelopeOf(options);
+    checkInteger('byteLength', byteLength, 0);
+    return this.#blockFor(byteLength, envelope, options, () => this.#open(byteLength, envelope));
+  }
+
+  async write(bytes: Uint8Array, options: AsyncWaitOptions & UnitOptions = {}): Promise<void> {
+    const envelope = envelopeOf(options);
+    checkBytes('bytes', bytes);
+    await this.#waitFor(bytes.byteLength, envelope, options, () => this.#put(bytes, envelope));
+  }
+
+  tryWrite(bytes: Uint8Array, options: UnitOptions = {}): boolean {
+    return this.#put(checkBytes('bytes', bytes), envelopeOf(options)) ?? false;
+  }
+
+  writeSync(bytes: Uint8Array, options: WaitOptions & UnitOptions = {}): void {
+    const envelope = envelopeOf(options);
+    checkBytes('bytes', bytes);
+    this.#blockFor(bytes.byteLength, envelope, options, () => this.#put(bytes, envelope));
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const unit of [...this.#units]) unit.abort();
+    this.#waiters.rejectAll(writerClosed);
+    this.native.close();
+    this.onClose(this);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  forget(unit: FilledInPlace): void {
+    this.#units.delete(unit);
+  }
+
+  #open(byteLength: number, envelope: Uint8Array | undefined): OpenUnit | undefined {
+    if (this.#closed) throw writerClosed();
+    const opened = this.native.tryAcquire(byteLength, envelope);
+    if (typeof opened === 'number') {
+      this.#check(opened, byteLength, envelope);
+      return undefined;
+    }
+    const unit = new FilledInPlace(this, ...opened);
+    this.#units.add(unit);
+    return unit;
+  }
+
+  #put(bytes: Uint8Array, envelope: Uint8Array | undefined): true | undefined {
+    if (this.#closed) throw writerClosed();
+    const inline = bytes.byteLength <= this.policy.inlineBytes;
+    const status = this.native.tryWrite(bytes, envelope, inline);
+    if (status === Status.ok) return true;
+    this.#check(status, bytes.byteLength, envelope);
+    return undefined;
+  }
+
+  /** Throws for every outcome but `full`. */
+  #check(status: Status, byteLength: number, envelope: Uint8Array | undefined): void {
+    if (status === Status.tooLarge) throw this.#tooLarge(byteLength, envelope);
+    if (status === Status.closed) throw writerClosed();
+  }
+
+  async #waitFor<T>(
+    byteLength: number,
+    envelope: Uint8Array | undefined,
+    options: AsyncWaitOptions,
+    attempt: () => T | undefined,
+  ): Promise<T> {
+    const timeoutMs = checkTimeout(options.timeoutMs);
+    options.signal?.throwIfAborted();
+    // Nobody overtakes a call that waits already.
+    const result = this.#waiters.waiting ? undefined : attempt();
+    if (result !== undefined) return result;
+    const full = () => this.#full(byteLength, envelope);
+    if (!this.policy.waits || timeoutMs === 0) throw full();
+    const orStranded = () => {
+      this.#wanted = { byteLength, envelopeLength: envelope?.byteLength ?? 0 };
+      const found = attempt();
+      if (found === undefined && this.native.stranded()) throw readersLost();
+      return found;
+    };
+    return this.#waiters.wait(orStranded, options, full);
+  }
+
+  #blockFor<T>(
+    byteLength: number,
+    envelope: Uint8Array | undefined,
+    options: WaitOptions,
+    attempt: () => T | undefined,
+  ): T {
+    const timeoutMs = checkTimeout(options.timeoutMs);
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      const result = attempt();
+      if (result !== undefined) return result;
+      const left = timeoutMs < 0 ? -1 : Math.max(0, deadline - performance.now());
+      if (!this.policy.waits || left === 0) throw this.#full(byteLength, envelope);
+      const status = this.native.wait(byteLength, envelope?.byteLength ?? 0, left);
+      if (status === Status.peerLost) throw readersLost();
+      if (status === Status.timedOut && timeoutMs < 0) continue;
+    }
+  }
+
+  #tooLarge(byteLength: number, envelope: Uint8Array | undefined): ArenaError {
+    const { maxUnitBytes, limitName } = this.policy;
+    const envelopeLength = envelope?.byteLength ?? 0;
+    const what = envelopeLength > 0 ? `${byteLength} bytes and an envelope of ${envelopeLength}` : `${byteLength} bytes`;
+    return new ArenaError(
+      'ERR_ARENA_UNIT_TOO_LARGE',
+      `unit too large: ${what} never fit into ${limitName} ${maxUnitBytes}. Create the arena with a larger ${limitName}, or send less at once.`,
+      { byteLength, envelopeLength, maxUnitBytes },
+    );
+  }
+
+  #full(byteLength: number, envelope: Uint8Array | undefined): ArenaError {
+    const needed = byteLength + (envelope?.byteLength ?? 0);
+    const free = this.native.freeBytes();
+    const slowest = this.native.slowestReader();
+    const behind =
+      slowest && slowest[0] > 0 ? `; the reader in process ${slowest[1]} is ${slowest[0]} behind` : '';
+    return new ArenaError(
+      'ERR_ARENA_FULL',
+      `shared-memory arena full: need ${needed} bytes, ${free} free${behind}. Raise ${this.policy.limitName}, or read faster.`,
+      { neededBytes: needed, freeBytes: free, readerLag: slowest?.[0], readerPid: slowest?.[1] },
+    );
+  }
+}
+
+const writerClosed = () =>
+  new ArenaError('ERR_ARENA_CLOSED', 'the writer is closed. Open another with arena.writer().');
+
+const readersLost = () =>
+  new ArenaError(
+    'ERR_ARENA_PEER_LOST',
+    'no reader is left to make room: the processes that read have died. Attach a reader and write again.',
+  );

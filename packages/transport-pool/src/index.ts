@@ -1,0 +1,1 @@
+export { type AttachPoolOptions, SegmentPool, type SegmentPoolOptions } from './segment-pool.js';

@@ -1,0 +1,116 @@
+import {
+  BaseArena,
+  checkInteger,
+  checkName,
+  invalidType,
+  type NativeCreateOptions,
+  type WriterPolicy,
+} from '@arena/shm-core';
+
+export interface SegmentPoolOptions {
+  /** Bytes of one segment: the largest unit. */
+  readonly segmentSize: number;
+  /** Units that can be open, queued or leased at once. */
+  readonly segmentCount: number;
+  /** Bytes of the queue, in which units without payload travel; 1 MiB by default. */
+  readonly queueBytes?: number | undefined;
+  /** Writers and readers that can be attached at once; 128 by default, at most 256. */
+  readonly maxPeers?: number | undefined;
+  /**
+   * True gives every unit to every reader: one segment, counted, freed by the last reader's release
+   * or death. By default each unit goes to one reader.
+   */
+  readonly fanOut?: boolean | undefined;
+  /** Makes the pool findable by name for processes that do not know each other. */
+  readonly name?: string | undefined;
+  /** False leaves touching the memory to its first use. */
+  readonly populate?: boolean | undefined;
+}
+
+export interface AttachPoolOptions {
+  /** False leaves mapping each page to its first use. */
+  readonly populate?: boolean | undefined;
+}
+
+const defaultQueueBytes = 1024 * 1024;
+const defaultMaxPeers = 128;
+const pageBytes = 4096;
+const kindPool = 1;
+const whenFullWait = 1;
+/** Room for the envelope of a unit with payload; see `maxEnvelopeBytes` in @arena/payloads. */
+const envelopeBytes = 1024;
+/** Units without payload that fit into the queue, beside a place for every segment. */
+const minimumCells = 1024;
+
+function nativeOptions(options: SegmentPoolOptions): NativeCreateOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw invalidType('SegmentPool.create takes { segmentSize, segmentCount }.');
+  }
+  const segmentCount = checkInteger('segmentCount', options.segmentCount, 1, 65536);
+  const queueBytes = checkInteger('queueBytes', options.queueBytes ?? defaultQueueBytes, 1, 2 ** 27);
+  return {
+    kind: kindPool,
+    whenFull: whenFullWait,
+    capacity: Math.ceil(queueBytes / pageBytes) * pageBytes,
+    granuleShift: 6,
+    cellCount: Math.max(minimumCells, 2 * segmentCount + 64),
+    peerCount: checkInteger('maxPeers', options.maxPeers ?? defaultMaxPeers, 1, 256),
+    segmentCount,
+    segmentSize: checkInteger('segmentSize', options.segmentSize, 1),
+    envelopeBytes,
+    broadcast: options.fanOut ? 1 : 0,
+    populate: options.populate ?? true,
+    name: options.name === undefined ? undefined : checkName(options.name),
+  };
+}
+
+/**
+ * Shared memory in segments. A reader's lease is a view of the segment itself: no copy is made on
+ * reading, nor on writing when a unit is filled in place. When every segment is in use the writer
+ * waits, so a slow reader throttles it. Any free segment serves: a lease that is kept for long takes
+ * one segment and stalls nobody.
+ *
+ * Memory: segmentCount * (segmentSize + 1 KiB, rounded up to a page), and 2 MiB beside.
+ */
+export class SegmentPool extends BaseArena {
+  readonly kind = 'pool';
+
+  /**
+   * @throws {RangeError | TypeError} An option is out of range.
+   * @throws {ArenaError} `ERR_ARENA_OUT_OF_MEMORY` with what was needed and what is free;
+   *   `ERR_ARENA_NAME_TAKEN`.
+   */
+  static create(options: SegmentPoolOptions): SegmentPool {
+    return new SegmentPool(nativeOptions(options));
+  }
+
+  /**
+   * Opens the pool that another process (or thread) made.
+   *
+   * @param handle Its `handle`, or `{ name }` of a named one.
+   * @throws {ArenaError} `ERR_ARENA_HANDLE`, `ERR_ARENA_STALE_HANDLE`, `ERR_ARENA_INCOMPATIBLE`.
+   */
+  static attach(handle: string | { name: string }, options: AttachPoolOptions = {}): SegmentPool {
+    return new SegmentPool({
+      handle: typeof handle === 'object' && handle !== null ? `arena:1:name:${checkName(handle.name)}` : handle,
+      expectKind: kindPool,
+      populate: options.populate ?? true,
+    });
+  }
+
+  get segmentSize(): number {
+    return this.config.segmentSize;
+  }
+
+  get segmentCount(): number {
+    return this.config.segmentCount;
+  }
+
+  get maxUnitBytes(): number {
+    return this.config.segmentSize;
+  }
+
+  protected writerPolicy(): WriterPolicy {
+    return { waits: true, maxUnitBytes: this.segmentSize, limitName: 'segmentSize', inlineBytes: 0 };
+  }
+}

@@ -1,0 +1,1 @@
+export { type AttachRingOptions, RingBuffer, type RingBufferOptions, type WhenFull } from './ring-buffer.js';

@@ -1,0 +1,129 @@
+import {
+  BaseArena,
+  checkInteger,
+  checkName,
+  checkOneOf,
+  invalidType,
+  type NativeCreateOptions,
+  type WriterPolicy,
+} from '@arena/shm-core';
+
+/**
+ * What a writer does when the slowest reader has left no room: `throw` fails at once, `wait` waits
+ * for the reader, `overwrite` gives up the oldest records, which a slow reader learns by
+ * `ERR_ARENA_LAPPED`.
+ */
+export type WhenFull = 'throw' | 'wait' | 'overwrite';
+
+export interface RingBufferOptions {
+  /** Bytes of records, envelopes included; rounded up to whole pages. The largest unit. */
+  readonly capacity: number;
+  /** `throw` by default. */
+  readonly whenFull?: WhenFull | undefined;
+  /** Records that can be in flight at once; by default one for each 256 bytes, 64 to 65536. */
+  readonly maxRecords?: number | undefined;
+  /** Writers and readers that can be attached at once; 128 by default, at most 256. */
+  readonly maxPeers?: number | undefined;
+  /** Makes the ring findable by name for processes that do not know each other. */
+  readonly name?: string | undefined;
+  /** False leaves touching the memory to its first use. */
+  readonly populate?: boolean | undefined;
+}
+
+export interface AttachRingOptions {
+  /** False leaves mapping each page to its first use. */
+  readonly populate?: boolean | undefined;
+}
+
+const defaultMaxPeers = 128;
+const pageBytes = 4096;
+const kindRing = 2;
+const whenFulls = ['throw', 'wait', 'overwrite'] as const;
+/** Records are measured in granules, of which a ring has fewer than this. */
+const maxGranules = 2 ** 22;
+
+function granuleShift(capacity: number): number {
+  let shift = 6;
+  while (capacity / 2 ** shift >= maxGranules - 1) shift++;
+  return shift;
+}
+
+function nativeOptions(options: RingBufferOptions): NativeCreateOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw invalidType('RingBuffer.create takes { capacity }.');
+  }
+  const wanted = checkInteger('capacity', options.capacity, 1, 2 ** 44);
+  const shift = granuleShift(wanted);
+  const unit = Math.max(pageBytes, 2 ** shift);
+  const capacity = Math.ceil(wanted / unit) * unit;
+  const records = Math.min(65536, Math.max(64, Math.floor(capacity / 256)));
+  return {
+    kind: kindRing,
+    whenFull: whenFulls.indexOf(checkOneOf('whenFull', options.whenFull ?? 'throw', whenFulls)),
+    capacity,
+    granuleShift: shift,
+    cellCount: checkInteger('maxRecords', options.maxRecords ?? records, 2, 2 ** 26),
+    peerCount: checkInteger('maxPeers', options.maxPeers ?? defaultMaxPeers, 1, 256),
+    segmentCount: 0,
+    segmentSize: 0,
+    envelopeBytes: 0,
+    broadcast: 0,
+    populate: options.populate ?? true,
+    name: options.name === undefined ? undefined : checkName(options.name),
+  };
+}
+
+/**
+ * A ring of records of any size. Every reader has its own position and sees every record, in one
+ * order over all writers; what it reads is a private copy, so nothing it holds ever stalls a writer.
+ * A full ring fails at once by default.
+ *
+ * Size `capacity` for what is in flight at most: about (buffered items + 2) * the largest item.
+ */
+export class RingBuffer extends BaseArena {
+  readonly kind = 'ring';
+
+  /**
+   * @throws {RangeError | TypeError} An option is out of range.
+   * @throws {ArenaError} `ERR_ARENA_OUT_OF_MEMORY` with what was needed and what is free;
+   *   `ERR_ARENA_NAME_TAKEN`.
+   */
+  static create(options: RingBufferOptions): RingBuffer {
+    return new RingBuffer(nativeOptions(options));
+  }
+
+  /**
+   * Opens the ring that another process (or thread) made.
+   *
+   * @param handle Its `handle`, or `{ name }` of a named one.
+   * @throws {ArenaError} `ERR_ARENA_HANDLE`, `ERR_ARENA_STALE_HANDLE`, `ERR_ARENA_INCOMPATIBLE`.
+   */
+  static attach(handle: string | { name: string }, options: AttachRingOptions = {}): RingBuffer {
+    return new RingBuffer({
+      handle: typeof handle === 'object' && handle !== null ? `arena:1:name:${checkName(handle.name)}` : handle,
+      expectKind: kindRing,
+      populate: options.populate ?? true,
+    });
+  }
+
+  get capacity(): number {
+    return this.config.capacity;
+  }
+
+  get whenFull(): WhenFull {
+    return whenFulls[this.config.whenFull] ?? 'throw';
+  }
+
+  get maxUnitBytes(): number {
+    return this.config.capacity;
+  }
+
+  protected writerPolicy(): WriterPolicy {
+    return {
+      waits: this.whenFull === 'wait',
+      maxUnitBytes: this.capacity,
+      limitName: 'capacity',
+      inlineBytes: 0,
+    };
+  }
+}
