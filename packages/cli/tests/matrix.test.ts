@@ -42,9 +42,7 @@ describe('parseSizeMiB', () => {
   it.each(['0', '-1', 'NaN', 'Infinity', '-Infinity', '', ' ', 'big', '2MiB', '0.3', '1e-9'])(
     'refuses %j',
     (input) => {
-      expect(() => parseSizeMiB(input)).toThrow(
-        expect.objectContaining({ name: 'RangeError', code: 'ERR_ARENA_INVALID_ARGUMENT' }),
-      );
+      expect(() => parseSizeMiB(input)).toThrow(RangeError);
     },
   );
 });

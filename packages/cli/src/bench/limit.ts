@@ -33,7 +33,7 @@ async function measure(
   };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   try {
-    const { stdout } = await execute(copyLimitBinary, ['--mode', mode, ...args]);
+    const { stdout } = await execute(copyLimitBinary(), ['--mode', mode, ...args]);
     return JSON.parse(stdout) as Measurement;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

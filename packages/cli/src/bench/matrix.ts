@@ -1,5 +1,4 @@
 import { totalmem } from 'node:os';
-import { invalidRange } from '@arena/shm-core';
 import { bytesOfMiB, type Cell, type Pacing, type Transport, unitsInFlight } from './cell.js';
 import type { KindName } from './kinds.js';
 
@@ -28,10 +27,10 @@ export function cellsOf({ sizes, kinds, transports }: Matrix): Cell[] {
 export function parseSizeMiB(input: string): number {
   const sizeMiB = input.trim() === '' ? Number.NaN : Number(input);
   if (!(sizeMiB > 0) || !Number.isFinite(sizeMiB)) {
-    throw invalidRange(`a size is a positive number of MiB, not "${input}". Try 0.5, 2 or 32.`);
+    throw new RangeError(`a size is a positive number of MiB, not "${input}". Try 0.5, 2 or 32.`);
   }
   if (bytesOfMiB(sizeMiB) % 4 !== 0) {
-    throw invalidRange(
+    throw new RangeError(
       `a size must come to a multiple of 4 bytes: ${input} MiB is ${bytesOfMiB(sizeMiB)} bytes. Try 0.5, 2 or 32.`,
     );
   }
@@ -53,7 +52,7 @@ export function checkMemory(sizeMiB: number, pacing: Pacing): void {
   const needed = units * bytesOfMiB(sizeMiB);
   const limit = memoryLimit();
   if (needed <= limit) return;
-  throw invalidRange(
+  throw new RangeError(
     `payloads of ${sizeMiB} MiB need ${needed} bytes (${units} of them at once), this machine has ${limit}. ` +
       'Lower --sizes, --distinct or --buffer-size.',
   );

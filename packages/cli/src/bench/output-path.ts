@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
-import { invalidRange } from '@arena/shm-core';
 
 export type PlotFormat = 'png' | 'svg';
 
@@ -13,7 +12,7 @@ export function plotFormatOf(path: string): PlotFormat {
   const extension = extname(path).toLowerCase();
   if (extension === '.png') return 'png';
   if (extension === '.svg') return 'svg';
-  throw invalidRange(`a plot is written as .png or .svg, not as "${path}".`);
+  throw new RangeError(`a plot is written as .png or .svg, not as "${path}".`);
 }
 
 /**
@@ -23,9 +22,9 @@ export function plotFormatOf(path: string): PlotFormat {
  */
 export function checkOutputPath(path: string): void {
   if (!statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory()) {
-    throw invalidRange(`"${path}" cannot be written: there is no folder "${dirname(path)}".`);
+    throw new RangeError(`"${path}" cannot be written: there is no folder "${dirname(path)}".`);
   }
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    throw invalidRange(`"${path}" cannot be written: it is a folder.`);
+    throw new RangeError(`"${path}" cannot be written: it is a folder.`);
   }
 }

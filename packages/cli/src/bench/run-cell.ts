@@ -37,6 +37,11 @@ const datasetOf = ({ sizeMiB, kind }: Cell, { numItems, distinct }: Pacing): Dat
   shortPass: Math.max(1, Math.floor(numItems / 2)),
 });
 
+function pidOf({ pid }: Source): number {
+  if (pid === undefined) throw new Error('the producer process could not be started');
+  return pid;
+}
+
 /** Seconds that one pass takes, from asking for it to its end. */
 async function timePass(
   source: Source,
@@ -63,7 +68,8 @@ interface TimedPass {
 
 /** A pass with its CPU time; reading the producer's counters is kept out of the consumer's. */
 async function measurePass(source: Source, items: number): Promise<TimedPass> {
-  const producerBefore = threadTimes(source.pid);
+  const producer = pidOf(source);
+  const producerBefore = threadTimes(producer);
   const consumerBefore = ownCpuSeconds();
   const seconds = await timePass(source, items);
   const consumerCpuSeconds = ownCpuSeconds() - consumerBefore;
@@ -71,7 +77,7 @@ async function measurePass(source: Source, items: number): Promise<TimedPass> {
   return {
     seconds,
     consumerCpuSeconds,
-    producerCpuSeconds: cpuSecondsBetween(producerBefore, threadTimes(source.pid)),
+    producerCpuSeconds: cpuSecondsBetween(producerBefore, threadTimes(producer)),
   };
 }
 
@@ -114,7 +120,7 @@ export async function runCell(
     });
     await timePass(source, dataset.longPass, (item, index) => verifyItem(item, index, dataset));
     const { long, short } = await measurePasses(source, dataset, pacing, onPass);
-    const peakMemoryBytes = await peakMemoryDuring([process.pid, source.pid], async () => {
+    const peakMemoryBytes = await peakMemoryDuring([process.pid, pidOf(source)], async () => {
       await timePass(source, dataset.longPass);
     });
     return {

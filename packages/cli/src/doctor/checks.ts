@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, statfsSync } from 'node:fs';
+import { readFileSync, statfsSync } from 'node:fs';
 import { availableParallelism, release, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 
@@ -82,8 +82,7 @@ async function checkCopyLimit(): Promise<Finding> {
   const remedy = 'Benchmarks need it. Build the native code: npm run build.';
   try {
     const { copyLimitBinary } = await import('@arena/shm-core');
-    if (existsSync(copyLimitBinary)) return ok(name, copyLimitBinary);
-    return { name, status: 'limited', detail: `${copyLimitBinary} is missing`, remedy };
+    return ok(name, copyLimitBinary());
   } catch (error) {
     return { name, status: 'limited', detail: reasonOf(error), remedy };
   }
