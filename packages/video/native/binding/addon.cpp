@@ -28,11 +28,9 @@ Napi::Value create_video_data_async(const Napi::CallbackInfo& info) {
       [](Napi::Env env, std::optional<Bytes>&& bytes) -> Napi::Value {
         if (!bytes) return env.Null();
         auto* kept = new Bytes(std::move(*bytes));
-        return Napi::Buffer<std::uint8_t>::NewOrCopy(env, kept->data(), kept->size(),
-                                                     [](Napi::Env, std::uint8_t*, Bytes* ended) {
-                                                       delete ended;
-                                                     },
-                                                     kept);
+        return Napi::Buffer<std::uint8_t>::NewOrCopy(
+            env, kept->data(), kept->size(),
+            [](Napi::Env, std::uint8_t*, Bytes* ended) { delete ended; }, kept);
       });
 }
 

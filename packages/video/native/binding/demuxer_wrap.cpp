@@ -59,7 +59,8 @@ Napi::Value DemuxerWrap::gather(const Napi::CallbackInfo& info) {
   const auto min_packets = static_cast<std::size_t>(info[0].As<Napi::Number>().Int64Value());
   if (!session_) throw Napi::Error::New(info.Env(), "demuxer: closed");
   busy_.acquire(info.Env(), kName);
-  const Napi::Value source = source_.IsEmpty() ? info.Env().Null() : source_.Value().As<Napi::Value>();
+  const Napi::Value source =
+      source_.IsEmpty() ? info.Env().Null() : source_.Value().As<Napi::Value>();
   return AsyncTask<std::optional<std::uint64_t>>::run(
       info.Env(), {info.This(), source},
       [session = session_, min_packets] {

@@ -94,8 +94,9 @@ Napi::Value PacketsWrap::describe(const Napi::CallbackInfo& info) {
   object.Set("byteLength", static_cast<double>(packets.byte_length()));
   object.Set("packedByteLength", static_cast<double>(packets.packed_length()));
   object.Set("codec", avcodec_get_name(static_cast<AVCodecID>(stream.codec_id)));
-  object.Set("pixelFormat",
-             name_or_null(env, av_get_pix_fmt_name(static_cast<AVPixelFormat>(stream.pixel_format))));
+  object.Set(
+      "pixelFormat",
+      name_or_null(env, av_get_pix_fmt_name(static_cast<AVPixelFormat>(stream.pixel_format))));
   object.Set("width", stream.width);
   object.Set("height", stream.height);
   object.Set("streamIndex", stream.stream_index);

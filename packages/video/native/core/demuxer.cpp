@@ -28,9 +28,7 @@ std::string video_streams(const AVFormatContext& format) {
 
 Demuxer::Demuxer(std::unique_ptr<ByteSource> source, const DemuxOptions& options,
                  std::shared_ptr<Interrupt> interrupt)
-    : options_(options),
-      interrupt_(std::move(interrupt)),
-      reader_(std::move(source), interrupt_) {
+    : options_(options), interrupt_(std::move(interrupt)), reader_(std::move(source), interrupt_) {
   const LogScope log;
   open();
   if (std::isfinite(options_.window_start)) enter_window();
@@ -45,10 +43,17 @@ void Demuxer::open() {
   format->flags |= AVFMT_FLAG_CUSTOM_IO;
   format->interrupt_callback = {interrupted, interrupt_.get()};
   // Playlists and reference movies name other files and addresses; a source that anybody may
-  // have written opens nothing but itself.
+  // have written opens nothing but itself. Some demuxers ask io_open, others open contexts of
+  // their own, which inherit the list of protocols alone.
   format->io_open = refuse_open;
+  format->protocol_whitelist = av_strdup("none");
+  if (format->protocol_whitelist == nullptr) {
+    avformat_free_context(format);
+    throw_av_error(AVERROR(ENOMEM), "demux");
+  }
+  // A name that says nothing: no demuxer that goes by it (scripts, numbered pictures) is tried.
   // Frees the context when it fails.
-  check_av(avformat_open_input(&format, nullptr, nullptr, nullptr), "demux: not a media file");
+  check_av(avformat_open_input(&format, "source", nullptr, nullptr), "demux: not a media file");
   format_.reset(format);
   check_av(avformat_find_stream_info(format, nullptr), "demux: no stream information");
   interrupt_->check();
@@ -72,10 +77,10 @@ AVStream* Demuxer::select_stream() const {
   const int wanted = *options_.stream;
   const bool exists = wanted >= 0 && static_cast<unsigned>(wanted) < format->nb_streams;
   if (!exists || format->streams[wanted]->codecpar->codec_type != AVMEDIA_TYPE_VIDEO) {
-    throw MediaError(MediaErrorKind::kMedia,
-                     "demux: stream " + std::to_string(wanted) +
-                         " is not a video stream of the source. Video streams: " +
-                         video_streams(*format));
+    throw MediaError(
+        MediaErrorKind::kMedia,
+        "demux: stream " + std::to_string(wanted) +
+            " is not a video stream of the source. Video streams: " + video_streams(*format));
   }
   return format->streams[wanted];
 }

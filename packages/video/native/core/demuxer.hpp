@@ -14,7 +14,7 @@ namespace arena::video {
 
 struct DemuxOptions {
   /// The stream's index in the container; the best video stream when absent.
-  std::optional<int> stream;
+  std::optional<int> stream = std::nullopt;
   /// Seconds, as timestamps in the container: frames within [window_start, window_end) are wanted.
   double window_start = -std::numeric_limits<double>::infinity();
   double window_end = std::numeric_limits<double>::infinity();

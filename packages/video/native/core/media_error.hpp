@@ -13,7 +13,7 @@ enum class MediaErrorKind {
   kIncompatible,  ///< packed packets come from another layout or another libavcodec
   kArgument,      ///< the call itself is wrong
   kOutOfMemory,
-  kSystem,        ///< a system call failed
+  kSystem,  ///< a system call failed
 };
 
 class MediaError : public std::runtime_error {

@@ -16,8 +16,9 @@ constexpr std::uint32_t kKnownFlags = AV_PKT_FLAG_KEY | AV_PKT_FLAG_CORRUPT | AV
                                       AV_PKT_FLAG_TRUSTED | AV_PKT_FLAG_DISPOSABLE;
 
 [[noreturn]] void corrupt(const char* field, std::uint64_t value) {
-  throw MediaError(MediaErrorKind::kCorrupt, std::string("packed video packets: ") + field + " is " +
-                                                 std::to_string(value) + ", which cannot be");
+  throw MediaError(MediaErrorKind::kCorrupt, std::string("packed video packets: ") + field +
+                                                 " is " + std::to_string(value) +
+                                                 ", which cannot be");
 }
 
 void require(bool holds, const char* field, std::uint64_t value) {
@@ -26,9 +27,10 @@ void require(bool holds, const char* field, std::uint64_t value) {
 
 void require_range(std::int32_t value, std::int32_t low, std::int32_t high, const char* field) {
   if (value < low || value > high) {
-    throw MediaError(MediaErrorKind::kCorrupt,
-                     std::string("packed video packets: ") + field + " is " + std::to_string(value) +
-                         ", outside " + std::to_string(low) + " to " + std::to_string(high));
+    throw MediaError(MediaErrorKind::kCorrupt, std::string("packed video packets: ") + field +
+                                                   " is " + std::to_string(value) + ", outside " +
+                                                   std::to_string(low) + " to " +
+                                                   std::to_string(high));
   }
 }
 
@@ -111,8 +113,9 @@ void check_side_data(const PacketIndex& index) {
 }
 
 /// Moves `free_offset` to where the next packet may begin, `next_side_data` to its side data.
-void check_packet(const PacketRecord& packet, const PacketIndex& index, std::uint64_t payload_length,
-                  std::uint64_t& free_offset, std::uint64_t& next_side_data) {
+void check_packet(const PacketRecord& packet, const PacketIndex& index,
+                  std::uint64_t payload_length, std::uint64_t& free_offset,
+                  std::uint64_t& next_side_data) {
   require(packet.offset % kAlignment == 0, "packet offset", packet.offset);
   require(packet.offset >= free_offset, "packet offset", packet.offset);
   require(packet.offset <= payload_length, "packet offset", packet.offset);

@@ -15,7 +15,9 @@ Ratio ratio_or_unknown(AVRational value) noexcept {
 AVRational to_av(Ratio value) noexcept { return {value.num, value.den}; }
 
 /// Color properties are small enumerations of H.273; what is not becomes "unspecified".
-std::int32_t color_or_unspecified(int value) noexcept { return value >= 0 && value < 256 ? value : 2; }
+std::int32_t color_or_unspecified(int value) noexcept {
+  return value >= 0 && value < 256 ? value : 2;
+}
 
 std::int32_t bits_or_unknown(int value) noexcept { return value >= 0 && value <= 128 ? value : 0; }
 

@@ -40,8 +40,8 @@ PackedPlan plan_of(const PacketIndex& index) noexcept {
 void require_target(std::span<const std::uint8_t> target, std::uint64_t needed) {
   if (target.size() < needed) {
     throw MediaError(MediaErrorKind::kArgument,
-                     "packed video packets need " + std::to_string(needed) + " bytes, the target has " +
-                         std::to_string(target.size()));
+                     "packed video packets need " + std::to_string(needed) +
+                         " bytes, the target has " + std::to_string(target.size()));
   }
 }
 
@@ -102,9 +102,9 @@ void copy_payloads(const PacketIndex& index, std::span<const AvPtr<AVPacket>> pa
 BlockHeader read_header(std::span<const std::uint8_t> bytes) {
   BlockHeader header;
   if (bytes.size() < sizeof header) {
-    throw MediaError(MediaErrorKind::kCorrupt, "packed video packets: " +
-                                                   std::to_string(bytes.size()) +
-                                                   " bytes hold no header");
+    throw MediaError(
+        MediaErrorKind::kCorrupt,
+        "packed video packets: " + std::to_string(bytes.size()) + " bytes hold no header");
   }
   std::memcpy(&header, bytes.data(), sizeof header);
   if (header.magic != kBlockMagic) {
@@ -116,10 +116,10 @@ BlockHeader read_header(std::span<const std::uint8_t> bytes) {
                          ", this build reads " + std::to_string(kLayoutVersion));
   }
   if (header.codec_abi != LIBAVCODEC_VERSION_MAJOR) {
-    throw MediaError(MediaErrorKind::kIncompatible,
-                     "packed video packets come from libavcodec " +
-                         std::to_string(header.codec_abi) + ", this process has " +
-                         std::to_string(LIBAVCODEC_VERSION_MAJOR));
+    throw MediaError(MediaErrorKind::kIncompatible, "packed video packets come from libavcodec " +
+                                                        std::to_string(header.codec_abi) +
+                                                        ", this process has " +
+                                                        std::to_string(LIBAVCODEC_VERSION_MAJOR));
   }
   return header;
 }
