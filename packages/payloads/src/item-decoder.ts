@@ -190,7 +190,7 @@ export class ItemDecoder {
   #beginSpilled(envelope: Uint8Array, unit: Uint8Array): void {
     this.in.begin(envelope, headerBytes);
     const byteLength = this.in.varint();
-    if (byteLength > unit.byteLength) {
+    if (byteLength > unit.byteLength || this.in.remaining !== 0) {
       throw corrupt(`it announces ${byteLength} bytes in a unit of ${unit.byteLength}`);
     }
     const from = unit.byteLength - byteLength;

@@ -61,9 +61,7 @@ export function nameOf(value: unknown): string {
 }
 
 function isPropertiesAlone(value: object): boolean {
-  if (types.isProxy(value) || types.isModuleNamespaceObject(value) || types.isExternal(value)) {
-    return false;
-  }
+  if (types.isProxy(value) || types.isExternal(value)) return false;
   const prototype = Object.getPrototypeOf(value);
   if (prototype === null) return true;
   let verdict = verdicts.get(prototype);
