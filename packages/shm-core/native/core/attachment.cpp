@@ -16,7 +16,7 @@ Attachment::Attachment(std::shared_ptr<Region> region)
       ringer_(region_->peers(), region_->config().peer_count),
       readable_(region_->control().readable, region_->config().peer_count, ringer_),
       writable_(region_->control().writable, region_->config().peer_count, ringer_),
-      monitor_(peers_, region_->control(), self_.pid) {}
+      monitor_(peers_, region_->control(), self_) {}
 
 Peer Attachment::join(Role role) {
   region_->check_poison();

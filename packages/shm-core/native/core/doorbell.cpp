@@ -43,8 +43,8 @@ DoorbellRinger::~DoorbellRinger() {
   }
 }
 
-void DoorbellRinger::ring(std::uint32_t index) noexcept {
-  if (index >= lines_.size()) return;
+bool DoorbellRinger::ring(std::uint32_t index) noexcept {
+  if (index >= lines_.size()) return false;
   const std::uint64_t state = peers_[index].state.load(std::memory_order_acquire);
   Line& line = lines_[index];
   if (line.fd < 0 || line.peer_state != state) line.fd = open_line(index, state);
@@ -53,6 +53,7 @@ void DoorbellRinger::ring(std::uint32_t index) noexcept {
     ::close(line.fd);
     line.fd = -1;
   }
+  return line.fd >= 0;
 }
 
 int DoorbellRinger::open_line(std::uint32_t index, std::uint64_t peer_state) noexcept {

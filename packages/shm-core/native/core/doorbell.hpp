@@ -37,7 +37,7 @@ class DoorbellRinger final : public Ringer {
   DoorbellRinger(const DoorbellRinger&) = delete;
   DoorbellRinger& operator=(const DoorbellRinger&) = delete;
 
-  void ring(std::uint32_t index) noexcept override;
+  bool ring(std::uint32_t index) noexcept override;
 
  private:
   struct Line {

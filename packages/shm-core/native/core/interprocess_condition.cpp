@@ -53,7 +53,8 @@ bool InterprocessCondition::ring_armed(bool all) noexcept {
       const std::uint64_t bit = bits & -bits;
       bits &= bits - 1;
       if ((state_.armed[word].fetch_and(~bit, std::memory_order_seq_cst) & bit) == 0) continue;
-      ringer_.ring(word * 64 + static_cast<std::uint32_t>(__builtin_ctzll(bit)));
+      // The bit of a peer that died is left over; the next waiter is meant instead.
+      if (!ringer_.ring(word * 64 + static_cast<std::uint32_t>(__builtin_ctzll(bit)))) continue;
       rang = true;
       if (!all) return true;
     }

@@ -18,10 +18,10 @@ using Clock = std::chrono::steady_clock;
 /// Nothing means for ever.
 using Deadline = std::optional<Clock::time_point>;
 
-/// Rings the doorbell of peer `index`. Must not throw.
+/// Rings the doorbell of peer `index`; false when nobody is there to hear it. Must not throw.
 class Ringer {
  public:
-  virtual void ring(std::uint32_t index) noexcept = 0;
+  virtual bool ring(std::uint32_t index) noexcept = 0;
 
  protected:
   ~Ringer() = default;

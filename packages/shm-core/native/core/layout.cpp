@@ -66,6 +66,10 @@ const char* invalid_field(const RegionConfig& c) {
   if ((c.segment_size > 0) != (c.segment_count > 0)) return "segment_size";
   if (c.envelope_bytes > (1u << 20)) return "envelope_bytes";
   if (c.broadcast > 1) return "broadcast";
+  // A unit that belongs to one reader is not given up behind that reader's back.
+  if (c.kind == Kind::pool && c.broadcast == 0 && c.when_full == WhenFull::overwrite) {
+    return "when_full";
+  }
   if (RegionLayout::of(c).total_size > kMaxTotalSize) return "segment_size";
   return nullptr;
 }

@@ -75,11 +75,10 @@ struct alignas(kCacheLine) ConditionState {
 
 /// Bits of Control::history: what has ever been. Only ever set.
 enum History : std::uint32_t {
-  kWriterSeen = 1,
-  kWriterClosed = 2,
-  kWriterLost = 4,
-  kReaderSeen = 8,
-  kReaderLost = 16,
+  kWriterClosed = 1,
+  kWriterLost = 2,
+  kReaderSeen = 4,
+  kReaderLost = 8,
 };
 
 struct alignas(kPageSize) Control {

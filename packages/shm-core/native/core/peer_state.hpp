@@ -18,6 +18,9 @@ struct PeerState {
 
   static constexpr int kPhaseBits = 3, kPidBits = 22, kStartBits = 15, kGenerationBits = 24;
   static constexpr std::uint64_t mask(int bits) { return (std::uint64_t{1} << bits) - 1; }
+  static constexpr std::uint32_t low(std::uint64_t start_time) {
+    return static_cast<std::uint32_t>(start_time & mask(kStartBits));
+  }
 
   constexpr std::uint64_t pack() const {
     return static_cast<std::uint64_t>(phase) | (pid & mask(kPidBits)) << kPhaseBits |
@@ -89,6 +92,12 @@ struct TakerWord {
             static_cast<std::uint32_t>(word >> 32)};
   }
 };
+
+/// True for the generation of a segment that was queued with generation `queued` and has been taken
+/// and given back `attempt` times since. Attempts are counted modulo 2^16.
+constexpr bool is_attempt(std::uint64_t generation, std::uint64_t queued, std::uint32_t attempt) {
+  return generation >= queued && ((generation - queued) & 0xffff) == attempt;
+}
 
 /// SegmentSlot::word. free -> open -> leased -> free; open as well while it waits in the queue.
 /// Fan-out: open -> shared -> open, when all readers are past it.

@@ -37,16 +37,15 @@ std::optional<Peer> PeerTable::join(Role role, const ProcessIdentity& self, cons
     std::uint64_t word = slot.state.load(std::memory_order_acquire);
     const PeerState found = PeerState::unpack(word);
     if (found.phase != PeerPhase::free) continue;
-    PeerState mine{PeerPhase::joining, self.pid,
-                   static_cast<std::uint32_t>(self.start_time & PeerState::mask(PeerState::kStartBits)),
+    PeerState mine{PeerPhase::joining, self.pid, PeerState::low(self.start_time),
                    found.generation + 1};
     if ((mine.generation & PeerState::mask(PeerState::kGenerationBits)) == 0) mine.generation = 1;
     if (!slot.state.compare_exchange_strong(word, mine.pack(), std::memory_order_seq_cst)) continue;
 
-    announce(slot, self, doorbell);
-    control_.history.fetch_or(role == Role::writer ? kWriterSeen : kReaderSeen,
-                              std::memory_order_seq_cst);
+    // Before anybody could wait for the new member, the others watch its process.
     raise_limit(control_.peer_limit, index + 1);
+    control_.peer_epoch.fetch_add(1, std::memory_order_seq_cst);
+    announce(slot, self, doorbell);
     control_.members[index].store(Member{role, mine.generation}.pack(), std::memory_order_seq_cst);
     mine.phase = PeerPhase::live;
     // SYNC: release; whoever loads the state with acquire sees the slot's fields.
@@ -54,6 +53,9 @@ std::optional<Peer> PeerTable::join(Role role, const ProcessIdentity& self, cons
     control_.peer_epoch.fetch_add(1, std::memory_order_release);
     return Peer{index, PeerState::unpack(mine.pack()), role};
   }
+  // Every slot is taken, perhaps by one that died before it said so: have all of them looked at.
+  raise_limit(control_.peer_limit, count_);
+  control_.peer_epoch.fetch_add(1, std::memory_order_seq_cst);
   return std::nullopt;
 }
 
@@ -95,7 +97,7 @@ bool PeerTable::mark_dead(const Peer& peer) noexcept {
     // Told before the mark, so that a marker's own death leaves it told. Proof is at hand already.
     if (found.phase != PeerPhase::leaving) {
       slot.lost_generation.store(found.generation, std::memory_order_release);
-      const Role role = member(peer.index).role;
+      const Role role = this->role(peer.index, found.generation);
       if (role == Role::writer) control_.history.fetch_or(kWriterLost, std::memory_order_seq_cst);
       if (role == Role::reader) control_.history.fetch_or(kReaderLost, std::memory_order_seq_cst);
     }
@@ -117,8 +119,8 @@ std::uint32_t PeerTable::members(Role role) const noexcept {
   return number;
 }
 
-PeerMonitor::PeerMonitor(const PeerTable& table, const Control& control, std::uint32_t own_pid)
-    : table_(table), control_(control), own_pid_(own_pid), watched_(table.count()) {
+PeerMonitor::PeerMonitor(const PeerTable& table, const Control& control, const ProcessIdentity& self)
+    : table_(table), control_(control), self_(self), watched_(table.count()) {
   epoll_fd_ = ::epoll_create1(EPOLL_CLOEXEC);
   if (epoll_fd_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
 }
@@ -137,8 +139,10 @@ std::vector<Peer> PeerMonitor::check() {
     if (state.phase == PeerPhase::free) continue;
     // A joining peer is looked at again: its death in between is announced by nobody.
     if (state.phase == PeerPhase::joining) seen_epoch_ = epoch - 1;
-    if (state.phase == PeerPhase::dead || (state.pid != own_pid_ && proven_dead(index, state))) {
-      dead.push_back({index, state, table_.member(index).role});
+    // Its pid alone is no proof of kinship: ours may have been a dead peer's before.
+    const bool own = state.pid == self_.pid && state.start_low == PeerState::low(self_.start_time);
+    if (state.phase == PeerPhase::dead || (!own && proven_dead(index, state))) {
+      dead.push_back({index, state, table_.role(index, state.generation)});
     }
   }
   return dead;
@@ -146,13 +150,14 @@ std::vector<Peer> PeerMonitor::check() {
 
 bool PeerMonitor::proven_dead(std::uint32_t index, PeerState state) {
   Watched& watched = watched_[index];
+  const Role role = table_.role(index, state.generation);
   if (watched.process && watched.state.generation == state.generation) {
+    if (role != Role::none) watched.role = role;
     return watched.process->dead();
   }
-  watched = {state, table_.member(index).role, std::nullopt};
+  watched = {state, role, std::nullopt};
   const auto started = start_time_of(state.pid);
-  const bool reused =
-      started && (*started & PeerState::mask(PeerState::kStartBits)) != state.start_low;
+  const bool reused = started && PeerState::low(*started) != state.start_low;
   if (reused) return true;
   auto process = ProcessWatch::open({state.pid, started.value_or(0)});
   if (!process) return true;
@@ -175,9 +180,8 @@ std::vector<LostPeer> PeerMonitor::take_lost() {
     Watched& watched = watched_[index];
     if (watched.state.generation == 0) continue;
     const PeerState now = table_.state(index);
-    const bool here = now.generation == watched.state.generation && now.phase != PeerPhase::free &&
-                      now.phase != PeerPhase::dead;
-    if (here) continue;
+    // A dead one is told once its slot was given back: what it held has been counted by then.
+    if (now.generation == watched.state.generation && now.phase != PeerPhase::free) continue;
     const PeerSlot& slot = table_.slot(index);
     if (slot.lost_generation.load(std::memory_order_acquire) == watched.state.generation) {
       lost.push_back({watched.state.pid, watched.role, slot.reclaimed_units.load(),

@@ -25,7 +25,8 @@ class PeerTable {
   explicit PeerTable(const Region& region)
       : control_(region.control()), slots_(region.peers()), count_(region.config().peer_count) {}
 
-  /// Takes a free slot; nothing when there is none. The slot's position holds nobody back yet.
+  /// Takes a free slot. Nothing when there is none: then the next check looks at every slot. The
+  /// slot's position holds nobody back yet.
   std::optional<Peer> join(Role role, const ProcessIdentity& self, const Doorbell& doorbell);
 
   /// live -> leaving, by the owner. False when the slot is not its own any more.
@@ -53,6 +54,11 @@ class PeerTable {
   Member member(std::uint32_t index) const noexcept {
     return Member::unpack(control_.members[index].load(std::memory_order_seq_cst));
   }
+  /// The role of this incarnation of a slot; none before it is a member and after it was struck.
+  Role role(std::uint32_t index, std::uint32_t generation) const noexcept {
+    const Member found = member(index);
+    return found.generation == generation ? found.role : Role::none;
+  }
   std::uint32_t members(Role role) const noexcept;
 
  private:
@@ -72,7 +78,7 @@ struct LostPeer {
 /// Watches the processes of an arena's peers through pidfds.
 class PeerMonitor {
  public:
-  PeerMonitor(const PeerTable& table, const Control& control, std::uint32_t own_pid);
+  PeerMonitor(const PeerTable& table, const Control& control, const ProcessIdentity& self);
   ~PeerMonitor();
   PeerMonitor(const PeerMonitor&) = delete;
   PeerMonitor& operator=(const PeerMonitor&) = delete;
@@ -97,7 +103,7 @@ class PeerMonitor {
 
   const PeerTable& table_;
   const Control& control_;
-  std::uint32_t own_pid_;
+  const ProcessIdentity self_;
   int epoll_fd_;
   std::uint32_t seen_epoch_ = ~0u;
   std::vector<Watched> watched_;

@@ -67,7 +67,8 @@ std::array<std::uint8_t, 16> boot_id() {
 std::optional<ProcessWatch> ProcessWatch::open(ProcessIdentity who) {
   const int fd = static_cast<int>(::syscall(SYS_pidfd_open, who.pid, 0));
   if (fd < 0) {
-    if (errno == ESRCH || errno == EINVAL) return std::nullopt;
+    // The last two when the pid now is that of another process's thread (ENOENT since Linux 6.16).
+    if (errno == ESRCH || errno == EINVAL || errno == ENOENT) return std::nullopt;
     throw std::system_error(errno, std::generic_category(), "pidfd_open");
   }
   ProcessWatch watch(fd);

@@ -18,9 +18,12 @@ Reader::Reader(std::shared_ptr<Attachment> arena, From from)
       peer_(arena_->join(Role::reader)),
       broadcast_(arena_->queue().broadcast()) {
   if (!broadcast_) return;
-  arena_->queue().register_reader(peer_.index);
+  RecordQueue& queue = arena_->queue();
+  const std::uint64_t at = queue.register_reader(peer_.index);
   if (from == From::newest) sync_to_newest();
-  if (from == From::next) position().store(arena_->queue().tail(), std::memory_order_seq_cst);
+  if (from == From::next) position().store(queue.first_unfinished(at), std::memory_order_seq_cst);
+  // Only now: until a first reader has its position, writers keep everything for it.
+  arena_->region().control().history.fetch_or(kReaderSeen, std::memory_order_seq_cst);
 }
 
 Reader::~Reader() { close(); }
@@ -70,7 +73,7 @@ Status Reader::take_broadcast(TakenUnit& unit) {
 Status Reader::take_exclusive(TakenUnit& unit) {
   RecordQueue& queue = arena_->queue();
   const std::uint64_t end = queue.tail();
-  for (std::uint64_t sequence = queue.oldest(); sequence < end; ++sequence) {
+  for (std::uint64_t sequence = queue.first_kept(end); sequence < end; ++sequence) {
     const auto word = queue.word_of(sequence);
     if (!word || word->phase == RecordPhase::skipped) continue;
     // Order is kept: nothing behind a unit that is still being written.
@@ -103,9 +106,9 @@ bool Reader::lease(TakenUnit& unit) {
   } else {
     segments.lease_lane(unit.view.segment - 1, peer_);
     std::atomic_thread_fence(std::memory_order_seq_cst);
-    // SYNC: with our lane set, a writer that dropped the record either saw it, or dropped it before
-    // and we see that here.
-    if (arena_->queue().oldest() > unit.view.sequence) {
+    // SYNC: with our lane set, an overwriting writer that dropped the record either saw it, or
+    // dropped it before and we see that here. Elsewhere our position keeps the record.
+    if (arena_->queue().overwrite() && arena_->queue().oldest() > unit.view.sequence) {
       segments.release_lane(unit.view.segment - 1, peer_);
       return false;
     }
@@ -116,6 +119,8 @@ bool Reader::lease(TakenUnit& unit) {
 }
 
 bool Reader::finish(const TakenUnit& unit) {
+  // Closed meanwhile: the unit was given back then, unless a lease still keeps our place.
+  if (closed_ && leases_ == 0) return false;
   RecordQueue& queue = arena_->queue();
   if (broadcast_) {
     if (queue.overwrite()) {
@@ -129,6 +134,8 @@ bool Reader::finish(const TakenUnit& unit) {
   } else {
     queue.skip_word(unit.view.sequence, unit.view.word);
     queue.refresh_floor();
+    // Perhaps the last one, which other readers wait for to end: it could have been given back.
+    if (arena_->peers().members(Role::writer) == 0) arena_->readable().notify_all();
   }
   // Segments come free by release(); a record's room (or a fan-out's passing) does now.
   if (broadcast_) {
@@ -214,7 +221,8 @@ bool Reader::ready() {
     return available(at) || (queue.overwrite() && queue.oldest() > at);
   }
   const std::uint64_t end = queue.tail();
-  for (std::uint64_t sequence = queue.refresh_floor(); sequence < end; ++sequence) {
+  queue.refresh_floor();
+  for (std::uint64_t sequence = queue.first_kept(end); sequence < end; ++sequence) {
     const auto word = queue.word_of(sequence);
     if (!word || word->phase == RecordPhase::skipped) continue;
     if (word->phase == RecordPhase::claimed) return false;
@@ -251,10 +259,10 @@ void Reader::add_wait(std::uint64_t nanoseconds) noexcept {
 }
 
 void Reader::sync_to_newest() {
-  if (!broadcast_) return;
-  const std::uint64_t end = arena_->queue().tail();
-  const std::uint64_t newest = end > 0 ? end - 1 : 0;
-  if (newest > position().load(std::memory_order_relaxed)) {
+  if (!broadcast_ || closed_) return;
+  const std::uint64_t at = position().load(std::memory_order_relaxed);
+  const std::uint64_t newest = arena_->queue().newest_after(at);
+  if (newest > at) {
     position().store(newest, std::memory_order_seq_cst);
     arena_->writable().notify_all();
   }

@@ -73,7 +73,9 @@ Status RecordQueue::claim(std::uint32_t owner, std::uint64_t span, std::uint32_t
       if (control_.tail.load(std::memory_order_acquire) != sequence) continue;
       return Status::full;
     }
-    std::uint64_t old_start = target.start.load(std::memory_order_relaxed);
+    // SYNC: acquire; the word is looked at after the start was: unchanged, it says that the start is
+    // still of the turn before, or already ours.
+    std::uint64_t old_start = target.start.load(std::memory_order_acquire);
     if (target.word.load(std::memory_order_acquire) != before) continue;
     // Every contender for this sequence writes the same start; one that was delayed into a later
     // turn finds the start moved on (starts only grow) and writes nothing.
@@ -110,7 +112,9 @@ bool RecordQueue::make_room(std::uint64_t sequence, std::uint64_t start, std::ui
   floor_ = std::max(floor_, std::min(refresh_floor(), sequence));
   while (!has_room(sequence, start, span, keep_cells)) {
     if (!drop_oldest()) return false;
-    const std::uint64_t floor = overwrite_ ? oldest() : std::min(oldest(), slowest_position());
+    // `oldest` first: a reader that registers between the two looks below it is seen by the second.
+    std::uint64_t floor = oldest();
+    if (!overwrite_) floor = std::min(floor, slowest_position());
     floor_ = std::max(floor_, std::min(floor, sequence));
   }
   if (overwrite_) {
@@ -196,6 +200,28 @@ std::uint64_t RecordQueue::register_reader(std::uint32_t index) {
   }
 }
 
+std::uint64_t RecordQueue::first_kept(std::uint64_t end) const noexcept {
+  return std::max(oldest(), end > cell_count_ ? end - cell_count_ : 0);
+}
+
+std::uint64_t RecordQueue::first_unfinished(std::uint64_t from) noexcept {
+  const std::uint64_t end = tail();
+  for (std::uint64_t at = std::max(from, first_kept(end)); at < end; ++at) {
+    const auto word = word_of(at);
+    if (word && word->phase == RecordPhase::claimed) return at;
+  }
+  return std::max(from, end);
+}
+
+std::uint64_t RecordQueue::newest_after(std::uint64_t from) noexcept {
+  const std::uint64_t end = first_unfinished(from);
+  for (std::uint64_t at = end; at > from && end - at < cell_count_; --at) {
+    const auto word = word_of(at - 1);
+    if (word && word->phase == RecordPhase::committed) return at - 1;
+  }
+  return end;
+}
+
 void RecordQueue::commit(const OpenRecord& open) noexcept {
   const RecordWord word = RecordWord::unpack(open.word).with(RecordPhase::committed);
   // SYNC: release; pairs with the acquire in look(): a reader that sees `committed` sees every byte
@@ -220,27 +246,29 @@ std::optional<RecordWord> RecordQueue::word_of(std::uint64_t sequence) const noe
 
 Look RecordQueue::look(std::uint64_t sequence, RecordView& view) const {
   const Cell& at = cell(sequence);
-  // SYNC: acquire; pairs with commit().
-  const std::uint64_t packed = at.word.load(std::memory_order_acquire);
-  const RecordWord word = RecordWord::unpack(packed);
-  if (word.turn != turn_of(sequence)) {
-    // Turns of one cell only grow: a higher one means that we were passed.
-    const auto ahead = static_cast<std::int32_t>(word.turn - turn_of(sequence));
-    return ahead > 0 ? Look::overwritten : Look::nothing;
-  }
-  if (word.phase == RecordPhase::skipped) return Look::skipped;
-  if (word.phase == RecordPhase::claimed) return Look::claimed;
+  RecordWord word;
+  std::uint64_t start = 0;
+  do {
+    // SYNC: acquire; pairs with commit().
+    view.word = at.word.load(std::memory_order_acquire);
+    word = RecordWord::unpack(view.word);
+    if (word.turn != turn_of(sequence)) {
+      // Turns of one cell only grow: a higher one means that we were passed.
+      const auto ahead = static_cast<std::int32_t>(word.turn - turn_of(sequence));
+      return ahead > 0 ? Look::overwritten : Look::nothing;
+    }
+    if (word.phase == RecordPhase::skipped) return Look::skipped;
+    if (word.phase == RecordPhase::claimed) return Look::claimed;
 
+    view.byte_length = at.byte_length.load(std::memory_order_relaxed);
+    view.envelope_length = at.envelope_length.load(std::memory_order_relaxed);
+    view.segment = at.segment.load(std::memory_order_relaxed);
+    view.segment_generation = at.segment_generation.load(std::memory_order_relaxed);
+    start = at.start.load(std::memory_order_relaxed);
+    // Not held back by us, the cell may have been claimed anew while we read it.
+    std::atomic_thread_fence(std::memory_order_acquire);
+  } while (at.word.load(std::memory_order_relaxed) != view.word);
   view.sequence = sequence;
-  view.word = packed;
-  view.byte_length = at.byte_length.load(std::memory_order_relaxed);
-  view.envelope_length = at.envelope_length.load(std::memory_order_relaxed);
-  view.segment = at.segment.load(std::memory_order_relaxed);
-  view.segment_generation = at.segment_generation.load(std::memory_order_relaxed);
-  const std::uint64_t start = at.start.load(std::memory_order_relaxed);
-  // Not held back by us, the cell may have been claimed anew while we read it.
-  std::atomic_thread_fence(std::memory_order_acquire);
-  if (at.word.load(std::memory_order_relaxed) != packed) return look(sequence, view);
 
   const std::uint64_t offset = reinterpret_cast<const std::byte*>(&at) -
                                reinterpret_cast<const std::byte*>(&control_) + region_.layout().control;
@@ -283,7 +311,8 @@ void RecordQueue::update_floor() { floor_ = std::max(floor_, std::min(refresh_fl
 std::uint64_t RecordQueue::committed_count() {
   const std::uint64_t end = tail();
   std::uint64_t committed = 0;
-  for (std::uint64_t sequence = std::min(refresh_floor(), end); sequence < end; ++sequence) {
+  const std::uint64_t floor = std::max(refresh_floor(), first_kept(end));
+  for (std::uint64_t sequence = floor; sequence < end; ++sequence) {
     const auto word = word_of(sequence);
     committed += word && word->phase == RecordPhase::committed;
   }

@@ -90,6 +90,14 @@ class RecordQueue {
   /// there on nothing is overwritten before it has read it.
   std::uint64_t register_reader(std::uint32_t index);
 
+  /// The newest committed record between `from` and the first one that is still being written: as
+  /// far as a reader may skip. A position beyond an open record would give its room away.
+  std::uint64_t newest_after(std::uint64_t from) noexcept;
+  /// The first record from `from` on that is not finished: still being written, or not claimed yet.
+  std::uint64_t first_unfinished(std::uint64_t from) noexcept;
+  /// `oldest`, but at most a queue's length before `end`, whatever somebody wrote there.
+  std::uint64_t first_kept(std::uint64_t end) const noexcept;
+
   /// True when `claim` of this span might succeed now.
   bool could_claim(std::uint64_t span, std::uint32_t keep_cells);
   /// Gives up the oldest record where nobody waits for it: overwriting, or a broadcast whose readers

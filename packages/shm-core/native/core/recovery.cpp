@@ -11,7 +11,7 @@ class Sweep {
   /// is what it still leases given up.
   void run() {
     const std::uint64_t end = arena_.queue().tail();
-    for (std::uint64_t sequence = arena_.queue().oldest(); sequence < end; ++sequence) {
+    for (std::uint64_t sequence = arena_.queue().first_kept(end); sequence < end; ++sequence) {
       sweep_record(sequence);
     }
     for (std::uint32_t index = 0; index < arena_.segments().count(); ++index) sweep_segment(index);
@@ -36,15 +36,16 @@ class Sweep {
     std::uint64_t taken = cell.taker.load(std::memory_order_acquire);
     const TakerWord taker = TakerWord::unpack(taken);
     if (taker.reader != peer_.index || taker.turn != arena_.queue().turn_of(sequence)) return;
-    const std::uint32_t segment = cell.segment.load(std::memory_order_relaxed);
-    const std::uint64_t generation = cell.segment_generation.load(std::memory_order_relaxed);
+    // SYNC: acquire; the word is looked at again after these were read: unchanged, they are its own.
+    const std::uint32_t segment = cell.segment.load(std::memory_order_acquire);
+    const std::uint64_t generation = cell.segment_generation.load(std::memory_order_acquire);
     const auto word = arena_.queue().word_of(sequence);
     if (!word || word->phase != RecordPhase::committed || !still_ours()) return;
     // The segment before the taker: killed in between, the next survivor finds the taker as it was
     // and the segment already moved on.
     if (segment != 0 && segment <= arena_.segments().count()) {
       const SegmentWord held = arena_.segments().word(segment - 1);
-      if (held.generation == generation + taker.attempt) {
+      if (is_attempt(held.generation, generation, taker.attempt)) {
         arena_.segments().move(segment - 1, held,
                                {SegmentPhase::open, SegmentWord::kNoOwner, held.generation + 1});
       }
@@ -89,7 +90,10 @@ class Sweep {
   std::optional<std::uint64_t> find_carrier(std::uint32_t index, std::uint64_t generation) {
     RecordQueue& queue = arena_.queue();
     const std::uint64_t end = queue.tail();
-    for (std::uint64_t sequence = queue.oldest(); sequence < end; ++sequence) {
+    // From the first cell on: a broadcast's reader may still need a record below `oldest`, which it
+    // registered for at the very moment that a writer gave it up.
+    const std::uint64_t cells = arena_.region().config().cell_count;
+    for (std::uint64_t sequence = end > cells ? end - cells : 0; sequence < end; ++sequence) {
       const auto word = queue.word_of(sequence);
       if (!word || word->phase != RecordPhase::committed) continue;
       const Cell& cell = queue.cell(sequence);

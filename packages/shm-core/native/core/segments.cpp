@@ -38,7 +38,8 @@ bool SegmentTable::passed_by_all(std::uint32_t index, std::uint64_t floor) const
 bool SegmentTable::any_lane(std::uint32_t index) const noexcept {
   const LeaseLane* lanes = region_.lease_lanes(index);
   for (std::uint32_t peer = 0; peer < peers_.limit(); ++peer) {
-    if (lanes[peer].load(std::memory_order_acquire) != 0) return true;
+    // SYNC: seq_cst; pairs with the fence in Reader::lease.
+    if (lanes[peer].load(std::memory_order_seq_cst) != 0) return true;
   }
   return false;
 }
@@ -50,10 +51,10 @@ void SegmentTable::close(const OpenSegment& segment) noexcept {
 bool SegmentTable::lease(const RecordView& view, std::uint32_t attempt, std::uint32_t reader,
                          SegmentWord& leased) {
   const std::uint32_t index = view.segment - 1;
-  const std::uint64_t generation = view.segment_generation + attempt;
   const SegmentWord found = word(index);
-  leased = {SegmentPhase::leased, reader, generation};
-  return found.phase == SegmentPhase::open && found.generation == generation &&
+  leased = {SegmentPhase::leased, reader, found.generation};
+  return found.phase == SegmentPhase::open &&
+         is_attempt(found.generation, view.segment_generation, attempt) &&
          move(index, found, leased);
 }
 
@@ -62,7 +63,13 @@ bool SegmentTable::release(std::uint32_t index, SegmentWord leased) noexcept {
 }
 
 void SegmentTable::share(const OpenSegment& segment, std::uint64_t sequence) noexcept {
-  slots_[segment.index].sequence.store(sequence, std::memory_order_release);
+  // Only ever raised: a survivor that was delayed in sharing for a dead writer must not hand an
+  // old record's number to a later one's segment.
+  std::atomic<std::uint64_t>& carrier = slots_[segment.index].sequence;
+  std::uint64_t known = carrier.load(std::memory_order_relaxed);
+  while (known < sequence &&
+         !carrier.compare_exchange_weak(known, sequence, std::memory_order_release)) {
+  }
   move(segment.index, segment.word, {SegmentPhase::shared, 0, segment.word.generation});
 }
 
