@@ -2,19 +2,24 @@
 
 #include <node_api.h>
 
+#include <vector>
+
 #include "errors.hpp"
 
 namespace arena::binding {
 
-/// Outlives LoopWatch until uv_close has called back, and holds up the environment's end until then.
-struct LoopWatch::Handles {
+/// Kept alive by LoopWatch and, until uv_close has called back, by itself: an environment's end closes
+/// it first and destroys the LoopWatch later. It holds up that end until the loop has let go of it.
+struct LoopWatch::Handles : std::enable_shared_from_this<Handles> {
   Napi::Env env;
   uv_poll_t doorbell;
   uv_poll_t monitor;
   std::function<void()> on_doorbell;
   std::function<void()> on_monitor;
   napi_async_cleanup_hook_handle cleanup = nullptr;
-  int open = 0;
+  std::vector<uv_poll_t*> started;
+  std::size_t open = 0;
+  std::shared_ptr<Handles> itself;
   bool closing = false;
 
   explicit Handles(Napi::Env env) : env(env) {}
@@ -24,7 +29,7 @@ struct LoopWatch::Handles {
       throw make_error(env, "ERR_ARENA_SYSTEM", std::string("uv_poll_init: ") + uv_strerror(error));
     }
     handle.data = this;
-    ++open;
+    started.push_back(&handle);
     uv_unref(reinterpret_cast<uv_handle_t*>(&handle));
     uv_poll_start(&handle, UV_READABLE, callback);
   }
@@ -34,13 +39,15 @@ struct LoopWatch::Handles {
     closing = true;
     on_doorbell = nullptr;
     on_monitor = nullptr;
-    for (uv_poll_t* handle : {&doorbell, &monitor}) {
+    open = started.size();
+    if (open > 0) itself = shared_from_this();
+    for (uv_poll_t* handle : started) {
       uv_poll_stop(handle);
       uv_close(reinterpret_cast<uv_handle_t*>(handle), [](uv_handle_t* closed) {
         auto* self = static_cast<Handles*>(closed->data);
         if (--self->open > 0) return;
         if (self->cleanup != nullptr) napi_remove_async_cleanup_hook(self->cleanup);
-        delete self;
+        self->itself.reset();
       });
     }
   }
@@ -61,22 +68,27 @@ struct LoopWatch::Handles {
 
 LoopWatch::LoopWatch(Napi::Env env, int doorbell_fd, int monitor_fd,
                      std::function<void()> on_doorbell, std::function<void()> on_monitor)
-    : handles_(new Handles(env)) {
+    : handles_(std::make_shared<Handles>(env)) {
   uv_loop_t* loop = nullptr;
   napi_get_uv_event_loop(env, &loop);
   handles_->on_doorbell = std::move(on_doorbell);
   handles_->on_monitor = std::move(on_monitor);
-  handles_->start(loop, handles_->doorbell, doorbell_fd, [](uv_poll_t* handle, int, int) {
-    auto* self = static_cast<Handles*>(handle->data);
-    self->call(self->on_doorbell);
-  });
-  handles_->start(loop, handles_->monitor, monitor_fd, [](uv_poll_t* handle, int, int) {
-    auto* self = static_cast<Handles*>(handle->data);
-    self->call(self->on_monitor);
-  });
+  try {
+    handles_->start(loop, handles_->doorbell, doorbell_fd, [](uv_poll_t* handle, int, int) {
+      auto* self = static_cast<Handles*>(handle->data);
+      self->call(self->on_doorbell);
+    });
+    handles_->start(loop, handles_->monitor, monitor_fd, [](uv_poll_t* handle, int, int) {
+      auto* self = static_cast<Handles*>(handle->data);
+      self->call(self->on_monitor);
+    });
+  } catch (...) {
+    handles_->close();
+    throw;
+  }
   napi_add_async_cleanup_hook(
       env, [](napi_async_cleanup_hook_handle, void* data) { static_cast<Handles*>(data)->close(); },
-      handles_, &handles_->cleanup);
+      handles_.get(), &handles_->cleanup);
 }
 
 LoopWatch::~LoopWatch() { handles_->close(); }

@@ -5,6 +5,7 @@
 #include <uv.h>
 
 #include <functional>
+#include <memory>
 
 namespace arena::binding {
 
@@ -13,7 +14,7 @@ class LoopWatch {
  public:
   LoopWatch(Napi::Env env, int doorbell_fd, int monitor_fd, std::function<void()> on_doorbell,
             std::function<void()> on_monitor);
-  /// Closes; the handles free themselves once the loop has let go of them.
+  /// Closes; the handles go once the loop has let go of them.
   ~LoopWatch();
   LoopWatch(const LoopWatch&) = delete;
   LoopWatch& operator=(const LoopWatch&) = delete;
@@ -23,7 +24,7 @@ class LoopWatch {
 
  private:
   struct Handles;
-  Handles* handles_;
+  std::shared_ptr<Handles> handles_;
 };
 
 }  // namespace arena::binding
