@@ -16,6 +16,15 @@ export interface AsyncWaitOptions extends WaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface CopyOptions {
+  /**
+   * True sends the unit through the arena's queue, from which readers copy it; false through a
+   * segment, which readers lease. By default units up to the writer's `copyThreshold` are copied.
+   * Without effect in a ring, where everything is copied.
+   */
+  readonly copy?: boolean | undefined;
+}
+
 export interface UnitOptions {
   /** Travels beside the unit's bytes; copied when the unit is opened. */
   readonly envelope?: Uint8Array | undefined;
@@ -46,13 +55,32 @@ export interface OpenUnit extends Disposable {
 export interface Lease extends Disposable {
   /** The unit's bytes, on a 64-byte boundary. Empty (detached) after `release`. */
   readonly bytes: Uint8Array;
-  /** The unit's envelope: a private copy, valid for ever. */
+  /** The unit's envelope: a private copy. */
   readonly envelope: Uint8Array;
   /** True when `bytes` are the shared memory itself, false when they are a private copy. */
   readonly zeroCopy: boolean;
   /** False once released. */
   readonly active: boolean;
   /** Ends the lease and detaches its bytes. A second call does nothing. */
+  release(): void;
+  [Symbol.dispose](): void;
+}
+
+/** A record of a ring, read where it lies. */
+export interface Borrowed extends Disposable {
+  /**
+   * The record's bytes in shared memory. Valid until `release`, or until the reader reads on; a
+   * later look sees other records' bytes.
+   */
+  readonly bytes: Uint8Array;
+  /** A private copy. */
+  readonly envelope: Uint8Array;
+  /**
+   * True when an overwriting writer has passed the record: what was read from `bytes` may be torn.
+   * Ask after using them. Always false where writers wait or fail.
+   */
+  readonly overtaken: boolean;
+  /** Ends the loan: the record counts as read. A second call does nothing. */
   release(): void;
   [Symbol.dispose](): void;
 }
@@ -72,11 +100,20 @@ export interface Writer extends Disposable {
   /** Like `acquire`, but blocks this thread while it waits. */
   acquireSync(byteLength: number, options?: WaitOptions & UnitOptions): OpenUnit;
   /** Acquires, copies `bytes` in and commits. */
-  write(bytes: Uint8Array, options?: AsyncWaitOptions & UnitOptions): Promise<void>;
+  write(bytes: Uint8Array, options?: AsyncWaitOptions & UnitOptions & CopyOptions): Promise<void>;
+  /**
+   * Writes every element as a unit of its own, in order, waiting as often as need be. One wake-up
+   * serves many: the way to send small units fast.
+   *
+   * @throws {ArenaError} As `write`; `details.written` says how many were written before.
+   */
+  writeMany(units: readonly Uint8Array[], options?: AsyncWaitOptions & CopyOptions): Promise<void>;
+  /** Writes as many leading elements as fit now; returns how many. */
+  tryWriteMany(units: readonly Uint8Array[], options?: CopyOptions): number;
   /** Like `write`, but false at once when there is no space. */
-  tryWrite(bytes: Uint8Array, options?: UnitOptions): boolean;
+  tryWrite(bytes: Uint8Array, options?: UnitOptions & CopyOptions): boolean;
   /** Like `write`, but blocks this thread while it waits. */
-  writeSync(bytes: Uint8Array, options?: WaitOptions & UnitOptions): void;
+  writeSync(bytes: Uint8Array, options?: WaitOptions & UnitOptions & CopyOptions): void;
   /**
    * Says that nothing more comes, aborts open units and closes the writer. Readers end once every
    * writer has said so (a dead one counts) and everything committed is read. A second call does
@@ -109,6 +146,30 @@ export interface Reader extends AsyncIterable<Lease>, Disposable {
    * @throws {RangeError} `target` is too small; the unit stays unread.
    */
   readInto(target: Uint8Array, options?: AsyncWaitOptions): Promise<ReadIntoResult | null>;
+  /**
+   * Waits for the next unit and returns it with up to `max - 1` more that are there already.
+   *
+   * @returns At least one lease, or `null` at the end of the stream.
+   */
+  readMany(max: number, options?: AsyncWaitOptions): Promise<Lease[] | null>;
+  /** Up to `max` units that are there now; empty when there is none. */
+  tryReadMany(max: number): Lease[];
+  /**
+   * Waits for the next record of a ring and lends it where it lies, without a copy.
+   *
+   * @returns The loan, valid until it is released or this reader reads on; `null` at the end.
+   * @throws {ArenaError} As `read`; `ERR_ARENA_INVALID_ARGUMENT` in a pool, whose leases are views
+   *   already.
+   */
+  borrow(options?: AsyncWaitOptions): Promise<Borrowed | null>;
+  /** The next record if there is one now, else `null`. */
+  tryBorrow(): Borrowed | null;
+  /** Units between this reader and the newest one. */
+  readonly lag: number;
+  /** Units that overwriting writers took from this reader, in sum. */
+  readonly lost: number;
+  /** Passes over everything but the newest unit kept, where every reader sees every unit. */
+  syncToNewest(): void;
   /** True once the end of the stream has been reached. */
   readonly ended: boolean;
   /** Leaves the stream; leases taken stay valid until released. A second call does nothing. */
@@ -164,7 +225,7 @@ export interface Arena extends Disposable {
   readonly handle: string;
   /** The largest unit that can ever fit, in bytes. */
   readonly maxUnitBytes: number;
-  writer(): Writer;
+  writer(options?: WriterOptions): Writer;
   reader(options?: ReaderOptions): Reader;
   stats(): ArenaStats;
   /**
@@ -179,7 +240,24 @@ export interface Arena extends Disposable {
   [Symbol.dispose](): void;
 }
 
-export interface ReaderOptions {
+export interface SpinOptions {
+  /**
+   * How long a call that waits keeps looking before it parks, in microseconds; 0 by default. Saves
+   * the wake-up (some 45 us across idle cores) at the price of a busy core; see the README of
+   * @arena/shm-core. Async calls look once a turn of the event loop.
+   */
+  readonly spinMicroseconds?: number | undefined;
+}
+
+export interface WriterOptions extends SpinOptions {
+  /**
+   * Up to this many bytes `write` sends a unit through the arena's queue, to be copied out, instead
+   * of through a segment. In a pool whose segments are no larger everything takes a segment.
+   */
+  readonly copyThreshold?: number | undefined;
+}
+
+export interface ReaderOptions extends SpinOptions {
   /**
    * Where a reader of a broadcast arena starts: at the newest unit kept, at the oldest, or after
    * both (`next`). Without effect where each unit goes to one reader.

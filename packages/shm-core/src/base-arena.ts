@@ -1,6 +1,15 @@
 import { EventEmitter } from 'node:events';
-import type { Arena, ArenaEvents, ArenaStats, Reader, ReaderOptions, Writer } from './arena.js';
-import { checkOneOf } from './arguments.js';
+import type {
+  Arena,
+  ArenaEvents,
+  ArenaStats,
+  Reader,
+  ReaderOptions,
+  SpinOptions,
+  Writer,
+  WriterOptions,
+} from './arena.js';
+import { checkInteger, checkOneOf } from './arguments.js';
 import { Attachment } from './attachment.js';
 import { ArenaError, invalidType } from './errors.js';
 import type { NativeAttachedConfig, NativeCreateOptions, NativeLostPeer } from './native.js';
@@ -17,11 +26,17 @@ export type ArenaOrigin =
   | NativeCreateOptions
   | { readonly handle: string; readonly expectKind: number; readonly populate: boolean };
 
+/** How large units may be, and where they travel. */
+export type UnitLimits = Omit<WriterPolicy, 'spinMicroseconds'>;
+
+const spinOf = (options: SpinOptions): number =>
+  checkInteger('spinMicroseconds', options.spinMicroseconds ?? 0, 0, 10_000_000);
+
 /** What the transports have in common: endpoints, events, and their end. */
 export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Arena {
   abstract readonly kind: 'pool' | 'ring';
   abstract readonly maxUnitBytes: number;
-  protected abstract writerPolicy(): WriterPolicy;
+  protected abstract unitLimits(options: WriterOptions): UnitLimits;
 
   readonly config: NativeAttachedConfig;
   readonly #attachment: Attachment;
@@ -58,23 +73,24 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
     return this.#closed;
   }
 
-  writer(): Writer {
+  writer(options: WriterOptions = {}): Writer {
     this.#checkOpen();
+    const policy = { ...this.unitLimits(options), spinMicroseconds: spinOf(options) };
     const native = this.#attachment.native.writer();
-    const writer = new ArenaWriter(this.#attachment, native, this.writerPolicy(), (closed) =>
+    const writer = new ArenaWriter(this.#attachment, native, policy, (closed) =>
       this.#endpoints.delete(closed),
     );
     this.#endpoints.add(writer);
     return writer;
   }
 
-  reader(options: ReaderOptions = {}): ArenaReader {
+  reader(options: ReaderOptions = {}): Reader {
     this.#checkOpen();
     const from = starts.indexOf(checkOneOf('from', options.from ?? 'newest', starts));
-    const reader = new ArenaReader(
-      this.#attachment,
-      this.#attachment.native.reader(from),
-      (closed) => this.#endpoints.delete(closed),
+    const policy = { lends: this.kind === 'ring', spinMicroseconds: spinOf(options) };
+    const native = this.#attachment.native.reader(from);
+    const reader = new ArenaReader(this.#attachment, native, policy, (closed) =>
+      this.#endpoints.delete(closed),
     );
     this.#endpoints.add(reader);
     return reader;

@@ -1,9 +1,9 @@
 export * from './arena.js';
 export { checkInteger, checkName, checkOneOf } from './arguments.js';
-export { BaseArena } from './base-arena.js';
+export { BaseArena, type UnitLimits } from './base-arena.js';
 export { copyBytes } from './copy-bytes.js';
+export { defaultCopyThreshold } from './copy-threshold.js';
+export { crc32c } from './crc32c.js';
 export * from './errors.js';
 export { availableMemory, listNamedArenas, type NamedArena, sweepStaleArenas } from './named.js';
 export { copyLimitBinary, type NativeCreateOptions } from './native.js';
-export { ArenaReader } from './reader.js';
-export { ArenaWriter, type WriterPolicy } from './writer.js';

@@ -69,10 +69,17 @@ export interface NativeAttachment {
 export interface NativeWriter {
   tryAcquire(byteLength: number, envelope?: Uint8Array): Status | [ArrayBuffer, number];
   tryWrite(bytes: Uint8Array, envelope: Uint8Array | undefined, inline: boolean): Status;
+  /** The index after the last written, or -1 - status when none was. */
+  tryWriteMany(units: readonly Uint8Array[], first: number, inlineBytes: number): number;
   commit(id: number, byteLength: number, buffer: ArrayBuffer): Status;
   abort(id: number, buffer: ArrayBuffer): void;
   /** `timeoutMs` below 0 waits for ever. */
-  wait(byteLength: number, envelopeLength: number, timeoutMs: number): Status;
+  wait(
+    byteLength: number,
+    envelopeLength: number,
+    timeoutMs: number,
+    spinMicroseconds: number,
+  ): Status;
   arm(byteLength: number, envelopeLength: number): boolean;
   disarm(): void;
   stranded(): boolean;
@@ -93,8 +100,19 @@ export interface NativeReader {
   take(): Status | NativeTaken;
   /** A negative number is minus the bytes that `target` would need. */
   takeInto(target: Uint8Array): number | [byteLength: number, envelope: ArrayBuffer | undefined];
+  /**
+   * Copies units into `slab`; a row of `table` is [offset, byteLength, envelopeOffset,
+   * envelopeLength]. Returns how many, or -1 - status. 0: the next one has to be taken alone.
+   */
+  takeMany(slab: Uint8Array, table: Float64Array, max: number): number;
+  /** Fills `row` as above, with offsets into `records()`. */
+  borrow(row: Float64Array): Status;
+  /** False when the record was overtaken. */
+  endLoan(): boolean;
+  overtaken(): boolean;
+  records(): ArrayBuffer | undefined;
   release(id: number, buffer: ArrayBuffer): void;
-  wait(timeoutMs: number): Status;
+  wait(timeoutMs: number, spinMicroseconds: number): Status;
   arm(): boolean;
   disarm(): void;
   addWait(nanoseconds: number): void;
@@ -121,6 +139,7 @@ interface NativeAddon {
   };
   initialize(makeError: (code: ArenaErrorCode, message: string) => Error): void;
   copyBytes(target: Uint8Array, source: Uint8Array): void;
+  crc32c(bytes: Uint8Array, seed: number): number;
   listNamed(): NativeNamedArena[];
   sweepNamed(): string[];
   availableMemory(): number;

@@ -1,10 +1,26 @@
-import type { AsyncWaitOptions, Lease, Reader, ReadIntoResult, WaitOptions } from './arena.js';
-import { checkBytes, checkTimeout } from './arguments.js';
+import type {
+  AsyncWaitOptions,
+  Borrowed,
+  Lease,
+  Reader,
+  ReadIntoResult,
+  WaitOptions,
+} from './arena.js';
+import { checkBytes, checkInteger, checkTimeout } from './arguments.js';
 import type { Attachment } from './attachment.js';
+import { BatchReader } from './batch.js';
 import { ArenaError, invalidRange } from './errors.js';
 import { envelopeBytes, type LeaseOrigins, TakenLease, warnOfLeak } from './lease.js';
+import { Lender } from './loan.js';
 import { type NativeReader, Status } from './native.js';
 import { Waiters } from './waiters.js';
+
+/** How a reader behaves; fixed when it is opened. */
+export interface ReaderPolicy {
+  /** True where records can be borrowed: in a ring. */
+  readonly lends: boolean;
+  readonly spinMicroseconds: number;
+}
 
 /** `null` is the end of the stream, `undefined` that nothing is there now. */
 type Polled<T> = T | null | undefined;
@@ -15,15 +31,20 @@ export class ArenaReader implements Reader {
   #ended = false;
   #closed = false;
   #lostBefore = 0;
+  readonly #batches: BatchReader;
+  readonly #lender: Lender;
 
   constructor(
     attachment: Attachment,
     readonly native: NativeReader,
+    private readonly policy: ReaderPolicy,
     private readonly onClose: (reader: ArenaReader) => void,
   ) {
     const origins = this.#origins;
     native.onLeak((id) => warnOfLeak(origins, id));
-    this.#waiters = new Waiters(attachment, native);
+    this.#waiters = new Waiters(attachment, native, policy.spinMicroseconds);
+    this.#batches = new BatchReader(native);
+    this.#lender = new Lender(native);
   }
 
   get ended(): boolean {
@@ -50,7 +71,7 @@ export class ArenaReader implements Reader {
       if (lease !== undefined) return lease;
       const left = timeoutMs < 0 ? -1 : Math.max(0, deadline - performance.now());
       if (left === 0) throw readTimedOut(timeoutMs);
-      this.native.wait(left);
+      this.native.wait(left, this.policy.spinMicroseconds);
     }
   }
 
@@ -59,8 +80,39 @@ export class ArenaReader implements Reader {
     return this.#waitFor(options, () => this.#takeInto(target));
   }
 
+  async readMany(max: number, options: AsyncWaitOptions = {}): Promise<Lease[] | null> {
+    checkInteger('max', max, 1);
+    return this.#waitFor(options, () => this.#takeMany(max));
+  }
+
+  tryReadMany(max: number): Lease[] {
+    return this.#takeMany(checkInteger('max', max, 1)) ?? [];
+  }
+
+  async borrow(options: AsyncWaitOptions = {}): Promise<Borrowed | null> {
+    return this.#waitFor(options, () => this.#borrow());
+  }
+
+  tryBorrow(): Borrowed | null {
+    return this.#borrow() ?? null;
+  }
+
+  get lag(): number {
+    return this.#closed ? 0 : this.native.lag();
+  }
+
+  get lost(): number {
+    return this.native.lost();
+  }
+
+  syncToNewest(): void {
+    this.#startReading();
+    this.native.syncToNewest();
+  }
+
   close(): void {
     if (this.#closed) return;
+    this.#lender.end();
     this.#closed = true;
     this.#waiters.rejectAll(readerClosed);
     this.native.close();
@@ -71,12 +123,18 @@ export class ArenaReader implements Reader {
     this.close();
   }
 
-  async *[Symbol.asyncIterator](): AsyncIterableIterator<Lease> {
-    for (;;) {
-      const lease = await this.read();
-      if (lease === null) return;
-      yield lease;
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<Lease> {
+    const result = (lease: Lease | null): IteratorResult<Lease> =>
+      lease === null ? { done: true, value: undefined } : { done: false, value: lease };
+    const end = async (): Promise<IteratorResult<Lease>> => result(null);
+    return {
+      // What is there already is handed out without a turn of the event loop.
+      next: async () => result((this.#waiters.waiting ? undefined : this.#take()) ?? (await this.read())),
+      return: end,
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   }
 
   async #waitFor<T>(options: AsyncWaitOptions, attempt: () => Polled<T>): Promise<T | null> {
@@ -90,7 +148,7 @@ export class ArenaReader implements Reader {
   }
 
   #take(): Polled<Lease> {
-    this.#checkOpen();
+    this.#startReading();
     if (this.#ended) return null;
     const taken = this.native.take();
     return typeof taken === 'number'
@@ -98,8 +156,28 @@ export class ArenaReader implements Reader {
       : new TakenLease(this.native, this.#origins, taken);
   }
 
+  #takeMany(max: number): Polled<Lease[]> {
+    this.#startReading();
+    if (this.#ended) return null;
+    const leases = this.#batches.take(max);
+    if (typeof leases !== 'number') return leases;
+    if (leases !== Status.ok) return this.#nothing(leases);
+    const single = this.#take();
+    return single ? [single] : single;
+  }
+
+  #borrow(): Polled<Borrowed> {
+    this.#startReading();
+    if (!this.policy.lends) {
+      throw invalidRange('a pool lends nothing: its leases are views of shared memory. Use read().');
+    }
+    if (this.#ended) return null;
+    const loan = this.#lender.borrow();
+    return typeof loan === 'number' ? this.#nothing(loan) : loan;
+  }
+
   #takeInto(target: Uint8Array): Polled<ReadIntoResult> {
-    this.#checkOpen();
+    this.#startReading();
     if (this.#ended) return null;
     const taken = this.native.takeInto(target);
     if (typeof taken !== 'number') {
@@ -111,8 +189,10 @@ export class ArenaReader implements Reader {
     );
   }
 
-  #checkOpen(): void {
+  /** Reading on ends the loan. */
+  #startReading(): void {
     if (this.#closed) throw readerClosed();
+    this.#lender.end();
   }
 
   /** `undefined` for nothing now, `null` for the end; throws for the rest. */
@@ -141,17 +221,6 @@ export class ArenaReader implements Reader {
       `the writers passed this reader: ${records} records were overwritten unread. Reading goes on at the oldest kept; read faster, or raise capacity.`,
       { lostRecords: records },
     );
-  }
-
-  /** Records between this reader and the newest one. */
-  get lag(): number {
-    return this.#closed ? 0 : this.native.lag();
-  }
-
-  /** Passes over everything but the newest record kept, where every reader sees every record. */
-  syncToNewest(): void {
-    this.#checkOpen();
-    this.native.syncToNewest();
   }
 }
 

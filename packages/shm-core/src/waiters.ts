@@ -32,6 +32,7 @@ export class Waiters {
   constructor(
     private readonly attachment: Attachment,
     private readonly endpoint: Waitable,
+    private readonly spinMicroseconds: number,
   ) {}
 
   get waiting(): boolean {
@@ -65,7 +66,7 @@ export class Waiters {
       };
       this.#queue.push(waiter);
       this.attachment.startWaiting(this);
-      this.retry();
+      this.#spin(performance.now() + this.spinMicroseconds / 1000);
     });
   }
 
@@ -76,6 +77,14 @@ export class Waiters {
       if (!this.waiting || !this.endpoint.arm()) return;
     }
     setImmediate(() => this.retry());
+  }
+
+  /** Looks once a turn of the event loop, which goes on serving others, before it asks for a ring. */
+  #spin(until: number): void {
+    while (this.#serveFirst()) {}
+    if (!this.waiting) return;
+    if (performance.now() >= until) this.retry();
+    else setImmediate(() => this.#spin(until));
   }
 
   rejectAll(makeError: () => Error): void {

@@ -1,4 +1,11 @@
-import type { AsyncWaitOptions, OpenUnit, UnitOptions, WaitOptions, Writer } from './arena.js';
+import type {
+  AsyncWaitOptions,
+  CopyOptions,
+  OpenUnit,
+  UnitOptions,
+  WaitOptions,
+  Writer,
+} from './arena.js';
 import { checkBytes, checkInteger, checkTimeout } from './arguments.js';
 import type { Attachment } from './attachment.js';
 import { ArenaError } from './errors.js';
@@ -14,7 +21,10 @@ export interface WriterPolicy {
   readonly maxUnitBytes: number;
   readonly limitName: string;
   /** Writes up to this size go into the arena's queue instead of a segment. */
-  readonly inlineBytes: number;
+  readonly copyThreshold: number;
+  /** The most that the queue can ever take. */
+  readonly maxInlineBytes: number;
+  readonly spinMicroseconds: number;
 }
 
 /** The envelope of a unit, checked. */
@@ -34,11 +44,12 @@ export class ArenaWriter implements Writer, UnitOwner {
     private readonly policy: WriterPolicy,
     private readonly onClose: (writer: ArenaWriter) => void,
   ) {
-    this.#waiters = new Waiters(attachment, {
+    const endpoint = {
       arm: () => native.arm(this.#wanted.byteLength, this.#wanted.envelopeLength),
       disarm: () => native.disarm(),
-      addWait: (nanoseconds) => native.addWait(nanoseconds),
-    });
+      addWait: (nanoseconds: number) => native.addWait(nanoseconds),
+    };
+    this.#waiters = new Waiters(attachment, endpoint, policy.spinMicroseconds);
   }
 
   get closed(): boolean {
@@ -62,20 +73,49 @@ export class ArenaWriter implements Writer, UnitOwner {
     return this.#blockFor(byteLength, envelope, options, () => this.#open(byteLength, envelope));
   }
 
-  async write(bytes: Uint8Array, options: AsyncWaitOptions & UnitOptions = {}): Promise<void> {
+  async write(
+    bytes: Uint8Array,
+    options: AsyncWaitOptions & UnitOptions & CopyOptions = {},
+  ): Promise<void> {
     const envelope = envelopeOf(options);
-    checkBytes('bytes', bytes);
-    await this.#waitFor(bytes.byteLength, envelope, options, () => this.#put(bytes, envelope));
+    const inline = this.#goesInline(checkBytes('bytes', bytes), options);
+    const attempt = () => this.#put(bytes, envelope, inline);
+    await this.#waitFor(bytes.byteLength, envelope, options, attempt);
   }
 
-  tryWrite(bytes: Uint8Array, options: UnitOptions = {}): boolean {
-    return this.#put(checkBytes('bytes', bytes), envelopeOf(options)) ?? false;
+  tryWrite(bytes: Uint8Array, options: UnitOptions & CopyOptions = {}): boolean {
+    const inline = this.#goesInline(checkBytes('bytes', bytes), options);
+    return this.#put(bytes, envelopeOf(options), inline) ?? false;
   }
 
-  writeSync(bytes: Uint8Array, options: WaitOptions & UnitOptions = {}): void {
+  writeSync(bytes: Uint8Array, options: WaitOptions & UnitOptions & CopyOptions = {}): void {
     const envelope = envelopeOf(options);
-    checkBytes('bytes', bytes);
-    this.#blockFor(bytes.byteLength, envelope, options, () => this.#put(bytes, envelope));
+    const inline = this.#goesInline(checkBytes('bytes', bytes), options);
+    const attempt = () => this.#put(bytes, envelope, inline);
+    this.#blockFor(bytes.byteLength, envelope, options, attempt);
+  }
+
+  async writeMany(
+    units: readonly Uint8Array[],
+    options: AsyncWaitOptions & CopyOptions = {},
+  ): Promise<void> {
+    for (const unit of units) checkBytes('every unit', unit);
+    let written = 0;
+    while (written < units.length) {
+      written = this.#putMany(units, written, options);
+      const next = units[written];
+      if (!next) return;
+      await this.write(next, options).catch((error: unknown) => {
+        if (error instanceof ArenaError) Object.assign(error.details, { written });
+        throw error;
+      });
+      written++;
+    }
+  }
+
+  tryWriteMany(units: readonly Uint8Array[], options: CopyOptions = {}): number {
+    for (const unit of units) checkBytes('every unit', unit);
+    return this.#putMany(units, 0, options);
   }
 
   close(): void {
@@ -107,13 +147,31 @@ export class ArenaWriter implements Writer, UnitOwner {
     return unit;
   }
 
-  #put(bytes: Uint8Array, envelope: Uint8Array | undefined): true | undefined {
+  #put(bytes: Uint8Array, envelope: Uint8Array | undefined, inline: boolean): true | undefined {
     if (this.#closed) throw writerClosed();
-    const inline = bytes.byteLength <= this.policy.inlineBytes;
     const status = this.native.tryWrite(bytes, envelope, inline);
     if (status === Status.ok) return true;
     this.#check(status, bytes.byteLength, envelope);
     return undefined;
+  }
+
+  /** Writes from `first` on while there is room; returns the index after the last written. */
+  #putMany(units: readonly Uint8Array[], first: number, options: CopyOptions): number {
+    if (this.#closed) throw writerClosed();
+    if (first === units.length || this.#waiters.waiting) return first;
+    const next = this.native.tryWriteMany(units, first, this.#inlineLimit(options));
+    if (next >= 0) return next;
+    this.#check((-1 - next) as Status, units[first]?.byteLength ?? 0, undefined);
+    return first;
+  }
+
+  #inlineLimit({ copy }: CopyOptions): number {
+    if (copy === undefined) return this.policy.copyThreshold;
+    return copy ? this.policy.maxInlineBytes : 0;
+  }
+
+  #goesInline(bytes: Uint8Array, options: CopyOptions): boolean {
+    return bytes.byteLength <= this.#inlineLimit(options);
   }
 
   /** Throws for every outcome but `full`. */
@@ -157,9 +215,13 @@ export class ArenaWriter implements Writer, UnitOwner {
       if (result !== undefined) return result;
       const left = timeoutMs < 0 ? -1 : Math.max(0, deadline - performance.now());
       if (!this.policy.waits || left === 0) throw this.#full(byteLength, envelope);
-      const status = this.native.wait(byteLength, envelope?.byteLength ?? 0, left);
+      const status = this.native.wait(
+        byteLength,
+        envelope?.byteLength ?? 0,
+        left,
+        this.policy.spinMicroseconds,
+      );
       if (status === Status.peerLost) throw readersLost();
-      if (status === Status.timedOut && timeoutMs < 0) continue;
     }
   }
 

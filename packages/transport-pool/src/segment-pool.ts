@@ -2,9 +2,11 @@ import {
   BaseArena,
   checkInteger,
   checkName,
+  defaultCopyThreshold,
   invalidType,
   type NativeCreateOptions,
-  type WriterPolicy,
+  type UnitLimits,
+  type WriterOptions,
 } from '@arena/shm-core';
 
 export interface SegmentPoolOptions {
@@ -110,7 +112,14 @@ export class SegmentPool extends BaseArena {
     return this.config.segmentSize;
   }
 
-  protected writerPolicy(): WriterPolicy {
-    return { waits: true, maxUnitBytes: this.segmentSize, limitName: 'segmentSize', inlineBytes: 0 };
+  protected unitLimits(options: WriterOptions): UnitLimits {
+    const threshold = checkInteger('copyThreshold', options.copyThreshold ?? defaultCopyThreshold, 0);
+    return {
+      waits: true,
+      maxUnitBytes: this.segmentSize,
+      limitName: 'segmentSize',
+      copyThreshold: threshold < this.segmentSize ? Math.min(threshold, this.config.capacity / 2) : 0,
+      maxInlineBytes: Math.min(this.segmentSize, this.config.capacity),
+    };
   }
 }

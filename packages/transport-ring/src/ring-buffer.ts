@@ -3,9 +3,10 @@ import {
   checkInteger,
   checkName,
   checkOneOf,
+  invalidRange,
   invalidType,
   type NativeCreateOptions,
-  type WriterPolicy,
+  type UnitLimits,
 } from '@arena/shm-core';
 
 /**
@@ -16,8 +17,13 @@ import {
 export type WhenFull = 'throw' | 'wait' | 'overwrite';
 
 export interface RingBufferOptions {
-  /** Bytes of records, envelopes included; rounded up to whole pages. The largest unit. */
-  readonly capacity: number;
+  /**
+   * Bytes of records, envelopes included; rounded up to whole pages. The largest unit. Instead of
+   * it, `slots` and `slotBytes` make a ring of so many records of at most so many bytes.
+   */
+  readonly capacity?: number | undefined;
+  readonly slots?: number | undefined;
+  readonly slotBytes?: number | undefined;
   /** `throw` by default. */
   readonly whenFull?: WhenFull | undefined;
   /** Records that can be in flight at once; by default one for each 256 bytes, 64 to 65536. */
@@ -48,21 +54,36 @@ function granuleShift(capacity: number): number {
   return shift;
 }
 
+/** Bytes and records that are asked for, in either of the two ways to ask. */
+function wantedRoom(options: RingBufferOptions): { bytes: number; records: number } {
+  if (options.slots === undefined && options.slotBytes === undefined) {
+    const bytes = checkInteger('capacity', options.capacity, 1, 2 ** 44);
+    const records = Math.min(65536, Math.max(64, Math.floor(bytes / 256)));
+    return { bytes, records: checkInteger('maxRecords', options.maxRecords ?? records, 2, 2 ** 26) };
+  }
+  if (options.capacity !== undefined || options.maxRecords !== undefined) {
+    throw invalidRange('slots and slotBytes stand instead of capacity and maxRecords. Give one pair.');
+  }
+  const slots = checkInteger('slots', options.slots, 2, 2 ** 26);
+  const slotBytes = checkInteger('slotBytes', options.slotBytes, 1, 2 ** 44);
+  const granule = 2 ** granuleShift(slots * slotBytes);
+  return { bytes: slots * Math.ceil(slotBytes / granule) * granule, records: slots };
+}
+
 function nativeOptions(options: RingBufferOptions): NativeCreateOptions {
   if (typeof options !== 'object' || options === null) {
-    throw invalidType('RingBuffer.create takes { capacity }.');
+    throw invalidType('RingBuffer.create takes { capacity } or { slots, slotBytes }.');
   }
-  const wanted = checkInteger('capacity', options.capacity, 1, 2 ** 44);
-  const shift = granuleShift(wanted);
+  const { bytes, records } = wantedRoom(options);
+  const shift = granuleShift(bytes);
   const unit = Math.max(pageBytes, 2 ** shift);
-  const capacity = Math.ceil(wanted / unit) * unit;
-  const records = Math.min(65536, Math.max(64, Math.floor(capacity / 256)));
+  const capacity = checkInteger('capacity', Math.ceil(bytes / unit) * unit, 1, 2 ** 44);
   return {
     kind: kindRing,
     whenFull: whenFulls.indexOf(checkOneOf('whenFull', options.whenFull ?? 'throw', whenFulls)),
     capacity,
     granuleShift: shift,
-    cellCount: checkInteger('maxRecords', options.maxRecords ?? records, 2, 2 ** 26),
+    cellCount: records,
     peerCount: checkInteger('maxPeers', options.maxPeers ?? defaultMaxPeers, 1, 256),
     segmentCount: 0,
     segmentSize: 0,
@@ -118,12 +139,13 @@ export class RingBuffer extends BaseArena {
     return this.config.capacity;
   }
 
-  protected writerPolicy(): WriterPolicy {
+  protected unitLimits(): UnitLimits {
     return {
       waits: this.whenFull === 'wait',
       maxUnitBytes: this.capacity,
       limitName: 'capacity',
-      inlineBytes: 0,
+      copyThreshold: this.capacity,
+      maxInlineBytes: this.capacity,
     };
   }
 }

@@ -5,6 +5,7 @@
 #include "array_buffers.hpp"
 #include "attachment_wrap.hpp"
 #include "copy.hpp"
+#include "crc32c.hpp"
 #include "errors.hpp"
 #include "instance.hpp"
 #include "memory_budget.hpp"
@@ -28,6 +29,13 @@ Napi::Value copy(const Napi::CallbackInfo& info) {
   if (target.size < source.size) throw Napi::RangeError::New(info.Env(), "target too small");
   core::copy_bytes(target.data, source.data, source.size);
   return info.Env().Undefined();
+}
+
+/// crc32c(bytes, seed) => number
+Napi::Value crc32c(const Napi::CallbackInfo& info) {
+  const Bytes bytes = bytes_of(info[0]);
+  const std::uint32_t seed = info[1].As<Napi::Number>();
+  return Napi::Number::New(info.Env(), core::crc32c(bytes.data, bytes.size, seed));
 }
 
 Napi::Value list_named(const Napi::CallbackInfo& info) {
@@ -66,6 +74,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(state);
   exports["initialize"] = Napi::Function::New(env, initialize);
   exports["copyBytes"] = Napi::Function::New(env, copy);
+  exports["crc32c"] = Napi::Function::New(env, crc32c);
   exports["listNamed"] = Napi::Function::New(env, list_named);
   exports["sweepNamed"] = Napi::Function::New(env, sweep_named);
   exports["availableMemory"] = Napi::Function::New(env, available_memory);

@@ -27,6 +27,10 @@ inline core::Deadline to_deadline(const Napi::Value& value) {
   return core::Clock::now() + std::chrono::microseconds(static_cast<std::int64_t>(milliseconds * 1e3));
 }
 
+inline std::chrono::nanoseconds to_spin(const Napi::Value& microseconds) {
+  return std::chrono::microseconds(microseconds.As<Napi::Number>().Int64Value());
+}
+
 inline std::span<const std::byte> envelope_of(const Napi::Value& value) {
   if (value.IsUndefined()) return {};
   const Bytes bytes = bytes_of(value);

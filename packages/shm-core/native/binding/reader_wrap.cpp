@@ -1,5 +1,7 @@
 #include "reader_wrap.hpp"
 
+#include <algorithm>
+
 #include "array_buffers.hpp"
 #include "attachment_wrap.hpp"
 #include "copy.hpp"
@@ -54,7 +56,9 @@ void ReaderWrap::define(Napi::Env env) {
   instance(env).reader = Napi::Persistent(DefineClass(
       env, "Reader",
       {InstanceMethod<&W::take>("take"), InstanceMethod<&W::take_into>("takeInto"),
-       InstanceMethod<&W::release>("release"), InstanceMethod<&W::wait>("wait"),
+       InstanceMethod<&W::take_many>("takeMany"), InstanceMethod<&W::borrow>("borrow"),
+       InstanceMethod<&W::end_loan>("endLoan"), InstanceMethod<&W::overtaken>("overtaken"),
+       InstanceMethod<&W::records>("records"), InstanceMethod<&W::release>("release"), InstanceMethod<&W::wait>("wait"),
        InstanceMethod<&W::arm>("arm"), InstanceMethod<&W::disarm>("disarm"),
        InstanceMethod<&W::add_wait>("addWait"), InstanceMethod<&W::lag>("lag"),
        InstanceMethod<&W::lost>("lost"), InstanceMethod<&W::sync_to_newest>("syncToNewest"),
@@ -161,6 +165,87 @@ Napi::Value ReaderWrap::take_into(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value ReaderWrap::take_many(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  return guarded(env, [&]() -> Napi::Value {
+    const Bytes slab = bytes_of(info[0]);
+    Napi::Float64Array table = info[1].As<Napi::Float64Array>();
+    const std::size_t rows = table.ElementLength() / 4;
+    const std::size_t max = std::min<std::size_t>(info[2].As<Napi::Number>().Uint32Value(), rows);
+    double* row = table.Data();
+    std::size_t at = 0;
+    std::size_t count = 0;
+    core::Reader& reader = state_->reader;
+    core::Status status = core::Status::ok;
+    while (count < max) {
+      core::TakenUnit unit;
+      status = reader.take(unit);
+      if (status != core::Status::ok) break;
+      const std::size_t envelope_at = at + core::align_up(unit.view.byte_length, 8);
+      const std::size_t end = envelope_at + core::align_up(unit.view.envelope_length, 8);
+      if (unit.leased || end > slab.size) {
+        reader.give_back(unit);
+        break;
+      }
+      core::copy_bytes(slab.data + at, unit.view.bytes, unit.view.byte_length);
+      core::copy_bytes(slab.data + envelope_at, unit.view.envelope, unit.view.envelope_length);
+      if (!reader.finish(unit, false)) break;
+      row[0] = static_cast<double>(at);
+      row[1] = static_cast<double>(unit.view.byte_length);
+      row[2] = static_cast<double>(envelope_at);
+      row[3] = unit.view.envelope_length;
+      row += 4;
+      at = end;
+      ++count;
+    }
+    if (count > 0) {
+      reader.notify_progress();
+    } else if (status != core::Status::ok) {
+      return Napi::Number::New(env, -1 - static_cast<int>(status));
+    }
+    return Napi::Number::New(env, static_cast<double>(count));
+  });
+}
+
+Napi::Value ReaderWrap::borrow(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    core::TakenUnit unit;
+    const core::Status status = state_->reader.take(unit);
+    if (status != core::Status::ok) return status_value(info.Env(), status);
+    loan_ = unit;
+    const std::byte* base = state_->reader.arena().region().records();
+    double* row = info[0].As<Napi::Float64Array>().Data();
+    row[0] = static_cast<double>(unit.view.bytes - base);
+    row[1] = static_cast<double>(unit.view.byte_length);
+    row[2] = static_cast<double>(unit.view.envelope - base);
+    row[3] = unit.view.envelope_length;
+    return status_value(info.Env(), status);
+  });
+}
+
+Napi::Value ReaderWrap::end_loan(const Napi::CallbackInfo& info) {
+  const bool whole = !loan_ || state_->reader.finish(*loan_);
+  loan_.reset();
+  return Napi::Boolean::New(info.Env(), whole);
+}
+
+Napi::Value ReaderWrap::overtaken(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), loan_ && state_->reader.overtaken(*loan_));
+}
+
+Napi::Value ReaderWrap::records(const Napi::CallbackInfo& info) {
+  /// Keeps the mapping for as long as any view of it is alive.
+  struct MappingBacking final : Backing {
+    explicit MappingBacking(std::shared_ptr<ReaderState> state) : state(std::move(state)) {}
+    std::shared_ptr<ReaderState> state;
+  };
+  const core::Region& region = state_->reader.arena().region();
+  std::unique_ptr<Backing> backing = std::make_unique<MappingBacking>(state_);
+  const Napi::Value buffer =
+      external_array_buffer(info.Env(), region.records(), 2 * region.config().capacity, backing);
+  return buffer.IsEmpty() ? info.Env().Undefined() : buffer;
+}
+
 Napi::Value ReaderWrap::release(const Napi::CallbackInfo& info) {
   state_->release(info[0].As<Napi::Number>());
   detach(info.Env(), info[1]);
@@ -169,7 +254,7 @@ Napi::Value ReaderWrap::release(const Napi::CallbackInfo& info) {
 
 Napi::Value ReaderWrap::wait(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
-    return status_value(info.Env(), state_->reader.wait(to_deadline(info[0])));
+    return status_value(info.Env(), state_->reader.wait(to_deadline(info[0]), to_spin(info[1])));
   });
 }
 
@@ -206,6 +291,7 @@ Napi::Value ReaderWrap::on_leak(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value ReaderWrap::close(const Napi::CallbackInfo& info) {
+  loan_.reset();
   state_->reader.close();
   return info.Env().Undefined();
 }

@@ -4,6 +4,7 @@
 #include <napi.h>
 
 #include <memory>
+#include <optional>
 #include <unordered_map>
 
 #include "private_buffers.hpp"
@@ -40,9 +41,20 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
   Napi::Value take(const Napi::CallbackInfo& info);
   /// (target) => status | [byteLength, envelope] | byteLength needed as a negative number
   Napi::Value take_into(const Napi::CallbackInfo& info);
+  /// (slab, table, max) => units copied into the slab, or a status as -1 - status when there is none.
+  /// A row of the table is [offset, byteLength, envelopeOffset, envelopeLength]. Stops before a unit
+  /// that does not fit, or that is leased instead of copied: then 0.
+  Napi::Value take_many(const Napi::CallbackInfo& info);
+  /// (row) => status; fills the row as above, with offsets into records()
+  Napi::Value borrow(const Napi::CallbackInfo& info);
+  /// Ends the loan. False when the record was overtaken.
+  Napi::Value end_loan(const Napi::CallbackInfo& info);
+  Napi::Value overtaken(const Napi::CallbackInfo& info);
+  /// () => ArrayBuffer over the record area, twice in a row; undefined where the runtime refuses
+  Napi::Value records(const Napi::CallbackInfo& info);
   /// (id, ArrayBuffer)
   Napi::Value release(const Napi::CallbackInfo& info);
-  /// (timeoutMs | -1) => status
+  /// (timeoutMs | -1, spinMicroseconds) => status
   Napi::Value wait(const Napi::CallbackInfo& info);
   Napi::Value arm(const Napi::CallbackInfo& info);
   Napi::Value disarm(const Napi::CallbackInfo& info);
@@ -58,6 +70,7 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
   Napi::Value copied_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id);
 
   std::shared_ptr<ReaderState> state_;
+  std::optional<core::TakenUnit> loan_;
 };
 
 }  // namespace arena::binding

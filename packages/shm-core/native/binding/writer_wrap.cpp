@@ -1,6 +1,5 @@
 #include "writer_wrap.hpp"
 
-#include "array_buffers.hpp"
 #include "attachment_wrap.hpp"
 #include "copy.hpp"
 #include "errors.hpp"
@@ -32,6 +31,7 @@ void WriterWrap::define(Napi::Env env) {
   instance(env).writer = Napi::Persistent(DefineClass(
       env, "Writer",
       {InstanceMethod<&W::try_acquire>("tryAcquire"), InstanceMethod<&W::try_write>("tryWrite"),
+       InstanceMethod<&W::try_write_many>("tryWriteMany"),
        InstanceMethod<&W::commit>("commit"), InstanceMethod<&W::abort>("abort"),
        InstanceMethod<&W::wait>("wait"), InstanceMethod<&W::arm>("arm"),
        InstanceMethod<&W::disarm>("disarm"), InstanceMethod<&W::stranded>("stranded"),
@@ -70,22 +70,46 @@ Napi::Value WriterWrap::try_acquire(const Napi::CallbackInfo& info) {
   });
 }
 
+core::Status WriterWrap::write(const Bytes& bytes, std::span<const std::byte> envelope, bool inlined,
+                               bool notify) {
+  core::Writer& writer = state_->writer;
+  if (inlined) return writer.try_write_inline({bytes.data, bytes.size}, envelope, notify);
+  core::OpenUnit unit;
+  core::Status status = writer.try_acquire(bytes.size, envelope, unit);
+  if (status != core::Status::ok) return status;
+  core::copy_bytes(unit.bytes, bytes.data, bytes.size);
+  status = writer.commit(unit, bytes.size);
+  if (status != core::Status::ok) writer.abort(unit);
+  return status;
+}
+
 Napi::Value WriterWrap::try_write(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    return status_value(info.Env(), write(bytes_of(info[0]), envelope_of(info[1]), info[2].ToBoolean(), true));
+  });
+}
+
+Napi::Value WriterWrap::try_write_many(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   return guarded(env, [&]() -> Napi::Value {
-    const Bytes bytes = bytes_of(info[0]);
-    const auto envelope = envelope_of(info[1]);
-    core::Writer& writer = state_->writer;
-    if (info[2].ToBoolean()) {
-      return status_value(env, writer.try_write_inline({bytes.data, bytes.size}, envelope));
+    const Napi::Array list = info[0].As<Napi::Array>();
+    const std::uint32_t length = list.Length();
+    const std::uint32_t first = info[1].As<Napi::Number>();
+    const std::uint64_t inline_bytes = to_u64(info[2]);
+    core::Status status = core::Status::ok;
+    std::uint32_t at = first;
+    for (; at < length; ++at) {
+      // A scope each: a long list would pile up handles.
+      Napi::HandleScope scope(env);
+      const Bytes bytes = bytes_of(list[at]);
+      status = write(bytes, {}, bytes.size <= inline_bytes, false);
+      if (status != core::Status::ok) break;
     }
-    core::OpenUnit unit;
-    core::Status status = writer.try_acquire(bytes.size, envelope, unit);
-    if (status != core::Status::ok) return status_value(env, status);
-    core::copy_bytes(unit.bytes, bytes.data, bytes.size);
-    status = writer.commit(unit, bytes.size);
-    if (status != core::Status::ok) writer.abort(unit);
-    return status_value(env, status);
+    if (at > first) state_->writer.notify_commit();
+    if (at == first && status != core::Status::ok) {
+      return Napi::Number::New(env, -1 - static_cast<int>(status));
+    }
+    return Napi::Number::New(env, at);
   });
 }
 
@@ -117,7 +141,7 @@ Napi::Value WriterWrap::abort(const Napi::CallbackInfo& info) {
 Napi::Value WriterWrap::wait(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
     return status_value(info.Env(), state_->writer.wait(to_u64(info[0]), to_u64(info[1]),
-                                                        to_deadline(info[2])));
+                                                        to_deadline(info[2]), to_spin(info[3])));
   });
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "array_buffers.hpp"
 #include "writer.hpp"
 
 namespace arena::binding {
@@ -26,15 +27,20 @@ class WriterWrap final : public Napi::ObjectWrap<WriterWrap> {
   explicit WriterWrap(const Napi::CallbackInfo& info);
 
  private:
+  core::Status write(const Bytes& bytes, std::span<const std::byte> envelope, bool inlined, bool notify);
+
   /// (byteLength, envelope | undefined) => status | [ArrayBuffer, id]
   Napi::Value try_acquire(const Napi::CallbackInfo& info);
   /// (bytes, envelope | undefined, inline) => status
   Napi::Value try_write(const Napi::CallbackInfo& info);
+  /// (list of Uint8Array, first, inlineBytes) => index after the last written, or a status as
+  /// -1 - status when none was. Elements of at most inlineBytes go inline.
+  Napi::Value try_write_many(const Napi::CallbackInfo& info);
   /// (id, byteLength, ArrayBuffer) => status
   Napi::Value commit(const Napi::CallbackInfo& info);
   /// (id, ArrayBuffer)
   Napi::Value abort(const Napi::CallbackInfo& info);
-  /// (byteLength, envelopeLength, timeoutMs | -1) => status
+  /// (byteLength, envelopeLength, timeoutMs | -1, spinMicroseconds) => status
   Napi::Value wait(const Napi::CallbackInfo& info);
   /// (byteLength, envelopeLength) => boolean
   Napi::Value arm(const Napi::CallbackInfo& info);

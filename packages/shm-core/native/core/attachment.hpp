@@ -24,6 +24,15 @@ struct ArenaStats {
   std::uint32_t writers, readers;
 };
 
+/// Tells the core that this is a spin loop.
+inline void relax_cpu() noexcept {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
 class Attachment {
  public:
   explicit Attachment(std::shared_ptr<Region> region);
@@ -46,10 +55,18 @@ class Attachment {
   /// Deaths found while a blocking call waited; empties the list.
   std::vector<LostPeer> take_lost();
 
-  /// Waits on `condition` until `predicate()`; looks after dead peers meanwhile. False at the
-  /// deadline.
+  /// Waits on `condition` until `predicate()`; looks after dead peers meanwhile. Looks for `spin`
+  /// before it sleeps. False at the deadline.
   template <typename Predicate>
-  bool wait(InterprocessCondition& condition, Predicate predicate, Deadline deadline) {
+  bool wait(InterprocessCondition& condition, Predicate predicate, Deadline deadline,
+            std::chrono::nanoseconds spin) {
+    if (spin.count() > 0) {
+      const auto park_at = Clock::now() + spin;
+      while (Clock::now() < park_at) {
+        if (predicate()) return true;
+        relax_cpu();
+      }
+    }
     return condition.wait(predicate, deadline, [this] { note_deaths(); });
   }
 

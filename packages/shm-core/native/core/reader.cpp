@@ -118,17 +118,27 @@ bool Reader::lease(TakenUnit& unit) {
   return true;
 }
 
-bool Reader::finish(const TakenUnit& unit) {
+bool Reader::overtaken(const TakenUnit& unit) const noexcept {
+  // SYNC: acquire; what was read of the record came before this look at `oldest`. Pairs with the
+  // fence in RecordQueue::make_room.
+  std::atomic_thread_fence(std::memory_order_acquire);
+  return arena_->queue().overwrite() && !unit.leased && arena_->queue().oldest() > unit.view.sequence;
+}
+
+void Reader::notify_progress() noexcept {
+  if (broadcast_) {
+    arena_->writable().notify_all();
+  } else {
+    arena_->writable().notify_one();
+  }
+}
+
+bool Reader::finish(const TakenUnit& unit, bool notify) {
   // Closed meanwhile: the unit was given back then, unless a lease still keeps our place.
   if (closed_ && leases_ == 0) return false;
   RecordQueue& queue = arena_->queue();
   if (broadcast_) {
-    if (queue.overwrite()) {
-      // SYNC: acquire; what was copied came before this look at `oldest`. Pairs with the fence in
-      // RecordQueue::make_room.
-      std::atomic_thread_fence(std::memory_order_acquire);
-      if (!unit.leased && queue.oldest() > unit.view.sequence) return false;
-    }
+    if (overtaken(unit)) return false;
     // SYNC: the store releases the record's bytes to writers, which load positions before claiming.
     position().store(unit.view.sequence + 1, std::memory_order_seq_cst);
   } else {
@@ -137,12 +147,8 @@ bool Reader::finish(const TakenUnit& unit) {
     // Perhaps the last one, which other readers wait for to end: it could have been given back.
     if (arena_->peers().members(Role::writer) == 0) arena_->readable().notify_all();
   }
-  // Segments come free by release(); a record's room (or a fan-out's passing) does now.
-  if (broadcast_) {
-    arena_->writable().notify_all();
-  } else if (!unit.leased) {
-    arena_->writable().notify_one();
-  }
+  // A segment comes free by release(); a record's room (or a fan-out's passing) does now.
+  if (notify && (broadcast_ || !unit.leased)) notify_progress();
   PeerSlot& slot = arena_->peers().slot(peer_.index);
   add(slot.read_units, 1);
   add(slot.read_bytes, unit.view.byte_length);
@@ -233,10 +239,10 @@ bool Reader::ready() {
   return false;
 }
 
-Status Reader::wait(Deadline deadline) {
+Status Reader::wait(Deadline deadline, std::chrono::nanoseconds spin) {
   if (closed_) return Status::closed;
   const auto began = Clock::now();
-  const bool woken = arena_->wait(arena_->readable(), [&] { return ready(); }, deadline);
+  const bool woken = arena_->wait(arena_->readable(), [&] { return ready(); }, deadline, spin);
   add_wait(static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - began).count()));
   return woken ? Status::ok : Status::timed_out;
 }

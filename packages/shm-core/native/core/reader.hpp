@@ -32,14 +32,19 @@ class Reader {
   Status take(TakenUnit& unit);
   /// False when an overwriting writer passed the record while it was copied: what was copied is
   /// void, and the next `take` says lapped.
-  bool finish(const TakenUnit& unit);
+  /// `notify` false leaves telling the writers to a later `notify_progress`.
+  bool finish(const TakenUnit& unit, bool notify = true);
+  void notify_progress() noexcept;
+  /// True when a writer has passed a record that was taken and not finished.
+  bool overtaken(const TakenUnit& unit) const noexcept;
   /// The unit is unread again. Only before `finish`.
   void give_back(const TakenUnit& unit);
   /// Ends a lease. Valid after `close` as well.
   void release(const TakenUnit& unit);
 
-  /// Blocks until `take` would not say empty: ok, timed_out or closed.
-  Status wait(Deadline deadline);
+  /// Blocks until `take` would not say empty: ok, timed_out or closed. Looks for `spin` before it
+  /// sleeps.
+  Status wait(Deadline deadline, std::chrono::nanoseconds spin = {});
   /// Asks for a ring of the doorbell at the next commit. True when `take` would not say empty.
   bool arm();
   void disarm() noexcept;

@@ -73,14 +73,23 @@ Status Writer::open_record(std::uint64_t byte_length, std::span<const std::byte>
   return Status::ok;
 }
 
-Status Writer::try_write_inline(std::span<const std::byte> bytes, std::span<const std::byte> envelope) {
+Status Writer::try_write_inline(std::span<const std::byte> bytes, std::span<const std::byte> envelope,
+                                bool notify) {
   if (closed_) return Status::closed;
   OpenUnit unit;
   const Status status = open_record(bytes.size(), envelope, unit);
   if (status != Status::ok) return status;
   copy_bytes(unit.bytes, bytes.data(), bytes.size());
-  publish(unit, unit.record, bytes.size());
+  publish(unit, unit.record, bytes.size(), notify);
   return Status::ok;
+}
+
+void Writer::notify_commit() noexcept {
+  if (arena_->queue().broadcast()) {
+    arena_->readable().notify_all();
+  } else {
+    arena_->readable().notify_one();
+  }
 }
 
 Status Writer::commit(OpenUnit& unit, std::uint64_t byte_length) {
@@ -96,7 +105,8 @@ Status Writer::commit(OpenUnit& unit, std::uint64_t byte_length) {
   return Status::ok;
 }
 
-void Writer::publish(const OpenUnit& unit, const OpenRecord& record, std::uint64_t byte_length) {
+void Writer::publish(const OpenUnit& unit, const OpenRecord& record, std::uint64_t byte_length,
+                     bool notify) {
   RecordQueue& queue = arena_->queue();
   Cell& cell = queue.cell(record.sequence);
   const TakerWord nobody{TakerWord::kNobody, 0, queue.turn_of(record.sequence)};
@@ -107,11 +117,7 @@ void Writer::publish(const OpenUnit& unit, const OpenRecord& record, std::uint64
   cell.segment_generation.store(unit.segment.word.generation, std::memory_order_relaxed);
   queue.commit(record);
   if (unit.in_segment && queue.broadcast()) arena_->segments().share(unit.segment, record.sequence);
-  if (queue.broadcast()) {
-    arena_->readable().notify_all();
-  } else {
-    arena_->readable().notify_one();
-  }
+  if (notify) notify_commit();
   PeerSlot& slot = arena_->peers().slot(peer_.index);
   add(slot.written_units, 1);
   add(slot.written_bytes, byte_length);
@@ -141,7 +147,8 @@ bool Writer::stranded() const noexcept {
   return (history & kReaderLost) != 0 && arena_->peers().members(Role::reader) == 0;
 }
 
-Status Writer::wait(std::uint64_t byte_length, std::uint64_t envelope_length, Deadline deadline) {
+Status Writer::wait(std::uint64_t byte_length, std::uint64_t envelope_length, Deadline deadline,
+                    std::chrono::nanoseconds spin) {
   if (closed_) return Status::closed;
   const auto began = Clock::now();
   bool lost = false;
@@ -152,7 +159,7 @@ Status Writer::wait(std::uint64_t byte_length, std::uint64_t envelope_length, De
         if (space_for(byte_length, envelope_length)) return true;
         return lost = stranded();
       },
-      deadline);
+      deadline, spin);
   add_wait(static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - began).count()));
   if (!woken) return Status::timed_out;
   return lost ? Status::peer_lost : Status::ok;

@@ -32,14 +32,19 @@ class Writer {
   Status try_acquire(std::uint64_t byte_length, std::span<const std::byte> envelope, OpenUnit& unit);
   /// Opens, fills and commits a unit in the arena's own queue, whatever its size: for small ones,
   /// which need no segment.
-  Status try_write_inline(std::span<const std::byte> bytes, std::span<const std::byte> envelope);
+  /// `notify` false leaves telling the readers to a later `notify_commit`.
+  Status try_write_inline(std::span<const std::byte> bytes, std::span<const std::byte> envelope,
+                          bool notify = true);
+  void notify_commit() noexcept;
   /// Publishes the first `byte_length` bytes. full only when a reader was stopped inside a read for
   /// so long that the queue has run out of cells; the unit stays open then.
   Status commit(OpenUnit& unit, std::uint64_t byte_length);
   void abort(OpenUnit& unit) noexcept;
 
-  /// Blocks until a unit of these bytes might fit: ok, timed_out, peer_lost or closed.
-  Status wait(std::uint64_t byte_length, std::uint64_t envelope_length, Deadline deadline);
+  /// Blocks until a unit of these bytes might fit: ok, timed_out, peer_lost or closed. Looks for
+  /// `spin` before it sleeps.
+  Status wait(std::uint64_t byte_length, std::uint64_t envelope_length, Deadline deadline,
+              std::chrono::nanoseconds spin = {});
   /// Asks for a ring of the doorbell when space is freed. True when there might be some already.
   bool arm(std::uint64_t byte_length, std::uint64_t envelope_length);
   void disarm() noexcept;
@@ -61,7 +66,8 @@ class Writer {
   bool space_for(std::uint64_t byte_length, std::uint64_t envelope_length);
   Status open_segment(std::uint64_t byte_length, std::span<const std::byte> envelope, OpenUnit& unit);
   Status open_record(std::uint64_t byte_length, std::span<const std::byte> envelope, OpenUnit& unit);
-  void publish(const OpenUnit& unit, const OpenRecord& record, std::uint64_t byte_length);
+  void publish(const OpenUnit& unit, const OpenRecord& record, std::uint64_t byte_length,
+               bool notify = true);
 
   std::shared_ptr<Attachment> arena_;
   Peer peer_;

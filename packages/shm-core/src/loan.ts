@@ -1,0 +1,72 @@
+import type { Borrowed } from './arena.js';
+import { ArenaError } from './errors.js';
+import { type NativeReader, Status } from './native.js';
+
+/** The record that a reader has borrowed: at most one at a time. */
+export class Loan implements Borrowed {
+  #current = true;
+  #envelope: Uint8Array | undefined;
+
+  constructor(
+    private readonly native: NativeReader,
+    readonly bytes: Uint8Array,
+    private readonly envelopeInPlace: Uint8Array,
+  ) {}
+
+  get envelope(): Uint8Array {
+    this.#envelope ??= this.envelopeInPlace.slice();
+    return this.#envelope;
+  }
+
+  get overtaken(): boolean {
+    return this.#current && this.native.overtaken();
+  }
+
+  release(): void {
+    if (!this.#current) return;
+    this.#current = false;
+    this.native.endLoan();
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}
+
+/** Lends the records of one reader, one at a time. */
+export class Lender {
+  readonly #row = new Float64Array(4);
+  #records: ArrayBuffer | undefined;
+  #loan: Loan | undefined;
+
+  constructor(private readonly native: NativeReader) {}
+
+  /** The next record, or why there is none. */
+  borrow(): Loan | Status {
+    const status = this.native.borrow(this.#row);
+    if (status !== Status.ok) return status;
+    const [offset = 0, byteLength = 0, envelopeOffset = 0, envelopeLength = 0] = this.#row;
+    this.#loan = new Loan(
+      this.native,
+      this.#view(offset, byteLength),
+      this.#view(envelopeOffset, envelopeLength),
+    );
+    return this.#loan;
+  }
+
+  end(): void {
+    this.#loan?.release();
+    this.#loan = undefined;
+  }
+
+  #view(offset: number, byteLength: number): Uint8Array {
+    this.#records ??= this.native.records();
+    if (!this.#records) {
+      throw new ArenaError(
+        'ERR_ARENA_SYSTEM',
+        'this runtime allows no views of shared memory. Use read(), which copies.',
+      );
+    }
+    return new Uint8Array(this.#records, offset, byteLength);
+  }
+}
