@@ -14,6 +14,7 @@ import {
   valueType,
 } from './envelope-format.js';
 import { isAlignment } from './payload.js';
+import { privateCopy } from './private-copy.js';
 import { codecNamed } from './registry.js';
 import { setProperty } from './set-property.js';
 import { structuredReaders } from './structured-readers.js';
@@ -28,8 +29,10 @@ export class ItemDecoder {
   #objects: unknown[] = [];
   #depth = 0;
   #lease: Lease | undefined;
-  /** Private memory: the envelope, or what had spilled into the unit. */
+  /** The envelope, or what had spilled into the unit. */
   #body: Uint8Array = noBytes;
+  /** Its copy that inline binaries view, made for the first of them. */
+  #binaries: Uint8Array | undefined;
   #unit: Uint8Array = noBytes;
   /** Where the unit's payloads end, and how far they are taken. */
   #payloadsEnd = 0;
@@ -64,6 +67,7 @@ export class ItemDecoder {
     this.#depth = 0;
     this.#lease = undefined;
     this.#body = noBytes;
+    this.#binaries = undefined;
     this.#unit = noBytes;
   }
 
@@ -124,7 +128,7 @@ export class ItemDecoder {
     const kind = this.#kind();
     const byteLength = this.in.varint();
     const at = this.in.aligned(kind.elementSize, byteLength);
-    return this.numbered(restore(kind, this.#body, at, byteLength));
+    return this.numbered(restore(kind, this.#ownBody(), at, byteLength));
   }
 
   /** A binary in the unit, as a view of it. */
@@ -176,9 +180,16 @@ export class ItemDecoder {
     const byteLength = this.in.varint();
     const padding = this.in.varint();
     const at = this.in.aligned(8, byteLength + padding);
-    const { buffer, byteOffset } = this.#body;
-    if ((byteOffset + at) % 8 === 0) return new Uint8Array(buffer, byteOffset + at, byteLength);
-    return this.#body.slice(at, at + byteLength + padding).subarray(0, byteLength);
+    return this.#ownBody().subarray(at, at + byteLength);
+  }
+
+  /**
+   * This is intentional: an envelope is copied once more rather than viewed. A reader may take its
+   * memory back with the lease, a small binary outlives both, and the copy is aligned.
+   */
+  #ownBody(): Uint8Array {
+    this.#binaries ??= privateCopy(this.#body);
+    return this.#binaries;
   }
 
   #begin(body: Uint8Array, from: number, payloadsEnd: number): void {
@@ -196,6 +207,7 @@ export class ItemDecoder {
     const from = unit.byteLength - byteLength;
     // A private copy: whoever still writes into the unit must not change what was checked.
     this.#begin(new Uint8Array(unit.subarray(from)), 0, from);
+    this.#binaries = this.#body;
   }
 
   #checkAllTaken(spilled: boolean): void {

@@ -177,8 +177,13 @@ export class ItemEncoder {
     this.out.varint(length);
     this.enter();
     for (let i = 0; i < length; i++) {
+      const member = value[i];
+      if (typeof member === 'number') {
+        this.#number(member);
+        continue;
+      }
       this.path.property(i);
-      this.value(value[i]);
+      this.value(member);
     }
     this.path.leave();
   }

@@ -1,5 +1,5 @@
 /** Payloads on their way into a unit. */
-import { ArenaError, invalidRange, invalidType } from '@arena/shm-core';
+import { ArenaError, copyBytes, invalidRange, invalidType } from '@arena/shm-core';
 import type { Codec, Payload, PayloadSource } from './codec.js';
 import { bytesUnder } from './codecs/bytes.js';
 import { payloadAlignment } from './envelope-format.js';
@@ -74,7 +74,7 @@ export function fill(source: ArrayBufferView | PayloadSource, target: Uint8Array
       { expected: target.byteLength, found: byteLength },
     );
   }
-  target.set(bytesUnder(source));
+  copyBytes(target, bytesUnder(source));
 }
 
 function lengthNow(view: ArrayBufferView): number {

@@ -44,7 +44,8 @@ const errors = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeE
 const leaf = fc.oneof(
   { weight: 6, arbitrary: primitive },
   { weight: 2, arbitrary: binary },
-  fc.date({ noInvalidDate: false }),
+  // Valid ones: Node 20 holds no invalid date equal to another.
+  fc.date({ noInvalidDate: true }),
   fc.constantFrom(/a+/, /[/\n]\u{1f600}/gu, /(?<name>x)/dimsy),
   fc.oneof(fc.double(), text, fc.boolean(), fc.bigInt()).map((it) => Object(it)),
 );

@@ -5,7 +5,6 @@ import {
   type Lease,
   type OpenUnit,
   type Reader,
-  type ReadIntoResult,
   type UnitOptions,
   type Writer,
 } from '@arena/shm-core';
@@ -98,7 +97,14 @@ export class FakeArena {
   }
 }
 
-export class FakeWriter implements Writer {
+/** What item writers and readers use of the contract. */
+type UsedOfWriter = Omit<Writer, 'writeMany' | 'tryWriteMany'>;
+type UsedOfReader = Pick<
+  Reader,
+  'read' | 'tryRead' | 'readSync' | 'ended' | 'close' | 'closed' | typeof Symbol.dispose
+>;
+
+export class FakeWriter implements UsedOfWriter {
   readonly #arena: FakeArena;
   /** How the last call was made. */
   lastOptions: AsyncWaitOptions & UnitOptions = {};
@@ -152,7 +158,7 @@ export class FakeWriter implements Writer {
   }
 }
 
-export class FakeReader implements Reader {
+export class FakeReader implements UsedOfReader {
   readonly #arena: FakeArena;
   closed = false;
 
@@ -174,20 +180,12 @@ export class FakeReader implements Reader {
     return this.readSync();
   }
 
-  readInto(): Promise<ReadIntoResult | null> {
-    throw new Error('items are never read this way');
-  }
-
   get ended(): boolean {
     return this.#arena.writerClosed && this.#arena.queue.length === 0;
   }
 
   close(): void {
     this.closed = true;
-  }
-
-  async *[Symbol.asyncIterator](): AsyncIterableIterator<Lease> {
-    for (let lease = await this.read(); lease; lease = await this.read()) yield lease;
   }
 
   [Symbol.dispose](): void {

@@ -1,4 +1,5 @@
 import { ItemReader, ItemWriter, offloadItem } from '@arena/payloads';
+import type { Reader, Writer } from '@arena/shm-core';
 import { describe, expect, it } from 'vitest';
 import { FakeArena, FakeReader, FakeWriter } from './fake-arena.js';
 import { errorOf } from './send.js';
@@ -11,8 +12,8 @@ function endpoints<T>(arena = new FakeArena()) {
   return {
     arena,
     sink,
-    writer: new ItemWriter<T>(sink),
-    reader: new ItemReader<T>(new FakeReader(arena)),
+    writer: new ItemWriter<T>(sink as unknown as Writer),
+    reader: new ItemReader<T>(new FakeReader(arena) as unknown as Reader),
   };
 }
 
@@ -64,7 +65,7 @@ describe('ItemWriter', () => {
 
   it('offloads by its own threshold', () => {
     const arena = new FakeArena();
-    const writer = new ItemWriter(new FakeWriter(arena), { copyThreshold: 4 });
+    const writer = new ItemWriter(new FakeWriter(arena) as unknown as Writer, { copyThreshold: 4 });
     writer.writeSync(new Uint8Array(5));
     expect(arena.queue[0]?.bytes).toHaveLength(5);
   });

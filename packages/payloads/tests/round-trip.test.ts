@@ -64,6 +64,12 @@ describe('an item', () => {
     expect(send(texts)).toEqual(texts);
   });
 
+  it('keeps an invalid date', () => {
+    const restored = send(new Date(Number.NaN));
+    expect(restored).toBeInstanceOf(Date);
+    expect(restored.getTime()).toBeNaN();
+  });
+
   it('ignores toJSON', () => {
     const item = { toJSON: 'a value like any other' };
     expect(send(item)).toEqual(item);
