@@ -52,20 +52,21 @@ void Attachment::wake_everybody() noexcept {
 std::uint64_t Attachment::leases_out() const noexcept {
   std::uint64_t leases = 0;
   for (std::uint32_t index = 0; index < peers_.limit(); ++index) {
-    if (peers_.state(index).phase == PeerPhase::free) continue;
+    if (peers_.member(index).role != Role::reader) continue;
     leases += peers_.slot(index).leases_out.load(std::memory_order_relaxed);
   }
   return leases;
 }
 
-void Attachment::note_in_flight(std::uint64_t sequence) {
+void Attachment::note_in_flight(std::uint64_t sequence, bool in_segment) {
+  // Only units in segments can be leased: the small ones go by the last count.
+  if (in_segment) known_leases_ = leases_out();
   std::atomic<std::uint64_t>& peak = region_->control().peak_in_flight;
   std::uint64_t known = peak.load(std::memory_order_relaxed);
-  const std::uint64_t leases = segments_.count() > 0 ? leases_out() : 0;
   // The floor is refreshed only when what is known of it would make a new maximum.
-  if (queue_.depth(sequence + 1) + leases <= known) return;
+  if (queue_.depth(sequence + 1) + known_leases_ <= known) return;
   queue_.update_floor();
-  const std::uint64_t now = queue_.depth(sequence + 1) + leases;
+  const std::uint64_t now = queue_.depth(sequence + 1) + known_leases_;
   while (known < now && !peak.compare_exchange_weak(known, now, std::memory_order_relaxed)) {
   }
 }

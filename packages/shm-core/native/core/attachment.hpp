@@ -73,7 +73,7 @@ class Attachment {
   void wake_everybody() noexcept;
   ArenaStats stats();
   /// Raises the recorded maximum of units in flight.
-  void note_in_flight(std::uint64_t sequence);
+  void note_in_flight(std::uint64_t sequence, bool in_segment);
 
  private:
   void note_deaths();
@@ -90,6 +90,7 @@ class Attachment {
   Doorbell doorbell_;
   PeerMonitor monitor_;
   std::vector<LostPeer> lost_;
+  std::uint64_t known_leases_ = 0;
 };
 
 }  // namespace arena::core

@@ -121,7 +121,7 @@ void Writer::publish(const OpenUnit& unit, const OpenRecord& record, std::uint64
   PeerSlot& slot = arena_->peers().slot(peer_.index);
   add(slot.written_units, 1);
   add(slot.written_bytes, byte_length);
-  arena_->note_in_flight(record.sequence);
+  arena_->note_in_flight(record.sequence, unit.in_segment);
 }
 
 void Writer::abort(OpenUnit& unit) noexcept {
