@@ -22,6 +22,7 @@ async function runTestsIn(packageFolder) {
     console.error(
       `${packageFolder} has native code, but no doctest runner in build. Run npm run build.`,
     );
+    recordResult(`native/${basename(packageFolder)}`, { passed: 0, failed: 1 });
     return false;
   }
   let passed = true;
@@ -49,14 +50,25 @@ export function runnersIn(buildFolder) {
  */
 async function runTests(runner, run) {
   console.log(`\n> ${runner}`);
-  let output = '';
-  const succeeded = await runVisibly([runner], {
-    onOutput: (text) => {
-      output += text;
-    },
-  });
-  const count = doctestCount(output) ?? { passed: 0, failed: 0 };
-  // A runner that crashed counts its tests as it likes; it has failed one.
+  const { succeeded, count } = await runDoctest([runner]);
+  // A runner that crashed did not get to count the test that it died in.
   recordResult(run, succeeded ? count : { ...count, failed: Math.max(count.failed, 1) });
-  return succeeded && count.passed > 0;
+  return succeeded;
+}
+
+/**
+ * @param {string[]} command A doctest runner, and what comes before and after it.
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<{ succeeded: boolean, count: import('./results.js').Count }>} A run without any
+ *   test has not succeeded.
+ */
+export async function runDoctest(command, env = process.env) {
+  let output = '';
+  const onOutput = (/** @type {string} */ text) => {
+    output += text;
+  };
+  const ended = await runVisibly(command, { env, onOutput });
+  const count = doctestCount(output) ?? { passed: 0, failed: 0 };
+  if (ended && count.passed === 0) console.error(`${command.join(' ')} has run no test.`);
+  return { succeeded: ended && count.passed > 0, count };
 }

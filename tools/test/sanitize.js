@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { buildableNativePackages } from '../setup/steps/native.js';
-import { runnersIn } from './native-tests.js';
+import { runDoctest, runnersIn } from './native-tests.js';
 import { runVisibly } from './run-visibly.js';
 
 const SANITIZERS = ['address,undefined', 'thread'];
@@ -35,7 +35,8 @@ async function testUnder(packageFolder, sanitizers) {
   if (runners.length === 0) console.error(`${build} holds no doctest runner.`);
   let passed = runners.length > 0;
   for (const runner of runners) {
-    passed = (await runVisibly([...fixedAddresses(), runner], { env: ENVIRONMENT })) && passed;
+    const { succeeded } = await runDoctest([...fixedAddresses(), runner], ENVIRONMENT);
+    passed = succeeded && passed;
   }
   return passed;
 }
