@@ -57,9 +57,17 @@ describe('drawSvg', () => {
     expect(svg).toContain('>18k<');
   });
 
-  it('has no NaN where an interval reaches below zero', async () => {
+  it('ends an interval that reaches below zero at the axis', async () => {
     const rows = rowsOver([2, 8]).map((one) => ({ ...one, mbPerSecondLow: -100 }));
-    expect(await drawSvg(rows)).not.toMatch(/NaN|Infinity|undefined/);
+    const svg = await drawSvg(rows);
+    const areas = [...svg.matchAll(/<path[^>]*aria-roledescription="area mark"[^>]*d="([^"]+)"/g)];
+    expect(areas).toHaveLength(6);
+    for (const [, path = ''] of areas) {
+      const heights = [...path.matchAll(/[ML]-?[\d.]+,(-?[\d.]+)/g)].map(([, y]) => Number(y));
+      expect(Math.max(...heights)).toBe(360); // the bottom of the plot
+      expect(Math.min(...heights)).toBeGreaterThanOrEqual(0);
+    }
+    expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Cell, CellResult } from '../dist/bench/cell.js';
-import type { CopyLimit } from '../dist/bench/limit.js';
+import { betterLimit, type CopyLimit } from '../dist/bench/limit.js';
 import { rowsOf } from '../dist/bench/row.js';
 
 const limit: CopyLimit = {
@@ -70,5 +70,14 @@ describe('rowsOf', () => {
     const flat = result(0.01, { short: { items: 5, seconds: [0.1, 0.1] } });
     const [row] = rowsOf([{ cell: cell('pool'), result: flat, limit }]);
     expect(row).toMatchObject({ marginalUsPerItem: null, marginalMbPerSecond: null });
+  });
+});
+
+describe('betterLimit', () => {
+  it('takes the faster measurement of each direction with its method', () => {
+    const other = { ...limit, copyInMbPerSecond: 300, copyInMethod: 'non-temporal' };
+    const mixed = { ...other, copyInOutMbPerSecond: 100, copyInOutMethod: 'memcpy' };
+    expect(betterLimit(limit, { ...other, copyInOutMbPerSecond: 50 })).toEqual(mixed);
+    expect(betterLimit({ ...other, copyInOutMbPerSecond: 50 }, limit)).toEqual(mixed);
   });
 });

@@ -55,6 +55,18 @@ export async function measureCopyLimit(sizeMiB: number, pacing: Pacing): Promise
   };
 }
 
+/** The faster of two measurements, for each direction. */
+export function betterLimit(one: CopyLimit, other: CopyLimit): CopyLimit {
+  const into = one.copyInMbPerSecond >= other.copyInMbPerSecond ? one : other;
+  const through = one.copyInOutMbPerSecond >= other.copyInOutMbPerSecond ? one : other;
+  return {
+    copyInMbPerSecond: into.copyInMbPerSecond,
+    copyInMethod: into.copyInMethod,
+    copyInOutMbPerSecond: through.copyInOutMbPerSecond,
+    copyInOutMethod: through.copyInOutMethod,
+  };
+}
+
 /** The limit that a transport is held against: a pool's reader takes no copy, the others' do. */
 export const limitFor = (transport: Transport, limit: CopyLimit): number =>
   transport === 'pool' ? limit.copyInMbPerSecond : limit.copyInOutMbPerSecond;

@@ -103,6 +103,16 @@ function encodingsOf(rows: readonly PlotRow[]) {
   };
 }
 
+/** Intervals within the axis: a logarithm has no place for the negative end of a wide one. */
+function clipIntervals(rows: readonly PlotRow[], ticks: readonly number[]) {
+  const [bottom, top] = [ticks[0] ?? 1, ticks.at(-1) ?? 1];
+  return rows.map((row) => ({
+    ...row,
+    mbPerSecondLow: Math.max(row.mbPerSecondLow, bottom),
+    mbPerSecondHigh: Math.min(row.mbPerSecondHigh, top),
+  }));
+}
+
 const detail = { field: 'transport', type: nominal };
 
 /** Lines with bands and markers over the payload size. */
@@ -177,7 +187,7 @@ export function plotSpec(rows: readonly PlotRow[], text: PlotText = {}): TopLeve
     title: titleOf(text, single),
     width: single ? 400 : 520,
     height: 360,
-    data: { values: rows.map((row) => ({ ...row })) },
+    data: { values: clipIntervals(rows, ticks) },
     layer: single ? dotLayers(rows, ticks) : lineLayers(rows, ticks),
     config: plotConfig,
   };

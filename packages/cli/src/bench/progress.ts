@@ -13,7 +13,8 @@ export interface Progress {
 /** Roughly how long an item of the same size takes: no more than the time left is estimated with it. */
 const slowness = { 'no-arena': 40, ring: 3, pool: 1 } as const;
 
-const startUpWork = 2 ** 30;
+/** Starting two processes and filling the payloads, in the same measure. */
+const startUpWork = 2 ** 33;
 
 /** Work of a cell in bytes moved by the pool. */
 const workOf = (cell: Cell, pacing: Pacing) =>

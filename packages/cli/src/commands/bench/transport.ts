@@ -137,7 +137,11 @@ export default class BenchTransport extends ArenaCommand {
         mark('end', cell);
       },
       stop: () => progress.stop(),
-      skip: (cell, reason) => process.stderr.write(`skipped ${nameOf(cell)}: ${reason}\n`),
+      skip: (cell, reason) => {
+        // Over the progress bar, which is drawn again below.
+        const clearLine = process.stderr.isTTY ? '\r\u001b[K' : '';
+        process.stderr.write(`${clearLine}skipped ${nameOf(cell)}: ${reason}\n`);
+      },
     };
   }
 

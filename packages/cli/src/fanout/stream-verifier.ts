@@ -1,0 +1,69 @@
+import type { IncomingRecord } from './record.js';
+
+/** Problems that are told in words; the rest is only counted. */
+const maxToldProblems = 5;
+
+/** What a reader found in its stream. */
+export interface StreamReport {
+  readonly read: number;
+  /** By writer: the sequence after the last one that was read. */
+  readonly next: readonly number[];
+  /** The order of all records over all writers in one number: the same for readers that read the same. */
+  readonly orderDigest: number;
+  readonly problems: readonly string[];
+  readonly problemCount: number;
+}
+
+/** Follows one reader's stream and finds what is missing, repeated, out of order or damaged. */
+export class StreamVerifier {
+  readonly #next: number[];
+  readonly #problems: string[] = [];
+  #problemCount = 0;
+  #read = 0;
+  #orderDigest = 0;
+
+  /** @param mayLose Gaps are no problem: an overwriting writer may pass this reader. */
+  constructor(
+    writers: number,
+    private readonly mayLose: boolean,
+  ) {
+    this.#next = new Array<number>(writers).fill(0);
+  }
+
+  accept({ sequence, writer, intact }: IncomingRecord): void {
+    this.#read += 1;
+    const expected = this.#next[writer];
+    if (!intact || expected === undefined) {
+      this.#tell(`damaged: record ${this.#read} says writer ${writer}, sequence ${sequence}`);
+      return;
+    }
+    if (sequence < expected) this.#tell(this.#outOfOrder(writer, sequence, expected));
+    else {
+      if (sequence > expected && !this.mayLose) {
+        this.#tell(`missing: ${sequence - expected} records of writer ${writer} from ${expected} on`);
+      }
+      this.#next[writer] = sequence + 1;
+    }
+    this.#orderDigest = (Math.imul(this.#orderDigest ^ (writer + 1), 0x01000193) + sequence) | 0;
+  }
+
+  report(): StreamReport {
+    return {
+      read: this.#read,
+      next: this.#next,
+      orderDigest: this.#orderDigest,
+      problems: this.#problems,
+      problemCount: this.#problemCount,
+    };
+  }
+
+  #outOfOrder(writer: number, sequence: number, expected: number): string {
+    const what = sequence === expected - 1 ? 'repeated' : 'out of order';
+    return `${what}: writer ${writer}, sequence ${sequence} after ${expected - 1}`;
+  }
+
+  #tell(problem: string) {
+    this.#problemCount += 1;
+    if (this.#problems.length < maxToldProblems) this.#problems.push(problem);
+  }
+}
