@@ -29,8 +29,7 @@ export class ArenaInbox implements Inbox {
 
   poll(epoch: number): Arrival | undefined {
     for (;;) {
-      const lease = this.#ahead ?? this.#reader.tryRead();
-      this.#ahead = undefined;
+      const lease = this.#take();
       if (lease === null) return undefined;
       const tag = readTag(lease.envelope);
       if (tag === itemTag(epoch)) return { type: 'item', item: restoreItem(lease) };
@@ -49,19 +48,15 @@ export class ArenaInbox implements Inbox {
       }
     } catch (error) {
       if (signal.aborted) return;
-      if ((error as { code?: unknown }).code !== 'ERR_ARENA_PEER_LOST') throw error;
+      if (!isPeerLost(error)) throw error;
     }
-    // The only writer is gone, so its process is too: the pass hears from that how it ended.
+    // The writer's process is gone with it: the pass hears from that how it ended.
     await aborted(signal);
   }
 
   drain(): void {
     try {
-      this.#ahead?.release();
-      this.#ahead = undefined;
-      for (let lease = this.#reader.tryRead(); lease; lease = this.#reader.tryRead()) {
-        lease.release();
-      }
+      for (let lease = this.#take(); lease !== null; lease = this.#take()) lease.release();
     } catch {
       // An arena that is closed or broken has nothing to drop; the next pass says so.
     }
@@ -72,6 +67,23 @@ export class ArenaInbox implements Inbox {
     this.#reader.close();
     arenasInUse.delete(this.#arena);
   }
+
+  /** The next unit that is here, or null. */
+  #take(): Lease | null {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    try {
+      return ahead ?? this.#reader.tryRead();
+    } catch (error) {
+      if (isPeerLost(error)) return null;
+      throw error;
+    }
+  }
+}
+
+/** The only writer is gone. `wait` knows what follows from that. */
+function isPeerLost(error: unknown): boolean {
+  return (error as { code?: unknown }).code === 'ERR_ARENA_PEER_LOST';
 }
 
 export class ArenaOutbox implements Outbox {

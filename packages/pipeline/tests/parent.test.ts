@@ -56,7 +56,7 @@ async function exitOf(child: ChildProcess): Promise<unknown> {
 describe.each(transports)('over $name, the process of a parent that', ({ name: transport }) => {
   it.each([
     ['whose items nobody takes', 'endless', 2],
-    ['that waits in its source', 'silent', 1],
+    ['that waits in its source and does not listen', 'deaf', 1],
     ['that computes and never lets its event loop turn', 'spinning', 1],
     ['that is idle between two passes', 'count', 3],
   ])('is killed ends by itself: one %s', async (_, kind, take) => {

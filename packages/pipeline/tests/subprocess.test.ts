@@ -288,8 +288,8 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
     expect(countLines(file, 'closed')).toBe(1);
   });
 
-  it('is killed where closing it does not help', async () => {
-    const pipeline = await run(transport, 'spinning');
+  it.each(['spinning', 'deaf'])('is killed where closing it does not help: %s', async (kind) => {
+    const pipeline = await run(transport, kind);
     expect(await take(pipeline, 1)).toEqual([0]);
     await pipeline.close();
     expect(isAlive(pipeline.pid)).toBe(false);
@@ -373,9 +373,10 @@ describe.each(transports.filter(({ name }) => name !== 'no-arena'))('over $name'
   it('a pipeline runs through an arena whose earlier process was killed', async () => {
     const first = await run(transport, 'endless', {}, { units: 2 });
     const iterator = first[Symbol.asyncIterator]();
-    await iterator.next();
+    const { value } = await iterator.next();
     process.kill(first.pid as number, 'SIGKILL');
-    await failureOf({ [Symbol.asyncIterator]: () => iterator });
+    const { items } = await failureOf({ [Symbol.asyncIterator]: () => iterator });
+    for (const item of [value, ...items]) item?.[Symbol.dispose]();
     await first.close();
     const arena = arenas[0] as Arena;
     const second = runInSubprocess<Item>(producer, { args: { kind: 'count', count: 9 }, arena });
