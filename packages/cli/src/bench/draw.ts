@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { Resvg } from '@resvg/resvg-js';
 import * as vega from 'vega';
-import { compile } from 'vega-lite';
+import { compile, type TopLevelSpec } from 'vega-lite';
 import { plotFormatOf } from './output-path.js';
 import { type PlotRow, type PlotText, plotSpec } from './plot.js';
 import { fontFamily, legendLayout } from './plot-style.js';
@@ -27,8 +27,11 @@ const fontFile = (name: string) =>
   createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`);
 
 /** The plot as SVG text. */
-export async function drawSvg(rows: readonly PlotRow[], text: PlotText = {}): Promise<string> {
-  const { spec } = compile(plotSpec(rows, text));
+export const drawSvg = (rows: readonly PlotRow[], text: PlotText = {}): Promise<string> =>
+  specToSvg(plotSpec(rows, text));
+
+async function specToSvg(plot: TopLevelSpec): Promise<string> {
+  const { spec } = compile(plot);
   const view = new vega.View(vega.parse(spec, { legend: { layout: legendLayout } }), {
     renderer: 'none',
     logLevel: vega.Error,
@@ -60,7 +63,12 @@ export async function writePlot(
   path: string,
   text: PlotText = {},
 ): Promise<void> {
+  await writeDrawing(plotSpec(rows, text), path);
+}
+
+/** Draws any specification into a PNG or SVG file. */
+export async function writeDrawing(spec: TopLevelSpec, path: string): Promise<void> {
   const format = plotFormatOf(path);
-  const svg = await drawSvg(rows, text);
+  const svg = await specToSvg(spec);
   await writeFile(path, format === 'svg' ? svg : toPng(svg));
 }

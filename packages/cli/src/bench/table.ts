@@ -1,11 +1,5 @@
-import Table from 'cli-table3';
 import type { Row } from './row.js';
-
-interface ColumnSpec {
-  readonly head: string;
-  readonly cell: (row: Row) => string;
-  readonly left?: boolean;
-}
+import { type Column, textTable } from './text-table.js';
 
 const fixed = (digits: number, value: number | null) =>
   value === null ? '-' : value.toFixed(digits);
@@ -13,7 +7,7 @@ const fixed = (digits: number, value: number | null) =>
 const halfWidth = (row: Row) =>
   (100 * (row.mbPerSecondHigh - row.mbPerSecondLow)) / 2 / row.mbPerSecond;
 
-const columns: readonly ColumnSpec[] = [
+const columns: readonly Column<Row>[] = [
   { head: 'kind', cell: (row) => row.kind, left: true },
   { head: 'MiB', cell: (row) => String(row.sizeMiB) },
   { head: 'transport', cell: (row) => row.transport, left: true },
@@ -27,28 +21,6 @@ const columns: readonly ColumnSpec[] = [
   { head: 'of it consumer', cell: (row) => fixed(3, row.consumerCpuSeconds) },
   { head: 'peak MB', cell: (row) => fixed(0, row.peakMemoryMB) },
 ];
-
-const noBorders = {
-  ...{
-    top: '',
-    'top-mid': '',
-    'top-left': '',
-    'top-right': '',
-    bottom: '',
-    'bottom-mid': '',
-    'bottom-left': '',
-  },
-  ...{
-    'bottom-right': '',
-    left: '',
-    'left-mid': '',
-    mid: '',
-    'mid-mid': '',
-    right: '',
-    'right-mid': '',
-    middle: '  ',
-  },
-};
 
 /** The lines under a table that say what its columns are. */
 const legend = [
@@ -64,21 +36,10 @@ const sharedProcessNote =
 
 /** The rows as text, by kind and size, in the order in which they ran otherwise; one line each, no colour. */
 export function formatTable(rows: readonly Row[], options: { readonly isolated: boolean }): string {
-  const table = new Table({
-    head: columns.map((column) => column.head),
-    colAligns: columns.map((column) => (column.left ? 'left' : 'right')),
-    chars: noBorders,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
-  });
   const kinds = [...new Set(rows.map((row) => row.kind))];
   const sorted = [...rows].sort(
     (a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || a.sizeMiB - b.sizeMiB,
   );
-  table.push(...sorted.map((row) => columns.map((column) => column.cell(row))));
-  const [head = '', ...body] = table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd());
   const notes = options.isolated ? legend : [...legend, sharedProcessNote];
-  return [head, '-'.repeat(head.length), ...body, ...notes].join('\n');
+  return [...textTable(columns, sorted), ...notes].join('\n');
 }
