@@ -77,7 +77,8 @@ export interface Borrowed extends Disposable {
   readonly envelope: Uint8Array;
   /**
    * True when an overwriting writer has passed the record: what was read from `bytes` may be torn.
-   * Ask after using them. Always false where writers wait or fail.
+   * Ask after using them, or after `release`: then the answer is final, and a record that was
+   * overtaken counts among the lost. Always false where writers wait or fail.
    */
   readonly overtaken: boolean;
   /** Ends the loan: the record counts as read. A second call does nothing. */

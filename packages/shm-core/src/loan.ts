@@ -5,6 +5,7 @@ import { type NativeReader, Status } from './native.js';
 /** The record that a reader has borrowed: at most one at a time. */
 export class Loan implements Borrowed {
   #current = true;
+  #overtaken = false;
   #envelope: Uint8Array | undefined;
 
   constructor(
@@ -19,13 +20,14 @@ export class Loan implements Borrowed {
   }
 
   get overtaken(): boolean {
-    return this.#current && this.native.overtaken();
+    return this.#current ? this.native.overtaken() : this.#overtaken;
   }
 
   release(): void {
     if (!this.#current) return;
     this.#current = false;
-    this.native.endLoan();
+    // What the release found stays: asked before, an answer of "not yet" could be out of date by now.
+    this.#overtaken = !this.native.endLoan();
   }
 
   [Symbol.dispose](): void {
