@@ -6,4 +6,4 @@ export { defaultCopyThreshold } from './copy-threshold.js';
 export { crc32c } from './crc32c.js';
 export * from './errors.js';
 export { availableMemory, listNamedArenas, type NamedArena, sweepStaleArenas } from './named.js';
-export { copyLimitBinary, type NativeCreateOptions } from './native.js';
+export { copyLimitBinary, lockedRingAddon, type NativeCreateOptions } from './native.js';

@@ -170,3 +170,7 @@ export const native: NativeAddon = load();
 
 /** Path of the executable that measures what two native processes reach on this machine. */
 export const copyLimitBinary = (): string => nativePath('arena-copy-limit', 'arena-copy-limit');
+
+/** Path of the addon with the ring that takes a lock, which the benchmarks compare with. */
+export const lockedRingAddon = (): string =>
+  nativePath('arena_locked_ring.node', 'Release/arena_locked_ring.node');
