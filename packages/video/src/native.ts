@@ -1,5 +1,7 @@
 /** Loads the addon when video is first used, and declares what it exports. */
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { ArenaError } from '@arena/shm-core';
 
 export interface Ratio {
@@ -100,7 +102,11 @@ export interface NativeAddon {
   ): Promise<Uint8Array>;
 }
 
-const addonPath = '../build/Release/arena_video.node';
+/** A package that was installed brings the addon along; a checkout builds it. */
+const places = [
+  `../prebuilds/${process.platform}-${process.arch}/arena_video.node`,
+  '../build/Release/arena_video.node',
+];
 
 let loaded: NativeAddon | undefined;
 
@@ -110,28 +116,31 @@ let loaded: NativeAddon | undefined;
  * @throws {ArenaError} `ERR_ARENA_LIBAV_MISSING` where it was not built, or libav is not installed.
  */
 export function native(): NativeAddon {
-  loaded ??= load(addonPath);
+  loaded ??= load(places);
   return loaded;
 }
 
-/** Loads the addon from `path`, relative to this file. */
-export function load(path: string): NativeAddon {
+/** Loads the first addon that is there; `paths` are relative to this file. */
+export function load(paths: readonly string[]): NativeAddon {
+  const place = paths
+    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+    .find((path) => existsSync(path));
+  if (place === undefined) throw missing('its native addon was not built');
   try {
-    return createRequire(import.meta.url)(path) as NativeAddon;
+    return createRequire(import.meta.url)(place) as NativeAddon;
   } catch (cause) {
-    const error = new ArenaError(
-      'ERR_ARENA_LIBAV_MISSING',
-      `video cannot be used here: ${reasonOf(cause)}. ` +
-        'Install libav (on Debian: apt-get install libavformat-dev libavcodec-dev libavutil-dev ' +
-        'libswscale-dev), then build @arena/video again (npx cmake-js compile -d packages/video)',
-    );
-    error.cause = cause;
-    throw error;
+    const [reason] = String(cause instanceof Error ? cause.message : cause).split('\n');
+    throw missing(`its native addon does not load (${reason})`, cause);
   }
 }
 
-function reasonOf(cause: unknown): string {
-  const { code, message } = cause as { code?: string; message?: string };
-  if (code === 'MODULE_NOT_FOUND') return 'its native addon was not built';
-  return `its native addon does not load (${String(message).split('\n')[0]})`;
+function missing(reason: string, cause?: unknown): ArenaError {
+  const error = new ArenaError(
+    'ERR_ARENA_LIBAV_MISSING',
+    `video cannot be used here: ${reason}. Install libav (on Debian: apt-get install ` +
+      'libavformat-dev libavcodec-dev libavutil-dev libswscale-dev), then build @arena/video again ' +
+      '(npx cmake-js compile -d packages/video).',
+  );
+  if (cause !== undefined) error.cause = cause;
+  return error;
 }

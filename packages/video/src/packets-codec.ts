@@ -12,6 +12,9 @@ export const videoPacketsCodec: Codec<VideoPackets> = {
   matches: (value) => value instanceof VideoPackets,
   encode: (packets) => {
     const { packedByteLength: byteLength } = packets;
+    if (!packets.active) {
+      throw new ArenaError('ERR_ARENA_CLOSED', 'video packets that were released cannot be sent');
+    }
     return {
       payloads: [{ bytes: { byteLength, copyTo: (to) => void packets.copyTo(to) }, alignment: 64 }],
     };

@@ -118,7 +118,7 @@ std::int64_t AvioReader::seek(void* self, std::int64_t offset, int whence) {
     default:
       return AVERROR(EINVAL);
   }
-  // Beyond the end as well: demuxers then report a file that is cut short, and not its end.
+  // Beyond the end as well: some demuxers then report a file that is cut short, and not its end.
   if (target < 0 || target > size) return AVERROR(EINVAL);
   return reader.position_ = target;
 }

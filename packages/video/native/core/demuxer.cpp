@@ -170,6 +170,7 @@ AvPtr<AVPacket> Demuxer::read_packet() {
       interrupt_->check();
       // Many demuxers take a read error for the end.
       if (reader_.context()->error < 0) throw_av_error(reader_.context()->error, "demux: read");
+      check_complete();
       ended_ = true;
     } else if (result != AVERROR(EAGAIN)) {
       check_av(result, "demux: the source is damaged or cut short");
@@ -182,6 +183,17 @@ AvPtr<AVPacket> Demuxer::read_packet() {
     }
   }
   return nullptr;
+}
+
+void Demuxer::check_complete() const {
+  const int entries = avformat_index_get_entries_count(source_stream_);
+  for (int i = 0; i < entries; ++i) {
+    const AVIndexEntry& entry = *avformat_index_get_entry(source_stream_, i);
+    if (entry.pos <= reader_.size() && entry.size <= reader_.size() - entry.pos) continue;
+    throw MediaError(MediaErrorKind::kMedia,
+                     "demux: the source is cut short: its index goes beyond its " +
+                         std::to_string(reader_.size()) + " bytes");
+  }
 }
 
 AvPtr<AVPacket> Demuxer::next_keyframe() {

@@ -69,6 +69,8 @@ class Demuxer {
   bool past_window(const AVPacket& packet) const;
   void drop_group_before_window();
   AvPtr<AVPacket> read_packet();
+  /// Demuxers take the end of a file for the end of the stream; an index tells them apart.
+  void check_complete() const;
   /// The next keyframe, dropping what comes before it; null at the end.
   AvPtr<AVPacket> next_keyframe();
   /// Appends one group of pictures to the batch; false at the end of the stream.

@@ -64,40 +64,42 @@ bool FrameDecoder::wanted(const AVFrame& frame) const {
   return seconds >= stream.window_start && seconds < stream.window_end;
 }
 
+FrameDecoder::Step FrameDecoder::advance(bool may_start_stream, const Interrupt& interrupt) {
+  while (!frame_waits_) {
+    interrupt.check();
+    if (!codec_) {
+      if (queue_.empty()) return finished_ ? Step::kEnded : Step::kNeedsPackets;
+      if (!may_start_stream) return Step::kNextStream;
+      start(queue_.front());
+    }
+    const int received = avcodec_receive_frame(codec_.get(), frame_.get());
+    if (received == AVERROR(EAGAIN)) {
+      if (!feed()) return Step::kNeedsPackets;
+    } else if (received == AVERROR_EOF) {
+      codec_.reset();
+    } else {
+      check_av(received, "decode");
+      frame_waits_ = wanted(*frame_);
+    }
+  }
+  return Step::kFrame;
+}
+
 FrameDecoder::Read FrameDecoder::read(std::span<std::uint8_t> target, const Interrupt& interrupt) {
   const LogScope log;
   const std::uint64_t frame_bytes = layout_.byte_length();
   Read result{State::kMore, {}, {0, 1}};
-  while (target.size() >= frame_bytes) {
-    interrupt.check();
-    if (!codec_) {
-      if (!result.timestamps.empty()) return result;
-      if (queue_.empty()) {
-        result.state = finished_ ? State::kEnded : State::kNeedsPackets;
-        return result;
-      }
-      start(queue_.front());
-    }
+  for (;;) {
+    const Step step = advance(result.timestamps.empty(), interrupt);
+    if (step == Step::kEnded) result.state = State::kEnded;
+    if (step == Step::kNeedsPackets) result.state = State::kNeedsPackets;
+    if (step != Step::kFrame || target.size() < frame_bytes) return result;
+    converter_.convert(*frame_, target.first(frame_bytes));
+    frame_waits_ = false;
+    result.timestamps.push_back(frame_->best_effort_timestamp);
     result.time_base = stream_->stream.time_base;
-    const int received = avcodec_receive_frame(codec_.get(), frame_.get());
-    if (received == AVERROR(EAGAIN)) {
-      if (feed()) continue;
-      result.state = State::kNeedsPackets;
-      return result;
-    }
-    if (received == AVERROR_EOF) {
-      codec_.reset();
-      continue;
-    }
-    check_av(received, "decode");
-    if (wanted(*frame_)) {
-      converter_.convert(*frame_, target.first(frame_bytes));
-      result.timestamps.push_back(frame_->best_effort_timestamp);
-      target = target.subspan(frame_bytes);
-    }
-    av_frame_unref(frame_.get());
+    target = target.subspan(frame_bytes);
   }
-  return result;
 }
 
 }  // namespace arena::video

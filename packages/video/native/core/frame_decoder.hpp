@@ -20,7 +20,7 @@ namespace arena::video {
 class FrameDecoder {
  public:
   enum class State {
-    kMore,          ///< the target is full, or another stream begins: read again
+    kMore,          ///< no room for the next picture, or another stream begins: read again
     kNeedsPackets,  ///< push() or finish() first
     kEnded,
   };
@@ -50,6 +50,10 @@ class FrameDecoder {
   Read read(std::span<std::uint8_t> target, const Interrupt& interrupt);
 
  private:
+  enum class Step { kFrame, kNextStream, kNeedsPackets, kEnded };
+
+  /// Leaves a wanted picture in frame_, where it waits until it is written.
+  Step advance(bool may_start_stream, const Interrupt& interrupt);
   void start(const VideoPackets& packets);
   /// Gives the codec one packet, or its end; false when there is none to give.
   bool feed();
@@ -65,6 +69,7 @@ class FrameDecoder {
   std::shared_ptr<const PacketIndex> stream_;
   AvPtr<AVCodecContext> codec_;
   AvPtr<AVFrame> frame_;
+  bool frame_waits_ = false;
 };
 
 }  // namespace arena::video

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -115,12 +116,15 @@ TEST_CASE("a source that names other files opens none of them") {
   const std::string playlists[] = {
       "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n" + other + "\n#EXT-X-ENDLIST\n",
       "ffconcat version 1.0\nfile " + other + "\n",
-      "ffconcat version 1.0\nfile " + folder.file("file") + "\n",
+      "ffconcat version 1.0\nfile file\n",
   };
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.file(""));
   for (const std::string& playlist : playlists) {
     const std::vector<std::uint8_t> source(playlist.begin(), playlist.end());
     CHECK(failure_of([&] { demuxer_over(source); }) == MediaErrorKind::kMedia);
   }
+  std::filesystem::current_path(before);
 }
 
 TEST_CASE("a stream that is not there is refused") {

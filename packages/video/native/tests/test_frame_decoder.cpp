@@ -65,6 +65,16 @@ TEST_CASE("writes nothing outside the frames, at any width") {
   }
 }
 
+TEST_CASE("knows whether there is more when the target is just full") {
+  const FrameLayout layout{FrameFormat::kGray, 96, 64};
+  FrameDecoder decoder(layout, 2);
+  decoder.push(sample_packets());
+  decoder.finish();
+  std::vector<std::uint8_t> target(layout.byte_length() * 30);
+  CHECK(decoder.read(target, Interrupt{}).state == FrameDecoder::State::kMore);
+  CHECK(decoder.read(target, Interrupt{}).state == FrameDecoder::State::kEnded);
+}
+
 TEST_CASE("says when it needs packets, and goes on with them") {
   const VideoPackets packets = sample_packets();
   const FrameLayout layout{FrameFormat::kGray, 96, 64};
@@ -78,7 +88,7 @@ TEST_CASE("says when it needs packets, and goes on with them") {
   decoder.finish();
   const auto second = decoder.read(target, Interrupt{});
   CHECK(first.timestamps.size() + second.timestamps.size() == 60);
-  CHECK(decoder.read(target, Interrupt{}).state == FrameDecoder::State::kEnded);
+  CHECK(second.state == FrameDecoder::State::kEnded);
 }
 
 TEST_CASE("another stream starts anew, after the frames of the one before, in a read of its own") {

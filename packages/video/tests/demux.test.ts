@@ -1,0 +1,217 @@
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import {
+  createVideoData,
+  Demuxer,
+  decodeInto,
+  demux,
+  demuxStream,
+  VideoPackets,
+} from '@arena/video';
+import { describe, expect, it } from 'vitest';
+import { md5sOf } from './support/frames.js';
+import { clips, ffmpeg, frameMd5s, pictures, probePackets } from './support/media.js';
+
+const h264 = clips['H.264 with B-frames in MP4'];
+
+const bytesOf = (packets: VideoPackets): Uint8Array => {
+  const bytes = new Uint8Array(packets.packedByteLength);
+  packets.copyTo(bytes);
+  return bytes;
+};
+
+const seconds = (packets: VideoPackets, pts: bigint | null | undefined) =>
+  (Number(pts) * packets.timeBase.num) / packets.timeBase.den;
+
+describe.each(Object.entries(clips))('%s', (_, make) => {
+  it('gives the packets that ffprobe sees', async () => {
+    const path = make();
+    using packets = await demux(path);
+    const seen = [...packets].map(({ pts, dts, byteLength: size, isKeyframe: key }) => ({
+      pts,
+      dts,
+      size,
+      key,
+    }));
+    expect(seen).toEqual(probePackets(path));
+    expect([packets.width, packets.height]).toEqual([128, 96]);
+    expect(packets.frameRate.num / packets.frameRate.den).toBeCloseTo(25, 1);
+  });
+
+  it('comes in batches that begin with keyframes and are the whole together', async () => {
+    const path = make();
+    const batches: VideoPackets[] = [];
+    for await (const batch of demuxStream(path)) batches.push(batch);
+    for (const batch of batches) expect(batch.keyframes).toEqual([0]);
+    const [first, ...others] = batches as [VideoPackets, ...VideoPackets[]];
+    expect(bytesOf(first.concat(...others))).toEqual(bytesOf(await demux(path)));
+  });
+});
+
+describe('demux', () => {
+  it('takes a path, a file URL, a Uint8Array and an ArrayBuffer alike', async () => {
+    const path = h264();
+    const file = readFileSync(path);
+    const expected = bytesOf(await demux(path));
+    const inTheMiddle = new Uint8Array(file.byteLength + 10);
+    inTheMiddle.set(file, 5);
+    for (const source of [
+      pathToFileURL(path),
+      file,
+      inTheMiddle.subarray(5, -5),
+      new Uint8Array(file).buffer,
+    ]) {
+      expect(bytesOf(await demux(source))).toEqual(expected);
+    }
+  });
+
+  it('chooses the video among streams, or the one asked for', async () => {
+    const path = ffmpeg(
+      'streams.mkv',
+      ...['-f', 'lavfi', '-i', 'sine=duration=1', ...pictures(1, '64x48'), ...pictures()],
+      ...['-map', '0', '-map', '1', '-map', '2', '-c:a', 'aac', '-c:v', 'libx264'],
+      ...['-disposition:v:0', 'default', '-disposition:v:1', '0'],
+    );
+    const best = await demux(path);
+    expect([best.streamIndex, best.width, best.length]).toEqual([1, 64, 25]);
+    const other = await demux(path, { stream: 2 });
+    expect([other.streamIndex, other.width, other.length]).toEqual([2, 128, 25]);
+    await expect(demux(path, { stream: 0 })).rejects.toThrow(
+      expect.objectContaining({
+        code: 'ERR_ARENA_MEDIA',
+        message: expect.stringContaining('Video streams: 1, 2'),
+      }),
+    );
+  });
+
+  it('keeps a rotation', async () => {
+    const path = ffmpeg(
+      'turned.mp4',
+      ...['-i', h264(), '-c', 'copy', '-metadata:s:v:0', 'rotate=90'],
+    );
+    const packets = await demux(path);
+    expect([90, 270]).toContain(packets.rotation);
+    expect(VideoPackets.from(bytesOf(packets)).rotation).toBe(packets.rotation);
+    expect((await demux(h264())).rotation).toBe(0);
+
+    // Turned clockwise by it, a frame is the one that ffmpeg displays.
+    const frame = new Uint8Array(128 * 96);
+    await decodeInto(packets, frame, { format: 'gray' });
+    const turned = new Uint8Array(frame.length);
+    for (let y = 0; y < 128; y++) {
+      for (let x = 0; x < 96; x++) {
+        const [fromX, fromY] = packets.rotation === 90 ? [y, 95 - x] : [127 - y, x];
+        turned[y * 96 + x] = frame[fromY * 128 + fromX] as number;
+      }
+    }
+    expect(md5sOf({ data: turned, shape: [1] })).toEqual(
+      frameMd5s(path, 'gray', { turned: true }).slice(0, 1),
+    );
+  });
+
+  it('gives null where the container has no timestamps', async () => {
+    const path = ffmpeg('raw.h264', ...['-i', h264(), '-c', 'copy']);
+    const packets = await demux(path);
+    expect(packets.length).toBe(25);
+    expect([...packets].map(({ pts }) => pts)).toEqual(new Array(25).fill(null));
+    await expect(demux(path, { timestamps: [0.2, 0.4] })).rejects.toThrow('no timestamps');
+  });
+
+  it.each(['H.264 with B-frames in MP4', 'H.264 with B-frames in MPEG-TS', 'VP9 in WebM'] as const)(
+    'takes from %s what a window needs',
+    async (name) => {
+      const path = clips[name]();
+      const all = await demux(path);
+      const shift = Math.min(...[...all].map(({ pts }) => seconds(all, pts)));
+      const [start, end] = [shift + 0.5, shift + 0.7];
+      const part = await demux(path, { timestamps: [start, end] });
+      expect(part.timestamps).toEqual([start, end]);
+      expect(part.at(0)?.isKeyframe).toBe(true);
+      expect(seconds(part, part.at(0)?.pts)).toBeLessThanOrEqual(start);
+      const wanted = [...all].filter(({ pts }) => {
+        const at = seconds(all, pts);
+        return at >= start && at < end;
+      });
+      expect(wanted.length).toBe(5);
+      const shown = new Set([...part].map(({ pts }) => pts));
+      for (const { pts } of wanted) expect(shown).toContain(pts);
+      expect(part.length).toBeLessThan(15);
+    },
+  );
+
+  it('gives no packets for a window after the end', async () => {
+    expect((await demux(h264(), { timestamps: [50, 60] })).length).toBe(0);
+  });
+
+  it('ends with the reason of a signal, before and meanwhile', async () => {
+    const reason = new Error('enough');
+    await expect(demux(h264(), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    const controller = new AbortController();
+    const demuxing = demux(h264(), { signal: controller.signal });
+    controller.abort(reason);
+    await expect(demuxing).rejects.toBe(reason);
+  });
+
+  it('leaves no listener on the signal', async () => {
+    const { signal } = new AbortController();
+    let listeners = 0;
+    const { addEventListener, removeEventListener } = signal;
+    signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+      listeners++;
+      addEventListener.apply(signal, args);
+    };
+    signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+      listeners--;
+      removeEventListener.apply(signal, args);
+    };
+    await demux(h264(), { signal });
+    expect(listeners).toBe(0);
+  });
+});
+
+describe('Demuxer', () => {
+  it('packs a batch right into memory of the caller', async () => {
+    using demuxer = new Demuxer(h264());
+    const runs: VideoPackets[] = [];
+    for (let length = await demuxer.gather(); length !== null; length = await demuxer.gather()) {
+      const target = new Uint8Array(length + 3);
+      expect(demuxer.takeInto(target)).toBe(length);
+      runs.push(VideoPackets.from(target.subarray(0, length)));
+    }
+    expect(runs.map((run) => run.length)).toEqual([10, 10, 5]);
+  });
+
+  it('keeps a batch that finds no room', async () => {
+    using demuxer = new Demuxer(h264());
+    const length = (await demuxer.gather()) as number;
+    expect(() => demuxer.takeInto(new Uint8Array(length - 1))).toThrow(RangeError);
+    expect(await demuxer.gather()).toBe(length);
+    expect((await demuxer.take()).length).toBe(10);
+  });
+
+  it('refuses calls after close', async () => {
+    const demuxer = new Demuxer(h264());
+    await demuxer.gather();
+    demuxer.close();
+    demuxer.close();
+    const closed = expect.objectContaining({ code: 'ERR_ARENA_CLOSED' });
+    await expect(demuxer.gather()).rejects.toThrow(closed);
+    await expect(demuxer.take()).rejects.toThrow(closed);
+    expect(() => demuxer.takeInto(new Uint8Array(1))).toThrow(closed);
+  });
+
+  it('ends the call that is under way when it is closed', async () => {
+    const file = await createVideoData(2 ** 25, { width: 1920, height: 1080, durationSeconds: 9 });
+    const demuxer = new Demuxer(file);
+    const gathering = demuxer.gather(2 ** 20);
+    demuxer.close();
+    await expect(gathering).rejects.toThrow(expect.objectContaining({ code: 'ERR_ARENA_CLOSED' }));
+  });
+
+  it('refuses a second call while one is under way', async () => {
+    using demuxer = new Demuxer(h264());
+    const first = demuxer.gather();
+    await expect(demuxer.gather()).rejects.toThrow('await it');
+    expect(await first).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { ItemReader } from '@arena/payloads';
+import { VideoPackets } from '@arena/video';
+import { describe, expect, it } from 'vitest';
+import { TestPool } from './fixtures/pool.js';
+import { md5sOfAll } from './support/frames.js';
+import { clips, frameMd5s } from './support/media.js';
+
+const h264 = clips['H.264 with B-frames in MP4'];
+const gray = { format: 'gray' } as const;
+
+const program = (name: string) => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+
+function start(...args: string[]): ChildProcess {
+  return spawn(process.execPath, [program('send-clip.js'), ...args], { stdio: 'inherit' });
+}
+
+describe('two processes', () => {
+  it('share the packets of items', async () => {
+    using arena = TestPool.create(2 ** 20, 2);
+    const reader = new ItemReader<{ group: number; clip: VideoPackets }>(arena.reader());
+    const child = start(arena.handle, h264(), 'items');
+    const exited = once(child, 'exit');
+    const md5s: string[] = [];
+    const groups: number[] = [];
+    for await (const item of reader) {
+      groups.push(item.group);
+      md5s.push(...(await md5sOfAll(item.clip, gray)));
+      item[Symbol.dispose]();
+    }
+    expect(groups).toEqual([0, 1, 2]);
+    expect(md5s).toEqual(frameMd5s(h264(), 'gray'));
+    expect(await exited).toEqual([0, null]);
+    expect(arena.stats().leasesOut).toBe(0);
+  });
+
+  it('share what one demuxes into units, beyond its exit', async () => {
+    using arena = TestPool.create(2 ** 20, 4);
+    const reader = arena.reader();
+    const exited = once(start(arena.handle, h264(), 'units'), 'exit');
+    const runs: VideoPackets[] = [];
+    for await (const lease of reader) runs.push(VideoPackets.from(lease));
+    expect(await exited).toEqual([0, null]);
+    expect(await md5sOfAll(runs, gray)).toEqual(frameMd5s(h264(), 'gray'));
+    for (const run of runs) run.release();
+    expect(arena.stats().leasesOut).toBe(0);
+  });
+});
+
+describe('worker threads', () => {
+  const startWorker = (passes: number) =>
+    new Worker(program('decode-in-worker.js'), { workerData: { path: h264(), passes } });
+
+  it('decode beside one another', async () => {
+    const workers = [startWorker(2), startWorker(2)];
+    const frames = workers.map(async (worker) => {
+      const counts: number[] = [];
+      worker.on('message', (count) => counts.push(count));
+      expect(await once(worker, 'exit')).toEqual([0]);
+      return counts;
+    });
+    expect(await Promise.all(frames)).toEqual([
+      [25, 25],
+      [25, 25],
+    ]);
+  });
+
+  it('can be terminated at any time', async () => {
+    h264();
+    for (let delay = 0; delay < 60; delay += 4) {
+      const worker = startWorker(1000);
+      if (delay > 0) await once(worker, 'online');
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      await worker.terminate();
+    }
+  });
+});
