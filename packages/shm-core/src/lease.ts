@@ -1,4 +1,3 @@
-import { markAsUntransferable } from 'node:worker_threads';
 import type { Lease } from './arena.js';
 import type { NativeReader, NativeTaken } from './native.js';
 
@@ -31,8 +30,8 @@ export class TakenLease implements Lease {
     this.zeroCopy = zeroCopy;
     this.#id = id;
     if (id === 0) return;
-    // Transferred away, the memory would outlive the lease.
-    markAsUntransferable(buffer);
+    // This is intentional: no markAsUntransferable. Node refuses to transfer a buffer over foreign
+    // memory by itself, and from version 24 on a marked one cannot be detached any more.
     if (buffer.byteLength >= originBytes) origins.set(id, new Error('lease taken here'));
   }
 

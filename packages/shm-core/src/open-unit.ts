@@ -1,4 +1,3 @@
-import { markAsUntransferable } from 'node:worker_threads';
 import type { OpenUnit } from './arena.js';
 import { checkInteger } from './arguments.js';
 import { ArenaError, invalidRange } from './errors.js';
@@ -21,8 +20,6 @@ export class FilledInPlace implements OpenUnit {
     private readonly buffer: ArrayBuffer,
     private readonly id: number,
   ) {
-    // Transferred away, the memory would be another thread's when the segment is somebody else's.
-    markAsUntransferable(buffer);
     this.bytes = new Uint8Array(buffer);
   }
 
