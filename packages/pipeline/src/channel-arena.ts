@@ -1,6 +1,6 @@
 /** Items through an arena: one unit each, and an empty unit at the end of a pass. */
 import { offloadItem, readTag, restoreItem } from '@arena/payloads';
-import type { Arena, Lease, Reader, Writer } from '@arena/shm-core';
+import type { Arena, ArenaErrorCode, Lease, Reader, Writer } from '@arena/shm-core';
 import { type Arrival, aborted, type Inbox, type Outbox } from './channel.js';
 import { PipelineError } from './errors.js';
 import { endTag, itemTag } from './messages.js';
@@ -48,17 +48,24 @@ export class ArenaInbox implements Inbox {
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (!isPeerLost(error)) throw error;
+      if (!hasCode(error, 'ERR_ARENA_PEER_LOST')) throw error;
     }
     // The writer's process is gone with it: the pass hears from that how it ended.
     await aborted(signal);
   }
 
   drain(): void {
+    this.#ahead?.release();
+    this.#ahead = undefined;
+    // A ring lends its records, which saves copying what nobody wants.
+    const { kind } = this.#arena;
+    const next = () => (kind === 'ring' ? this.#reader.tryBorrow() : this.#reader.tryRead());
     try {
-      for (let lease = this.#take(); lease !== null; lease = this.#take()) lease.release();
-    } catch {
-      // An arena that is closed or broken has nothing to drop; the next pass says so.
+      for (let unit = next(); unit !== null; unit = next()) unit.release();
+    } catch (error) {
+      // What was overwritten is dropped as well. An arena that is closed, broken or has lost its
+      // writer has nothing to drop.
+      if (hasCode(error, 'ERR_ARENA_LAPPED')) this.drain();
     }
   }
 
@@ -75,15 +82,15 @@ export class ArenaInbox implements Inbox {
     try {
       return ahead ?? this.#reader.tryRead();
     } catch (error) {
-      if (isPeerLost(error)) return null;
+      // The only writer is gone; `wait` knows what follows from that.
+      if (hasCode(error, 'ERR_ARENA_PEER_LOST')) return null;
       throw error;
     }
   }
 }
 
-/** The only writer is gone. `wait` knows what follows from that. */
-function isPeerLost(error: unknown): boolean {
-  return (error as { code?: unknown }).code === 'ERR_ARENA_PEER_LOST';
+function hasCode(error: unknown, code: ArenaErrorCode): boolean {
+  return (error as { code?: unknown }).code === code;
 }
 
 export class ArenaOutbox implements Outbox {

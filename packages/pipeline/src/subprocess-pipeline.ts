@@ -31,6 +31,10 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
   #setReady: () => void = () => {};
   #setUnready: (error: unknown) => void = () => {};
   #pass: Pass<unknown> | undefined;
+  /** The pass that the worker was told to start last. */
+  #startedEpoch: number | undefined;
+  /** Until the worker has written the last unit of a pass that was left. */
+  #stopping: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
   /** Why there are no more passes. */
   #fate: { readonly error: unknown } | undefined;
   /** What the worker said it is dying of. */
@@ -137,7 +141,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
   }
 
   async #begin(pass: Pass<unknown>): Promise<void> {
-    if (this.#fate !== undefined) throw this.#fate.error;
+    this.#checkOpen();
     if (this.#pass !== undefined) {
       throw new PipelineError(
         'ERR_ARENA_PIPELINE_BUSY',
@@ -147,14 +151,37 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
     this.#pass = pass;
     // Before that, an arena knows no writer of ours, only those of earlier processes.
     await this.#retainedWhile(this.#ready);
-    if (this.#pass === pass) this.#subprocess.send({ type: 'start', epoch: pass.epoch });
+    // What a pass that was left still writes must not overtake or overwrite what this one does.
+    if (this.#stopping !== undefined) await this.#retainedWhile(this.#stopping.promise);
+    this.#checkOpen();
+    if (this.#pass !== pass) return;
+    this.#startedEpoch = pass.epoch;
+    this.#subprocess.send({ type: 'start', epoch: pass.epoch });
+  }
+
+  #checkOpen(): void {
+    if (this.#fate !== undefined) throw this.#fate.error;
   }
 
   #finish(pass: Pass<unknown>, left: boolean): void {
     if (this.#pass !== pass) return;
     this.#pass = undefined;
     if (this.#exited) this.#retire();
-    else if (left) this.#subprocess.send({ type: 'stop', epoch: pass.epoch });
+    else if (left && this.#startedEpoch === pass.epoch) this.#stop(pass.epoch);
+  }
+
+  #stop(epoch: number): void {
+    let resolve = () => {};
+    const promise = new Promise<void>((settle) => {
+      resolve = settle;
+    });
+    this.#stopping = { promise, resolve };
+    this.#subprocess.send({ type: 'stop', epoch });
+  }
+
+  #endStopping(): void {
+    this.#stopping?.resolve();
+    this.#stopping = undefined;
   }
 
   #onMessage(message: FromWorker): void {
@@ -175,8 +202,8 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
         this.#passOf(message.epoch)?.fail(decodeError(message.error));
         break;
       case 'stopped':
-        // Between passes nobody reads, so what the pass left behind would fill the arena.
-        if (this.#pass === undefined) this.#inbox.drain();
+        this.#inbox.drain();
+        this.#endStopping();
         break;
       case 'crash':
         this.#crash = { error: decodeError(message.error) };
@@ -218,6 +245,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
     if (this.#fate !== undefined) return;
     this.#fate = { error };
     this.#setUnready(error);
+    this.#endStopping();
   }
 
   #closeWith(error: unknown): Promise<void> {

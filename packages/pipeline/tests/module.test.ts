@@ -45,6 +45,13 @@ describe('the module', () => {
     await pipeline.close();
   });
 
+  it('whose source never answers again is killed when it is closed', async () => {
+    const pipeline = runInSubprocess(fixture('producer.js'), { args: { kind: 'deaf' } });
+    await pipeline[Symbol.asyncIterator]().next();
+    await pipeline.close();
+    expect(isAlive(pipeline.pid)).toBe(false);
+  });
+
   it('runs with the given environment and options of Node', async () => {
     await using pipeline = runInSubprocess(fixture('producer.js'), {
       args: { kind: 'environment' },

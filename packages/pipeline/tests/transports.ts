@@ -1,29 +1,25 @@
 import type { Arena } from '@arena/shm-core';
+import { SegmentPool } from '@arena/transport-pool';
+import { RingBuffer } from '@arena/transport-ring';
 
 export const MiB = 1024 * 1024;
 
 export interface Transport {
   readonly name: 'no-arena' | 'ring' | 'pool';
   /** An arena that holds `units` units of up to `unitBytes`; undefined for none at all. */
-  create(unitBytes: number, units: number): Promise<Arena | undefined>;
+  create(unitBytes: number, units: number): Arena | undefined;
 }
 
-export const ring: Transport = {
-  name: 'ring',
-  async create(unitBytes, units) {
-    const { RingBuffer } = await import('@arena/transport-ring');
-    return RingBuffer.create({ capacity: units * (unitBytes + 4096), whenFull: 'wait' });
+export const transports: readonly Transport[] = [
+  { name: 'no-arena', create: () => undefined },
+  {
+    name: 'ring',
+    create: (unitBytes, units) =>
+      RingBuffer.create({ capacity: units * (unitBytes + 4096), whenFull: 'wait' }),
   },
-};
-
-export const pool: Transport = {
-  name: 'pool',
-  async create(unitBytes, units) {
-    const { SegmentPool } = await import('@arena/transport-pool');
-    return SegmentPool.create({ segmentSize: unitBytes, segmentCount: units });
+  {
+    name: 'pool',
+    create: (unitBytes, units) =>
+      SegmentPool.create({ segmentSize: unitBytes, segmentCount: units }),
   },
-};
-
-export const noArena: Transport = { name: 'no-arena', create: async () => undefined };
-
-export const transports: readonly Transport[] = [noArena, ring, pool];
+];
