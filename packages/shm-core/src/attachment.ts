@@ -9,12 +9,14 @@ const recheckMs = 100;
 export class Attachment {
   readonly #waiting = new Set<Waiters>();
   #recheck: NodeJS.Timeout | undefined;
+  /** The event loop is kept alive. */
+  #kept = false;
 
   private constructor(
     readonly native: NativeAttachment,
     onLost: (peer: NativeLostPeer) => void,
   ) {
-    native.listen(() => this.#retryAll(), onLost);
+    native.listen(() => this.#rung(), onLost);
   }
 
   static create(options: NativeCreateOptions, onLost: (peer: NativeLostPeer) => void): Attachment {
@@ -27,15 +29,15 @@ export class Attachment {
 
   /** From now on the event loop stays alive for `waiters`, and rings are passed to it. */
   startWaiting(waiters: Waiters): void {
-    if (this.#waiting.size === 0) this.native.ref(true);
     this.#waiting.add(waiters);
+    this.#keep(true);
     this.#recheck ??= setInterval(() => this.#lookAgain(), recheckMs).unref();
   }
 
   stopWaiting(waiters: Waiters): void {
     this.#waiting.delete(waiters);
-    // The interval is left running: whoever waited once will soon wait again.
-    if (this.#waiting.size === 0) this.native.ref(false);
+    // Whoever waited once will soon wait again: the interval, and with it the hold on the event loop,
+    // end with its next round.
   }
 
   close(): void {
@@ -48,13 +50,21 @@ export class Attachment {
     if (this.#waiting.size === 0) {
       clearInterval(this.#recheck);
       this.#recheck = undefined;
+      this.#keep(false);
       return;
     }
     this.native.checkPeers();
-    this.#retryAll();
+    for (const waiters of [...this.#waiting]) waiters.retry();
   }
 
-  #retryAll(): void {
-    for (const waiters of [...this.#waiting]) waiters.retry();
+  #rung(): void {
+    const alone = this.#waiting.size === 1;
+    for (const waiters of alone ? this.#waiting : [...this.#waiting]) waiters.rung(alone);
+  }
+
+  #keep(alive: boolean): void {
+    if (this.#kept === alive) return;
+    this.#kept = alive;
+    this.native.ref(alive);
   }
 }

@@ -3,11 +3,26 @@ import type { NativeReader, NativeTaken } from './native.js';
 
 const noBytes = new Uint8Array(0);
 
-/** From this size on a lease remembers where it was taken (some microseconds), for the warning. */
-const originBytes = 64 * 1024;
+/** Where leases that are still out were taken: of the first ones, and of some later ones. */
+export class LeaseOrigins {
+  /** Recording costs microseconds: all of the first leases, later one in as many. */
+  static readonly #recorded = 16;
+  readonly #origins = new Map<number, Error>();
+  #taken = 0;
 
-/** Where leases that are still out were taken. */
-export type LeaseOrigins = Map<number, Error>;
+  record(id: number): void {
+    this.#taken++;
+    if (this.#taken > LeaseOrigins.#recorded && this.#taken % LeaseOrigins.#recorded !== 0) return;
+    this.#origins.set(id, new Error('lease taken here'));
+  }
+
+  /** Ends the record of a lease and returns what it says. */
+  forget(id: number): Error | undefined {
+    const origin = this.#origins.get(id);
+    if (origin) this.#origins.delete(id);
+    return origin;
+  }
+}
 
 export const envelopeBytes = (envelope: ArrayBuffer | undefined): Uint8Array =>
   envelope ? new Uint8Array(envelope) : noBytes;
@@ -32,7 +47,7 @@ export class TakenLease implements Lease {
     if (id === 0) return;
     // This is intentional: no markAsUntransferable. Node refuses to transfer a buffer over foreign
     // memory by itself, and from version 24 on a marked one cannot be detached any more.
-    if (buffer.byteLength >= originBytes) origins.set(id, new Error('lease taken here'));
+    origins.record(id);
   }
 
   get active(): boolean {
@@ -42,7 +57,7 @@ export class TakenLease implements Lease {
   release(): void {
     if (!this.#active) return;
     this.#active = false;
-    this.origins.delete(this.#id);
+    this.origins.forget(this.#id);
     this.native.release(this.#id, this.bytes.buffer as ArrayBuffer);
   }
 
@@ -55,11 +70,10 @@ let warned = false;
 
 /** Tells once that a lease was left to the garbage collector. */
 export function warnOfLeak(origins: LeaseOrigins, id: number): void {
-  const origin = origins.get(id);
-  origins.delete(id);
+  const origin = origins.forget(id);
   if (warned) return;
   warned = true;
-  const where = origin?.stack?.split('\n').slice(1).join('\n') ?? '    (a small lease: not recorded)';
+  const where = origin?.stack?.split('\n').slice(1).join('\n') ?? '    (not recorded: one lease in 16 is)';
   process.emitWarning(
     `A lease was collected instead of released; its memory was taken back late. Call release(), or use \`using\`. It was taken\n${where}`,
     { type: 'ArenaWarning', code: 'ARENA_LEASE_LEAKED' },

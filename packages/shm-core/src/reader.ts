@@ -10,7 +10,7 @@ import { checkBytes, checkInteger, checkTimeout } from './arguments.js';
 import type { Attachment } from './attachment.js';
 import { BatchReader } from './batch.js';
 import { ArenaError, invalidRange } from './errors.js';
-import { envelopeBytes, type LeaseOrigins, TakenLease, warnOfLeak } from './lease.js';
+import { envelopeBytes, LeaseOrigins, TakenLease, warnOfLeak } from './lease.js';
 import { Lender } from './loan.js';
 import { type NativeReader, Status } from './native.js';
 import { Waiters } from './waiters.js';
@@ -26,7 +26,7 @@ export interface ReaderPolicy {
 type Polled<T> = T | null | undefined;
 
 export class ArenaReader implements Reader {
-  readonly #origins: LeaseOrigins = new Map();
+  readonly #origins = new LeaseOrigins();
   readonly #waiters: Waiters;
   #ended = false;
   #closed = false;

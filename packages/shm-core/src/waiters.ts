@@ -28,6 +28,8 @@ const triesPerTurn = 64;
 export class Waiters {
   // biome-ignore lint/suspicious/noExplicitAny: calls with different results share one queue
   readonly #queue: Waiter<any>[] = [];
+  /** A ring was asked for and has not come. */
+  #armed = false;
 
   constructor(
     private readonly attachment: Attachment,
@@ -66,15 +68,24 @@ export class Waiters {
       };
       this.#queue.push(waiter);
       this.attachment.startWaiting(this);
-      this.#spin(performance.now() + this.spinMicroseconds / 1000);
+      if (this.spinMicroseconds === 0) this.retry();
+      else this.#spin(performance.now() + this.spinMicroseconds / 1000);
     });
+  }
+
+  /** The attachment was rung; for this endpoint, if it waits here alone. */
+  rung(alone: boolean): void {
+    if (alone) this.#armed = false;
+    this.retry();
   }
 
   /** Serves as many waiting calls as can be served now, and asks to be rung for the next. */
   retry(): void {
     for (let tries = 0; tries < triesPerTurn; tries++) {
       while (this.#serveFirst()) {}
-      if (!this.waiting || !this.endpoint.arm()) return;
+      if (!this.waiting) return;
+      this.#armed = true;
+      if (!this.endpoint.arm()) return;
     }
     setImmediate(() => this.retry());
   }
@@ -100,10 +111,10 @@ export class Waiters {
     try {
       const result = waiter.attempt();
       if (result === undefined) return false;
-      this.#remove(waiter);
+      this.#dequeue(waiter, true);
       waiter.resolve(result);
     } catch (error) {
-      this.#remove(waiter);
+      this.#dequeue(waiter, false);
       waiter.reject(error);
     }
     return true;
@@ -111,14 +122,20 @@ export class Waiters {
 
   // biome-ignore lint/suspicious/noExplicitAny: see #queue
   #remove(waiter: Waiter<any>): boolean {
-    const at = this.#queue.indexOf(waiter);
-    if (at < 0) return false;
-    this.#queue.splice(at, 1);
-    clearTimeout(waiter.timer);
+    return this.#queue.includes(waiter) && this.#dequeue(waiter, false);
+  }
+
+  /** @param served The ring that came, if any, was used: nobody else is to be told of it. */
+  // biome-ignore lint/suspicious/noExplicitAny: see #queue
+  #dequeue(waiter: Waiter<any>, served: boolean): true {
+    if (this.#queue[0] === waiter) this.#queue.shift();
+    else this.#queue.splice(this.#queue.indexOf(waiter), 1);
+    if (waiter.timer) clearTimeout(waiter.timer);
     if (waiter.onAbort) waiter.signal?.removeEventListener('abort', waiter.onAbort);
     this.endpoint.addWait(Math.round((performance.now() - waiter.since) * 1e6));
     if (!this.waiting) {
-      this.endpoint.disarm();
+      if (this.#armed || !served) this.endpoint.disarm();
+      this.#armed = false;
       this.attachment.stopWaiting(this);
     }
     return true;
