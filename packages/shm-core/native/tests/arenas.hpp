@@ -1,0 +1,74 @@
+/// Small arenas for tests: so small that every edge is near.
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "attachment.hpp"
+#include "reader.hpp"
+#include "region.hpp"
+#include "writer.hpp"
+
+namespace arena::tests {
+
+using namespace arena::core;  // NOLINT: the tests speak the core's language
+
+inline RegionConfig ring_config(WhenFull when_full, std::uint64_t capacity = kPageSize,
+                                std::uint32_t cells = 8, std::uint32_t peers = 8) {
+  RegionConfig config{};
+  config.kind = Kind::ring;
+  config.when_full = when_full;
+  config.capacity = capacity;
+  config.granule_shift = 6;
+  config.cell_count = cells;
+  config.peer_count = peers;
+  return config;
+}
+
+inline RegionConfig pool_config(std::uint32_t segments, std::uint64_t segment_size = 256,
+                                std::uint32_t peers = 8) {
+  RegionConfig config{};
+  config.kind = Kind::pool;
+  config.when_full = WhenFull::wait;
+  config.capacity = kPageSize;
+  config.granule_shift = 6;
+  config.cell_count = 2 * segments + 8;
+  config.peer_count = peers;
+  config.segment_count = segments;
+  config.segment_size = segment_size;
+  config.envelope_bytes = 64;
+  return config;
+}
+
+inline RegionConfig fan_out_config(std::uint32_t segments, WhenFull when_full = WhenFull::wait) {
+  RegionConfig config = pool_config(segments);
+  config.broadcast = 1;
+  config.when_full = when_full;
+  return config;
+}
+
+inline std::shared_ptr<Region> create_region(const RegionConfig& config) {
+  return Region::create({config, "", false});
+}
+
+/// Another environment's attachment to the same arena, as a worker or a process would have.
+inline std::shared_ptr<Attachment> attach(const std::shared_ptr<Region>& region) {
+  return std::make_shared<Attachment>(region);
+}
+
+inline std::shared_ptr<Attachment> create_arena(const RegionConfig& config) {
+  return attach(create_region(config));
+}
+
+/// In a forked child: its own mapping, found by the handle as an unrelated process would find it.
+inline std::shared_ptr<Attachment> attach(const Handle& handle) {
+  return attach(Region::attach(handle, false));
+}
+
+/// Long enough that it only passes when something hangs.
+inline Deadline soon() { return Clock::now() + std::chrono::seconds(20); }
+inline Deadline after_ms(int milliseconds) {
+  return Clock::now() + std::chrono::milliseconds(milliseconds);
+}
+
+}  // namespace arena::tests

@@ -1,0 +1,230 @@
+/// What a writer and a reader tell each other beside the units: ends, waiting, counters.
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "arenas.hpp"
+#include "forked.hpp"
+#include "traffic.hpp"
+
+using namespace arena::tests;
+
+namespace {
+
+const std::vector<RegionConfig>& every_kind() {
+  static const std::vector<RegionConfig> kinds{ring_config(WhenFull::fail),
+                                               ring_config(WhenFull::overwrite), pool_config(3),
+                                               fan_out_config(3)};
+  return kinds;
+}
+
+Status take(Reader& reader) {
+  Received received;
+  return try_read(reader, received);
+}
+
+}  // namespace
+
+TEST_CASE("a stream ends once every writer has closed and everything is read") {
+  for (const RegionConfig& config : every_kind()) {
+    const auto arena = create_arena(config);
+    Reader reader(arena, From::oldest);
+    CHECK(take(reader) == Status::empty);
+    Writer first(arena), second(arena);
+    REQUIRE(try_write(first, {1, 0}, 10) == Status::ok);
+    first.close();
+    CHECK(take(reader) == Status::ok);
+    CHECK(take(reader) == Status::empty);
+    REQUIRE(try_write(second, {2, 0}, 10) == Status::ok);
+    second.close();
+    CHECK(reader.wait(soon()) == Status::ok);
+    CHECK(take(reader) == Status::ok);
+    CHECK(reader.wait(soon()) == Status::ok);
+    CHECK(take(reader) == Status::ended);
+    CHECK(take(reader) == Status::ended);
+  }
+}
+
+TEST_CASE("a stream goes on when another writer comes") {
+  for (const RegionConfig& config : every_kind()) {
+    const auto arena = create_arena(config);
+    Reader reader(arena, From::oldest);
+    Writer(arena).close();
+    CHECK(take(reader) == Status::ended);
+    Writer next(arena);
+    CHECK(take(reader) == Status::empty);
+    REQUIRE(try_write(next, {1, 0}, 10) == Status::ok);
+    CHECK(take(reader) == Status::ok);
+  }
+}
+
+TEST_CASE("a closed endpoint says so, twice over") {
+  for (const RegionConfig& config : every_kind()) {
+    const auto arena = create_arena(config);
+    Writer writer(arena);
+    Reader reader(arena, From::oldest);
+    writer.close();
+    writer.close();
+    reader.close();
+    reader.close();
+    OpenUnit unit;
+    TakenUnit taken;
+    CHECK(writer.try_acquire(1, {}, unit) == Status::closed);
+    CHECK(writer.try_write_inline({}, {}) == Status::closed);
+    CHECK(writer.wait(1, 0, soon()) == Status::closed);
+    CHECK(reader.take(taken) == Status::closed);
+    CHECK(reader.wait(soon()) == Status::closed);
+    reader.sync_to_newest();
+    CHECK(reader.lag() == 0);
+    CHECK(arena->peers().members(Role::writer) + arena->peers().members(Role::reader) == 0);
+  }
+}
+
+TEST_CASE("a reader's wait ends at its deadline, by a commit, or by the end of the stream") {
+  for (const RegionConfig& config : every_kind()) {
+    const auto region = create_region(config);
+    Reader reader(attach(region), From::oldest);
+    auto writer = std::make_unique<Writer>(attach(region));
+    CHECK(reader.wait(after_ms(5)) == Status::timed_out);
+    CHECK(reader.wait(Clock::now() - std::chrono::seconds(1)) == Status::timed_out);
+    std::thread([&] { try_write(*writer, {1, 0}, 10); }).join();
+    CHECK(reader.wait(soon()) == Status::ok);
+    CHECK(take(reader) == Status::ok);
+    std::thread closer([&] { writer->close(); });
+    CHECK(reader.wait(soon()) == Status::ok);
+    closer.join();
+    CHECK(take(reader) == Status::ended);
+  }
+}
+
+TEST_CASE("a writer's wait ends at its deadline or when there is space") {
+  for (const RegionConfig& config :
+       {ring_config(WhenFull::wait), pool_config(3), fan_out_config(3)}) {
+    const auto region = create_region(config);
+    Reader reader(attach(region), From::oldest);
+    Writer writer(attach(region));
+    CHECK(writer.wait(10, 0, soon()) == Status::ok);
+    std::uint32_t number = 0;
+    while (try_write(writer, {1, number}, 200) == Status::ok) ++number;
+    CHECK(writer.wait(200, sizeof(Stamp), after_ms(5)) == Status::timed_out);
+    std::thread consumer([&] {
+      for (Received received; number > 0; --number) try_read(reader, received);
+    });
+    CHECK(writer.wait(200, sizeof(Stamp), soon()) == Status::ok);
+    consumer.join();
+    CHECK(try_write(writer, {1, 9}, 200) == Status::ok);
+  }
+}
+
+TEST_CASE("with several readers, the end of the stream waits for the unit that one still holds") {
+  const auto arena = create_arena(pool_config(2));
+  Writer writer(arena);
+  Reader holder(arena, From::oldest), other(arena, From::oldest);
+  REQUIRE(try_write(writer, {1, 0}, 0) == Status::ok);
+  writer.close();
+  TakenUnit unit;
+  REQUIRE(holder.take(unit) == Status::ok);
+  CHECK(take(other) == Status::empty);
+  SUBCASE("given back, the other one reads it") {
+    holder.give_back(unit);
+    CHECK(other.wait(soon()) == Status::ok);
+    CHECK(take(other) == Status::ok);
+  }
+  SUBCASE("finished, the other one is told of the end") {
+    CHECK_FALSE(other.arm());
+    holder.finish(unit);
+    CHECK_FALSE(arena->readable().disarm(other.peer().index));
+  }
+  CHECK(take(other) == Status::ended);
+}
+
+TEST_CASE("arming says when there is no need to wait") {
+  for (const RegionConfig& config : every_kind()) {
+    const auto arena = create_arena(config);
+    Writer writer(arena);
+    Reader reader(arena, From::oldest);
+    CHECK_FALSE(reader.arm());
+    CHECK(writer.arm(10, 0));
+    REQUIRE(try_write(writer, {1, 0}, 10) == Status::ok);
+    CHECK(reader.arm());
+    reader.disarm();
+    writer.disarm();
+  }
+}
+
+TEST_CASE("a ring that came for a reader which no longer waits is passed on") {
+  const auto arena = create_arena(pool_config(3));
+  Writer writer(arena);
+  Reader first(arena, From::oldest), second(arena, From::oldest);
+  CHECK_FALSE(first.arm());
+  CHECK_FALSE(second.arm());
+  REQUIRE(try_write(writer, {1, 0}, 10) == Status::ok);
+  first.disarm();
+  CHECK_FALSE(arena->readable().disarm(second.peer().index));
+}
+
+TEST_CASE("counters tell what was written, read, waited and is in flight") {
+  const auto region = create_region(pool_config(3));
+  const auto arena = attach(region);
+  Writer writer(arena);
+  Reader reader(arena, From::oldest);
+  for (std::uint32_t number = 0; number < 3; ++number) {
+    REQUIRE(try_write(writer, {1, number}, 100) == Status::ok);
+  }
+  Received received;
+  TakenUnit leased;
+  REQUIRE(try_read(reader, received, &leased) == Status::ok);
+  CHECK(reader.wait(soon()) == Status::ok);
+  CHECK(writer.wait(10, 0, after_ms(20)) == Status::timed_out);
+  ArenaStats stats = attach(region)->stats();
+  CHECK(stats.written_units == 3);
+  CHECK(stats.written_bytes == 300);
+  CHECK(stats.read_units == 1);
+  CHECK(stats.read_bytes == 100);
+  CHECK(stats.leases_out == 1);
+  CHECK(stats.in_flight == 3);
+  CHECK(stats.peak_in_flight == 3);
+  CHECK(stats.reader_waits == 1);
+  CHECK(stats.writer_waits == 1);
+  CHECK(stats.writer_waited_ns >= 20'000'000);
+  CHECK(stats.writers == 1);
+  CHECK(stats.readers == 1);
+  reader.release(leased);
+  while (try_read(reader, received) == Status::ok) {
+  }
+  stats = arena->stats();
+  CHECK(stats.in_flight == 0);
+  CHECK(stats.leases_out == 0);
+  CHECK(stats.peak_in_flight == 3);
+}
+
+TEST_CASE("counters outlive the peers that counted, in their slot's next tenants") {
+  const auto arena = create_arena(ring_config(WhenFull::fail));
+  Reader reader(arena, From::oldest);
+  for (std::uint32_t number = 0; number < 20; ++number) {
+    Writer writer(arena);
+    REQUIRE(try_write(writer, {1, number}, 10) == Status::ok);
+    REQUIRE(take(reader) == Status::ok);
+  }
+  CHECK(arena->stats().written_units == 20);
+  CHECK(arena->stats().read_units == 20);
+  CHECK(arena->stats().in_flight == 0);
+}
+
+TEST_CASE("the slowest reader of a broadcast is known, and how far each is behind") {
+  const auto arena = create_arena(ring_config(WhenFull::fail));
+  Writer writer(arena);
+  Reader fast(arena, From::oldest), slow(arena, From::oldest);
+  for (std::uint32_t number = 0; number < 5; ++number) {
+    REQUIRE(try_write(writer, {1, number}, 10) == Status::ok);
+  }
+  REQUIRE(take(fast) == Status::ok);
+  CHECK(arena->queue().slowest_reader() == slow.peer().index);
+  CHECK(slow.lag() == 5);
+  CHECK(fast.lag() == 4);
+  slow.sync_to_newest();
+  CHECK(slow.lag() == 1);
+  CHECK(arena->queue().slowest_reader() == fast.peer().index);
+}
