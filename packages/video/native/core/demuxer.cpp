@@ -63,6 +63,11 @@ void Demuxer::open() {
     stream->discard = stream == source_stream_ ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
   }
   stream_ = index_of_stream(*source_stream_);
+  try {
+    check_stream(stream_.stream);
+  } catch (const MediaError& error) {
+    throw MediaError(MediaErrorKind::kMedia, std::string("demux: ") + error.what());
+  }
   stream_.stream.window_start = options_.window_start;
   stream_.stream.window_end = options_.window_end;
 }

@@ -26,6 +26,11 @@ inline constexpr std::uint64_t kAlignment = 64;
 inline constexpr std::uint64_t kPadding = AV_INPUT_BUFFER_PADDING_SIZE;
 static_assert(kPadding % kAlignment == 0);
 
+/// What PacketRecord::flags may hold.
+inline constexpr std::uint32_t kKnownFlags = AV_PKT_FLAG_KEY | AV_PKT_FLAG_CORRUPT |
+                                             AV_PKT_FLAG_DISCARD | AV_PKT_FLAG_TRUSTED |
+                                             AV_PKT_FLAG_DISPOSABLE;
+
 inline constexpr std::uint64_t kBlockMagic = 0x314b'5041'5249'5641;
 inline constexpr std::uint32_t kLayoutVersion = 1;
 

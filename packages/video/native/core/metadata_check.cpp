@@ -12,13 +12,10 @@ constexpr std::int32_t kMaxVideoDelay = 16;
 constexpr std::uint64_t kMaxExtradata = 1 << 28;
 constexpr std::uint64_t kMaxPacketBytes =
     std::numeric_limits<std::int32_t>::max() - AV_INPUT_BUFFER_PADDING_SIZE;
-constexpr std::uint32_t kKnownFlags = AV_PKT_FLAG_KEY | AV_PKT_FLAG_CORRUPT | AV_PKT_FLAG_DISCARD |
-                                      AV_PKT_FLAG_TRUSTED | AV_PKT_FLAG_DISPOSABLE;
 
 [[noreturn]] void corrupt(const char* field, std::uint64_t value) {
-  throw MediaError(MediaErrorKind::kCorrupt, std::string("packed video packets: ") + field +
-                                                 " is " + std::to_string(value) +
-                                                 ", which cannot be");
+  throw MediaError(MediaErrorKind::kCorrupt, std::string("video packets: ") + field + " is " +
+                                                 std::to_string(value) + ", which cannot be");
 }
 
 void require(bool holds, const char* field, std::uint64_t value) {
@@ -27,10 +24,9 @@ void require(bool holds, const char* field, std::uint64_t value) {
 
 void require_range(std::int32_t value, std::int32_t low, std::int32_t high, const char* field) {
   if (value < low || value > high) {
-    throw MediaError(MediaErrorKind::kCorrupt, std::string("packed video packets: ") + field +
-                                                   " is " + std::to_string(value) + ", outside " +
-                                                   std::to_string(low) + " to " +
-                                                   std::to_string(high));
+    throw MediaError(MediaErrorKind::kCorrupt,
+                     std::string("video packets: ") + field + " is " + std::to_string(value) +
+                         ", outside " + std::to_string(low) + " to " + std::to_string(high));
   }
 }
 
@@ -59,21 +55,6 @@ void check_colors(const StreamRecord& stream) {
   require_range(stream.color_transfer, 0, 255, "color transfer");
   require_range(stream.color_space, 0, 255, "color space");
   require_range(stream.chroma_location, 0, AVCHROMA_LOC_NB - 1, "chroma location");
-}
-
-void check_stream(const StreamRecord& stream) {
-  check_codec(stream.codec_id);
-  require_range(stream.pixel_format, AV_PIX_FMT_NONE, AV_PIX_FMT_NB - 1, "pixel format");
-  check_dimensions(stream);
-  check_colors(stream);
-  require_range(stream.video_delay, 0, kMaxVideoDelay, "video delay");
-  require_range(stream.bits_per_coded_sample, 0, 128, "bits per coded sample");
-  require_range(stream.bits_per_raw_sample, 0, 128, "bits per raw sample");
-  check_ratio(stream.sample_aspect_ratio, "sample aspect ratio");
-  check_ratio(stream.time_base, "time base");
-  check_ratio(stream.frame_rate, "frame rate");
-  require(stream.bit_rate >= 0, "bit rate", static_cast<std::uint64_t>(stream.bit_rate));
-  require(!std::isnan(stream.window_start) && !std::isnan(stream.window_end), "window", 0);
 }
 
 /// A cursor over private bytes: what it hands out was there.
@@ -131,6 +112,21 @@ void check_packet(const PacketRecord& packet, const PacketIndex& index,
 }
 
 }  // namespace
+
+void check_stream(const StreamRecord& stream) {
+  check_codec(stream.codec_id);
+  require_range(stream.pixel_format, AV_PIX_FMT_NONE, AV_PIX_FMT_NB - 1, "pixel format");
+  check_dimensions(stream);
+  check_colors(stream);
+  require_range(stream.video_delay, 0, kMaxVideoDelay, "video delay");
+  require_range(stream.bits_per_coded_sample, 0, 128, "bits per coded sample");
+  require_range(stream.bits_per_raw_sample, 0, 128, "bits per raw sample");
+  check_ratio(stream.sample_aspect_ratio, "sample aspect ratio");
+  check_ratio(stream.time_base, "time base");
+  check_ratio(stream.frame_rate, "frame rate");
+  require(stream.bit_rate >= 0, "bit rate", static_cast<std::uint64_t>(stream.bit_rate));
+  require(!std::isnan(stream.window_start) && !std::isnan(stream.window_end), "window", 0);
+}
 
 PacketIndex decode_metadata(std::span<const std::uint8_t> source, std::uint64_t payload_length) {
   Input input(source);

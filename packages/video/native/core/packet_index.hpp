@@ -49,6 +49,9 @@ bool same_stream(const PacketIndex& a, const PacketIndex& b) noexcept;
 /// that is not positive, say) become "unknown".
 PacketIndex index_of_stream(const AVStream& stream);
 
+/// @throws MediaError kCorrupt with the first field that no decoder takes.
+void check_stream(const StreamRecord& stream);
+
 /// Codec parameters for a decoder.
 AvPtr<AVCodecParameters> codec_parameters(const PacketIndex& index);
 

@@ -69,7 +69,7 @@ PacketIndex index_packets(const PacketIndex& stream, std::span<const AvPtr<AVPac
     PacketRecord record{};
     record.offset = offset;
     record.size = static_cast<std::uint32_t>(packet->size);
-    record.flags = static_cast<std::uint32_t>(packet->flags);
+    record.flags = static_cast<std::uint32_t>(packet->flags) & kKnownFlags;
     record.pts = packet->pts;
     record.dts = packet->dts;
     record.duration = packet->duration;
