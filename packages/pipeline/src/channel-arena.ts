@@ -1,7 +1,7 @@
 /** Items through an arena: one unit each, and an empty unit at the end of a pass. */
 import { offloadItem, readTag, restoreItem } from '@arena/payloads';
 import type { Arena, ArenaErrorCode, Lease, Reader, Writer } from '@arena/shm-core';
-import { type Arrival, aborted, type Inbox, type Outbox } from './channel.js';
+import { type Arrival, aborted, type Inbox, type Outbox, type RetainWhile } from './channel.js';
 import { PipelineError } from './errors.js';
 import { endTag, itemTag } from './messages.js';
 
@@ -11,11 +11,12 @@ const arenasInUse = new WeakSet<Arena>();
 export class ArenaInbox implements Inbox {
   readonly #arena: Arena;
   readonly #reader: Reader;
+  readonly #retainWhile: RetainWhile;
   /** Read by `wait`, and next to be polled. */
   #ahead: Lease | undefined;
 
   /** @throws {PipelineError} `ERR_ARENA_IN_USE`. */
-  constructor(arena: Arena) {
+  constructor(arena: Arena, retainWhile: RetainWhile) {
     if (arenasInUse.has(arena)) {
       throw new PipelineError(
         'ERR_ARENA_IN_USE',
@@ -24,6 +25,7 @@ export class ArenaInbox implements Inbox {
     }
     this.#reader = arena.reader({ from: 'oldest' });
     this.#arena = arena;
+    this.#retainWhile = retainWhile;
     arenasInUse.add(arena);
   }
 
@@ -51,7 +53,7 @@ export class ArenaInbox implements Inbox {
       if (!hasCode(error, 'ERR_ARENA_PEER_LOST')) throw error;
     }
     // The writer's process is gone with it: the pass hears from that how it ended.
-    await aborted(signal);
+    await this.#retainWhile(aborted(signal));
   }
 
   drain(): void {

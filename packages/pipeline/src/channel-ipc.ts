@@ -1,5 +1,5 @@
 /** Items over Node's IPC channel: no arena, every byte serialized and copied through a socket. */
-import type { Arrival, Inbox, Outbox } from './channel.js';
+import type { Arrival, Inbox, Outbox, RetainWhile } from './channel.js';
 import type { FromWorker } from './messages.js';
 
 export class IpcInbox implements Inbox {
@@ -7,10 +7,12 @@ export class IpcInbox implements Inbox {
   #items: unknown[] = [];
   #wake: (() => void) | undefined;
   readonly #acknowledge: (epoch: number) => void;
+  readonly #retainWhile: RetainWhile;
 
   /** @param acknowledge Tells the worker that an item of the pass was taken. */
-  constructor(acknowledge: (epoch: number) => void) {
+  constructor(acknowledge: (epoch: number) => void, retainWhile: RetainWhile) {
     this.#acknowledge = acknowledge;
+    this.#retainWhile = retainWhile;
   }
 
   /** Takes in an item message. */
@@ -33,7 +35,7 @@ export class IpcInbox implements Inbox {
 
   async wait(signal: AbortSignal): Promise<void> {
     if (this.#items.length > 0 || signal.aborted) return;
-    await new Promise<void>((resolve) => {
+    const news = new Promise<void>((resolve) => {
       const wake = () => {
         signal.removeEventListener('abort', wake);
         resolve();
@@ -41,6 +43,7 @@ export class IpcInbox implements Inbox {
       this.#wake = wake;
       signal.addEventListener('abort', wake, { once: true });
     });
+    await this.#retainWhile(news);
   }
 
   drain(): void {

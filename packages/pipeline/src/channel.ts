@@ -8,13 +8,19 @@ export interface Inbox {
    * @throws What makes the pass fail here: `ERR_ARENA_LAPPED`, `ERR_ARENA_CLOSED`, ...
    */
   poll(epoch: number): Arrival | undefined;
-  /** Resolves when `poll` may find something, or when `signal` aborts. */
+  /**
+   * Resolves when `poll` may find something, or when `signal` aborts. The event loop stays alive
+   * that long.
+   */
   wait(signal: AbortSignal): Promise<void>;
   /** Drops everything that is here now. */
   drain(): void;
   /** Drops everything and receives nothing any more. */
   close(): void;
 }
+
+/** Keeps the event loop alive while a promise is pending that only the worker can settle. */
+export type RetainWhile = <T>(pending: Promise<T>) => Promise<T>;
 
 export type Arrival = { readonly type: 'item'; readonly item: unknown } | { readonly type: 'end' };
 

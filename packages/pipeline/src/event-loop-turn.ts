@@ -14,6 +14,11 @@ export class EventLoopTurns {
 
   async take(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
+    this.taken();
+  }
+
+  /** The event loop has had a turn by itself. */
+  taken(): void {
     this.#latest = performance.now();
   }
 }

@@ -8,8 +8,6 @@ export interface PassHost {
   begin(pass: Pass<unknown>): Promise<void>;
   /** The pass is over. `left` where the worker may still be at it. */
   finish(pass: Pass<unknown>, left: boolean): void;
-  /** Keeps the event loop alive while `waiting` is pending. */
-  whileWaiting(waiting: Promise<void>): Promise<void>;
 }
 
 /** How a pass ends, as told by something other than an item: an error, or undefined for its end. */
@@ -104,7 +102,8 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
       if (arrival?.type === 'item') return { done: false, value: arrival.item as T };
       if (arrival?.type === 'end') this.end();
       if (this.#outcome !== undefined) return this.#conclude(this.#outcome);
-      await this.#host.whileWaiting(this.#host.inbox.wait(this.#wake.signal));
+      await this.#host.inbox.wait(this.#wake.signal);
+      this.#turns.taken();
     }
     return done;
   }

@@ -1,6 +1,6 @@
 import type { Restored } from '@arena/payloads';
 import { type Arena, ArenaError } from '@arena/shm-core';
-import type { Inbox } from './channel.js';
+import type { Inbox, RetainWhile } from './channel.js';
 import { ArenaInbox } from './channel-arena.js';
 import { IpcInbox } from './channel-ipc.js';
 import { decodeError } from './error-transfer.js';
@@ -57,10 +57,11 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
     });
     // Whoever asks hears of it; nobody has to ask.
     this.#ready.catch(() => {});
+    const retainWhile: RetainWhile = (pending) => this.#retainWhile(pending);
     this.#inbox =
       arena === undefined
-        ? new IpcInbox((epoch) => this.#subprocess.send({ type: 'taken', epoch }))
-        : new ArenaInbox(arena);
+        ? new IpcInbox((epoch) => this.#subprocess.send({ type: 'taken', epoch }), retainWhile)
+        : new ArenaInbox(arena, retainWhile);
     this.#host = this.#makeHost();
     this.#subprocess = this.#fork(options);
     this.#sendSetup({
@@ -81,7 +82,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
    * fails with the same.
    */
   get ready(): Promise<void> {
-    return this.#retainedWhile(this.#ready);
+    return this.#retainWhile(this.#ready);
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Restored<T>, undefined> {
@@ -136,7 +137,6 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
       inbox: this.#inbox,
       begin: (pass) => this.#begin(pass),
       finish: (pass, left) => this.#finish(pass, left),
-      whileWaiting: (waiting) => this.#retainedWhile(waiting),
     };
   }
 
@@ -150,9 +150,9 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
     }
     this.#pass = pass;
     // Before that, an arena knows no writer of ours, only those of earlier processes.
-    await this.#retainedWhile(this.#ready);
+    await this.#retainWhile(this.#ready);
     // What a pass that was left still writes must not overtake or overwrite what this one does.
-    if (this.#stopping !== undefined) await this.#retainedWhile(this.#stopping.promise);
+    if (this.#stopping !== undefined) await this.#retainWhile(this.#stopping.promise);
     this.#checkOpen();
     if (this.#pass !== pass) return;
     this.#startedEpoch = pass.epoch;
@@ -266,10 +266,10 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
     this.#inbox.close();
   }
 
-  async #retainedWhile<R>(waiting: Promise<R>): Promise<R> {
+  async #retainWhile<R>(pending: Promise<R>): Promise<R> {
     this.#subprocess.retain();
     try {
-      return await waiting;
+      return await pending;
     } finally {
       this.#subprocess.release();
     }
