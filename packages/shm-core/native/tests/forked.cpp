@@ -40,6 +40,13 @@ Forked::Forked(const std::function<bool()>& body) {
 Forked::Forked(Forked&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)), status_(other.status_), collected_(other.collected_) {}
 
+Forked& Forked::operator=(Forked&& other) noexcept {
+  std::swap(pid_, other.pid_);
+  std::swap(status_, other.status_);
+  std::swap(collected_, other.collected_);
+  return *this;
+}
+
 Forked::~Forked() {
   if (pid_ > 0) kill();
 }

@@ -16,8 +16,8 @@ class Forked {
   explicit Forked(const std::function<bool()>& body);
   ~Forked();
   Forked(Forked&& other) noexcept;
+  Forked& operator=(Forked&& other) noexcept;
   Forked(const Forked&) = delete;
-  Forked& operator=(const Forked&) = delete;
 
   pid_t pid() const noexcept { return pid_; }
   /// SIGKILLs and collects it.
