@@ -32,7 +32,7 @@ export let copyPacket: (packets: VideoPackets, index: number, target: Uint8Array
  */
 export class VideoPackets implements Iterable<VideoPacket>, Disposable {
   readonly #native: NativePackets;
-  readonly #stream: NativeStream;
+  #described: NativeStream | undefined;
   readonly #memory: BorrowedMemory | null;
   #released = false;
 
@@ -49,7 +49,6 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
 
   private constructor(packets: NativePackets, memory: BorrowedMemory | null) {
     this.#native = packets;
-    this.#stream = packets.describe();
     this.#memory = memory;
   }
 
@@ -202,12 +201,19 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
   /** Gives the memory back, unless slices or decoders still need it. A second call does nothing. */
   release(): void {
     if (this.#released) return;
+    this.#described ??= this.#native.describe();
     this.#released = true;
     this.#native.dispose();
   }
 
   [Symbol.dispose](): void {
     this.release();
+  }
+
+  /** Asked for once, and kept beyond the release. */
+  get #stream(): NativeStream {
+    this.#described ??= this.#native.describe();
+    return this.#described;
   }
 
   #alive(): NativePackets {
