@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { ItemReader } from '@arena/payloads';
-import { VideoPackets } from '@arena/video';
+import { demux, demuxStream, VideoPackets } from '@arena/video';
 import { describe, expect, it } from 'vitest';
 import { TestPool } from './fixtures/pool.js';
 import { md5sOfAll } from './support/frames.js';
@@ -51,8 +52,8 @@ describe('two processes', () => {
 });
 
 describe('worker threads', () => {
-  const startWorker = (passes: number) =>
-    new Worker(program('decode-in-worker.js'), { workerData: { path: h264(), passes } });
+  const startWorker = (passes: number, name = 'decode-in-worker.js') =>
+    new Worker(program(name), { workerData: { path: h264(), passes } });
 
   it('decode beside one another', async () => {
     const workers = [startWorker(2), startWorker(2)];
@@ -68,13 +69,35 @@ describe('worker threads', () => {
     ]);
   });
 
-  it('can be terminated at any time', async () => {
-    h264();
-    for (let delay = 0; delay < 60; delay += 4) {
-      const worker = startWorker(1000);
-      if (delay > 0) await once(worker, 'online');
-      await new Promise((resolve) => setTimeout(resolve, delay));
-      await worker.terminate();
-    }
+  it.each(['decode-in-worker.js', 'decode-lease-in-worker.js'])(
+    'can be terminated at any time (%s)',
+    async (name) => {
+      h264();
+      for (let delay = 0; delay < 60; delay += 4) {
+        const worker = startWorker(1000, name);
+        if (delay > 0) await once(worker, 'message');
+        await new Promise((resolve) => setTimeout(resolve, delay));
+        await worker.terminate();
+      }
+    },
+  );
+});
+
+it('process.exit() ends a process that is decoding', async () => {
+  const child = spawn(process.execPath, [program('exit-while-decoding.js'), h264()], {
+    stdio: 'inherit',
   });
+  expect(await once(child, 'exit')).toEqual([3, null]);
+});
+
+it('keeps no file open', async () => {
+  const open = () => readdirSync('/proc/self/fd').length;
+  await demux(h264());
+  const before = open();
+  for (let i = 0; i < 20; i++) {
+    (await demux(h264())).release();
+    for await (const _ of demuxStream(h264())) break;
+    await expect(demux(h264(), { stream: 9 })).rejects.toThrow();
+  }
+  expect(open()).toBe(before);
 });

@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 
-const folder = mkdtempSync(join(tmpdir(), 'arena-video-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let folder: string | undefined;
+afterAll(() => {
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+});
 
 const made = new Map<string, string>();
 
@@ -14,7 +16,10 @@ const run = (command: string, args: string[]): string =>
   execFileSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
 
 /** A path in this test file's own folder, which goes with it. */
-export const pathOf = (name: string): string => join(folder, name);
+export function pathOf(name: string): string {
+  folder ??= mkdtempSync(join(tmpdir(), 'arena-video-'));
+  return join(folder, name);
+}
 
 /** Runs `ffmpeg <args> <folder>/<name>` once; the file's path. */
 export function ffmpeg(name: string, ...args: string[]): string {
