@@ -77,6 +77,9 @@ export async function* demuxStream(
  */
 export class Demuxer implements Disposable {
   readonly #native: NativeDemuxer;
+  /** The bytes that are read, and how many there were. */
+  readonly #bytes: Uint8Array | undefined;
+  readonly #byteLength: number;
   readonly #interruption: Interruption;
   readonly #signal: AbortSignal | undefined;
   #closed = false;
@@ -85,6 +88,8 @@ export class Demuxer implements Disposable {
   constructor(source: MediaSource, options: DemuxOptions = {}) {
     checkObject('options', options);
     const opened = checkSource(source);
+    this.#bytes = typeof opened === 'string' ? undefined : opened;
+    this.#byteLength = this.#bytes?.byteLength ?? 0;
     const { stream } = options;
     if (stream !== undefined) checkInteger('stream', stream, 0, 2 ** 31 - 1);
     const [start, end] = checkTimestamps(options.timestamps);
@@ -140,6 +145,12 @@ export class Demuxer implements Disposable {
   #open(): NativeDemuxer {
     this.#signal?.throwIfAborted();
     if (this.#closed) throw new ArenaError('ERR_ARENA_CLOSED', 'demuxer: closed before');
+    if ((this.#bytes?.byteLength ?? 0) !== this.#byteLength) {
+      throw new ArenaError(
+        'ERR_ARENA_CLOSED',
+        'demuxer: the bytes that it reads were transferred away. Leave them alone until it is closed',
+      );
+    }
     return this.#native;
   }
 }

@@ -208,6 +208,14 @@ describe('Demuxer', () => {
     await expect(gathering).rejects.toThrow(expect.objectContaining({ code: 'ERR_ARENA_CLOSED' }));
   });
 
+  it('reads no bytes that were transferred away', async () => {
+    const bytes = Uint8Array.from(readFileSync(h264()));
+    using demuxer = new Demuxer(bytes);
+    await demuxer.gather();
+    structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+    await expect(demuxer.gather()).rejects.toThrow('transferred away');
+  });
+
   it('refuses a second call while one is under way', async () => {
     using demuxer = new Demuxer(h264());
     const first = demuxer.gather();
