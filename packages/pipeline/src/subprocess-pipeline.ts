@@ -40,6 +40,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
   /** What the worker said it is dying of. */
   #crash: { readonly error: unknown } | undefined;
   #exited = false;
+  #retired = false;
   #closing: Promise<void> | undefined;
   #forgetSignal: () => void = () => {};
 
@@ -263,6 +264,8 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
 
   /** The process is gone and nobody reads: the arena is free for another pipeline. */
   #retire(): void {
+    if (this.#retired) return;
+    this.#retired = true;
     this.#inbox.close();
   }
 

@@ -62,6 +62,8 @@ async function end(code: number): Promise<void> {
 
 dieWithParent();
 process.on('disconnect', () => void end(1));
+// This is intentional: no handler, which would keep alive what Node considers broken. The message goes
+// out at once unless items queue before it, and is lost otherwise.
 process.on('uncaughtExceptionMonitor', (error) => {
   tell({ type: 'crash', error: encodeError(error) });
 });

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isAlive, until } from './support.js';
 import { transports } from './transports.js';
@@ -81,6 +82,15 @@ describe.each(transports)('over $name, the process of a parent that', ({ name: t
     const worker = await start({ transport, kind, args: { count: 2 }, take, stay: false });
     expect(await exitOf(parent as ChildProcess)).toBe(0);
     await until(() => !isAlive(worker));
+  });
+});
+
+describe('a worker', () => {
+  it('writes to the output of its parent', async () => {
+    const task = JSON.stringify({ transport: 'no-arena', kind: 'speaks', take: 2, stay: false });
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, task]);
+    expect(stdout).toContain('said by the worker\n');
+    expect(stderr).toBe('complained about by the worker\n');
   });
 });
 
