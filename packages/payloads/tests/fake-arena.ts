@@ -31,6 +31,10 @@ export class FakeLease implements Lease {
     return this.releases === 0;
   }
 
+  hold(): () => void {
+    return () => {};
+  }
+
   release(): void {
     this.releases++;
     if (this.releases > 1) return;

@@ -61,6 +61,11 @@ export interface Lease extends Disposable {
   readonly zeroCopy: boolean;
   /** False once released. */
   readonly active: boolean;
+  /**
+   * Keeps the memory for native code that uses it, past `release`: the unit counts as leased until
+   * the function returned here is called (a second call does nothing).
+   */
+  hold(): () => void;
   /** Ends the lease and detaches its bytes. A second call does nothing. */
   release(): void;
   [Symbol.dispose](): void;

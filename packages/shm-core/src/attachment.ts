@@ -11,6 +11,8 @@ export class Attachment {
   #recheck: NodeJS.Timeout | undefined;
   /** The event loop is kept alive. */
   #kept = false;
+  /** Somebody wants to hear of lost peers. */
+  #watching = false;
 
   private constructor(
     readonly native: NativeAttachment,
@@ -40,6 +42,15 @@ export class Attachment {
     // end with its next round.
   }
 
+  /**
+   * Whether to look after peers although nothing waits. A peer that joins is watched from the next
+   * look on, and only then does its death announce itself.
+   */
+  watchPeers(watching: boolean): void {
+    this.#watching = watching;
+    if (watching) this.#recheck ??= setInterval(() => this.#lookAgain(), recheckMs).unref();
+  }
+
   close(): void {
     clearInterval(this.#recheck);
     this.#recheck = undefined;
@@ -47,10 +58,10 @@ export class Attachment {
   }
 
   #lookAgain(): void {
-    if (this.#waiting.size === 0) {
+    if (this.#waiting.size === 0) this.#keep(false);
+    if (this.#waiting.size === 0 && !this.#watching) {
       clearInterval(this.#recheck);
       this.#recheck = undefined;
-      this.#keep(false);
       return;
     }
     this.native.checkPeers();

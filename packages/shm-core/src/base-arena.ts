@@ -55,6 +55,7 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
       this.#attachment = Attachment.create(origin, onLost);
     }
     this.config = this.#attachment.native.config();
+    this.#watchPeersForListeners();
     if ('handle' in origin && this.config.kind !== origin.expectKind) {
       this.#attachment.close();
       throw new ArenaError(
@@ -116,6 +117,17 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #watchPeersForListeners(): void {
+    const events: EventEmitter = this;
+    const concerns = (event: string | symbol) => event === 'peer-lost' && !this.#closed;
+    events.on('newListener', (event) => {
+      if (concerns(event)) this.#attachment.watchPeers(true);
+    });
+    events.on('removeListener', (event) => {
+      if (concerns(event)) this.#attachment.watchPeers(this.listenerCount('peer-lost') > 0);
+    });
   }
 
   #checkOpen(): void {

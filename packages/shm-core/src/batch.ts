@@ -33,6 +33,14 @@ class CopiedLease implements Lease {
     return this.#active;
   }
 
+  hold(): () => void {
+    let bytes: Uint8Array | undefined = this.#bytes;
+    return () => {
+      bytes = undefined;
+      void bytes;
+    };
+  }
+
   release(): void {
     this.#active = false;
     this.#bytes = noBytes;

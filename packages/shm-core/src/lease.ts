@@ -33,6 +33,7 @@ export class TakenLease implements Lease {
   readonly envelope: Uint8Array;
   readonly zeroCopy: boolean;
   #active = true;
+  #held = false;
   readonly #id: number;
 
   constructor(
@@ -54,10 +55,24 @@ export class TakenLease implements Lease {
     return this.#active;
   }
 
+  hold(): () => void {
+    const id = this.#id;
+    this.native.hold(id);
+    this.#held = true;
+    // The buffer of a small private copy is its memory: the closure keeps it.
+    let bytes: Uint8Array | undefined = this.bytes;
+    return () => {
+      if (!bytes) return;
+      bytes = undefined;
+      this.native.unhold(id);
+    };
+  }
+
   release(): void {
     if (!this.#active) return;
     this.#active = false;
     this.origins.forget(this.#id);
+    if (this.#id === 0 && this.#held) return;
     this.native.release(this.#id, this.bytes.buffer as ArrayBuffer);
   }
 

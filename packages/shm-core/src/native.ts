@@ -112,6 +112,8 @@ export interface NativeReader {
   overtaken(): boolean;
   records(): ArrayBuffer | undefined;
   release(id: number, buffer: ArrayBuffer): void;
+  hold(id: number): void;
+  unhold(id: number): void;
   wait(timeoutMs: number, spinMicroseconds: number): Status;
   arm(): boolean;
   disarm(): void;

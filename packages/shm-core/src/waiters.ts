@@ -84,8 +84,7 @@ export class Waiters {
     for (let tries = 0; tries < triesPerTurn; tries++) {
       while (this.#serveFirst()) {}
       if (!this.waiting) return;
-      this.#armed = true;
-      if (!this.endpoint.arm()) return;
+      if (!this.#arm()) return;
     }
     setImmediate(() => this.retry());
   }
@@ -98,7 +97,18 @@ export class Waiters {
     else setImmediate(() => this.#spin(until));
   }
 
-  rejectAll(makeError: () => Error): void {
+  /** False as well when the arena turns out to be corrupt: nobody above would catch that. */
+  #arm(): boolean {
+    this.#armed = true;
+    try {
+      return this.endpoint.arm();
+    } catch (error) {
+      this.rejectAll(() => error);
+      return false;
+    }
+  }
+
+  rejectAll(makeError: () => unknown): void {
     for (const waiter of [...this.#queue]) {
       this.#remove(waiter);
       waiter.reject(makeError());

@@ -43,12 +43,23 @@ Napi::Value envelope_value(Napi::Env env, const core::RecordView& view) {
 
 bool ReaderState::release(std::uint32_t id) {
   const auto found = leases.find(id);
-  if (found == leases.end()) return false;
-  const Lease lease = found->second;
-  leases.erase(found);
+  if (found == leases.end() || found->second.released) return false;
+  found->second.released = true;
+  if (found->second.holds == 0) give_back(id);
+  return true;
+}
+
+void ReaderState::unhold(std::uint32_t id) {
+  const auto found = leases.find(id);
+  if (found == leases.end() || found->second.holds == 0) return;
+  if (--found->second.holds == 0 && found->second.released) give_back(id);
+}
+
+void ReaderState::give_back(std::uint32_t id) {
+  const Lease lease = leases.at(id);
+  leases.erase(id);
   if (lease.copy.data != nullptr) buffers.give_back(lease.copy);
   reader.release(lease.unit);
-  return true;
 }
 
 void ReaderWrap::define(Napi::Env env) {
@@ -58,7 +69,8 @@ void ReaderWrap::define(Napi::Env env) {
       {InstanceMethod<&W::take>("take"), InstanceMethod<&W::take_into>("takeInto"),
        InstanceMethod<&W::take_many>("takeMany"), InstanceMethod<&W::borrow>("borrow"),
        InstanceMethod<&W::end_loan>("endLoan"), InstanceMethod<&W::overtaken>("overtaken"),
-       InstanceMethod<&W::records>("records"), InstanceMethod<&W::release>("release"), InstanceMethod<&W::wait>("wait"),
+       InstanceMethod<&W::records>("records"), InstanceMethod<&W::release>("release"),
+       InstanceMethod<&W::hold>("hold"), InstanceMethod<&W::unhold>("unhold"), InstanceMethod<&W::wait>("wait"),
        InstanceMethod<&W::arm>("arm"), InstanceMethod<&W::disarm>("disarm"),
        InstanceMethod<&W::add_wait>("addWait"), InstanceMethod<&W::lag>("lag"),
        InstanceMethod<&W::lost>("lost"), InstanceMethod<&W::sync_to_newest>("syncToNewest"),
@@ -116,7 +128,7 @@ Napi::Value ReaderWrap::leased_buffer(Napi::Env env, const core::TakenUnit& unit
   Napi::Value buffer = external_array_buffer(env, const_cast<std::byte*>(unit.view.bytes),
                                              unit.view.byte_length, backing);
   if (buffer.IsEmpty()) return buffer;
-  state_->leases.emplace(next, ReaderState::Lease{unit, {}});
+  state_->leases.emplace(next, ReaderState::Lease{unit, {}, 0, false});
   id = next;
   return buffer;
 }
@@ -132,7 +144,7 @@ Napi::Value ReaderWrap::copied_buffer(Napi::Env env, const core::TakenUnit& unit
   // The lease is of the private copy alone: what it was copied from is released apart from it.
   core::TakenUnit nothing = unit;
   nothing.leased = false;
-  state_->leases.emplace(next, ReaderState::Lease{nothing, copy});
+  state_->leases.emplace(next, ReaderState::Lease{nothing, copy, 0, false});
   std::unique_ptr<Backing> backing = std::make_unique<LeaseBacking>(state_, next);
   Napi::Value buffer = external_array_buffer(env, copy.data, size, backing);
   if (buffer.IsEmpty()) {
@@ -249,6 +261,17 @@ Napi::Value ReaderWrap::records(const Napi::CallbackInfo& info) {
 Napi::Value ReaderWrap::release(const Napi::CallbackInfo& info) {
   state_->release(info[0].As<Napi::Number>());
   detach(info.Env(), info[1]);
+  return info.Env().Undefined();
+}
+
+Napi::Value ReaderWrap::hold(const Napi::CallbackInfo& info) {
+  const auto found = state_->leases.find(info[0].As<Napi::Number>());
+  if (found != state_->leases.end()) ++found->second.holds;
+  return info.Env().Undefined();
+}
+
+Napi::Value ReaderWrap::unhold(const Napi::CallbackInfo& info) {
+  state_->unhold(info[0].As<Napi::Number>());
   return info.Env().Undefined();
 }
 

@@ -21,6 +21,9 @@ struct ReaderState {
   struct Lease {
     core::TakenUnit unit;
     core::PrivateBuffer copy;
+    /// Native code that still uses the memory; the release waits for it.
+    std::uint32_t holds = 0;
+    bool released = false;
   };
   std::unordered_map<std::uint32_t, Lease> leases;
   std::uint32_t next_id = 1;
@@ -29,6 +32,10 @@ struct ReaderState {
 
   /// False when it was released before.
   bool release(std::uint32_t id);
+  void unhold(std::uint32_t id);
+
+ private:
+  void give_back(std::uint32_t id);
 };
 
 class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
@@ -54,6 +61,9 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
   Napi::Value records(const Napi::CallbackInfo& info);
   /// (id, ArrayBuffer)
   Napi::Value release(const Napi::CallbackInfo& info);
+  /// (id) keeps the lease's memory past its release, until unhold(id)
+  Napi::Value hold(const Napi::CallbackInfo& info);
+  Napi::Value unhold(const Napi::CallbackInfo& info);
   /// (timeoutMs | -1, spinMicroseconds) => status
   Napi::Value wait(const Napi::CallbackInfo& info);
   Napi::Value arm(const Napi::CallbackInfo& info);
