@@ -111,7 +111,9 @@ Napi::Value AttachmentWrap::config(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value AttachmentWrap::handle(const Napi::CallbackInfo& info) {
-  return Napi::String::New(info.Env(), arena_->region().handle().to_string());
+  return guarded(info.Env(), [&] {
+    return Napi::String::New(info.Env(), arena_->region().handle().to_string());
+  });
 }
 
 Napi::Value AttachmentWrap::writer(const Napi::CallbackInfo& info) {

@@ -110,8 +110,8 @@ struct alignas(kCacheLine) PeerSlot {
   /// The read end of the peer's doorbell: descriptor in the low half, and its inode.
   std::atomic<std::uint64_t> doorbell_fd;
   std::atomic<std::uint64_t> doorbell_inode;
-  /// The last generation that died without leaving, and what was taken back from it.
-  std::atomic<std::uint64_t> lost_generation;
+  /// LostWord packed: the last incarnation that died without leaving; and what was taken back from it.
+  std::atomic<std::uint64_t> lost;
   std::atomic<std::uint64_t> reclaimed_units;
   std::atomic<std::uint64_t> reclaimed_leases;
   std::uint64_t reserved;

@@ -51,6 +51,21 @@ struct Member {
   }
 };
 
+/// PeerSlot::lost: which incarnation, and who it was. 0 when none was lost.
+struct LostWord {
+  std::uint32_t generation = 0;
+  Role role = Role::none;
+  std::uint32_t pid = 0;
+
+  constexpr std::uint64_t pack() const {
+    return std::uint64_t{generation & 0xffffff} << 32 | static_cast<std::uint64_t>(role) << 24 | pid;
+  }
+  static constexpr LostWord unpack(std::uint64_t word) {
+    return {static_cast<std::uint32_t>(word >> 32 & 0xffffff), static_cast<Role>(word >> 24 & 3),
+            static_cast<std::uint32_t>(word & 0x3fffff)};
+  }
+};
+
 /// Cell::word. claimed -> committed -> skipped, or claimed -> skipped; the next turn claims anew.
 enum class RecordPhase : std::uint64_t { claimed, committed, skipped };
 

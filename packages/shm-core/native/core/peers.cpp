@@ -87,6 +87,8 @@ void PeerTable::strike(const Peer& peer) noexcept {
 
 bool PeerTable::mark_dead(const Peer& peer) noexcept {
   PeerSlot& slot = slots_[peer.index];
+  // Read first: once somebody has told of this loss or a later one, ours changes nothing.
+  std::uint64_t lost_before = slot.lost.load(std::memory_order_acquire);
   std::uint64_t word = slot.state.load(std::memory_order_acquire);
   for (;;) {
     const PeerState found = PeerState::unpack(word);
@@ -96,8 +98,13 @@ bool PeerTable::mark_dead(const Peer& peer) noexcept {
     }
     // Told before the mark, so that a marker's own death leaves it told. Proof is at hand already.
     if (found.phase != PeerPhase::leaving) {
-      slot.lost_generation.store(found.generation, std::memory_order_release);
       const Role role = this->role(peer.index, found.generation);
+      // A live one without a role is a reader that has closed and still held leases.
+      const Role told = role == Role::none && found.phase == PeerPhase::live ? Role::reader : role;
+      if (told != Role::none && LostWord::unpack(lost_before).generation != found.generation) {
+        slot.lost.compare_exchange_strong(lost_before,
+                                          LostWord{found.generation, told, found.pid}.pack());
+      }
       if (role == Role::writer) control_.history.fetch_or(kWriterLost, std::memory_order_seq_cst);
       if (role == Role::reader) control_.history.fetch_or(kReaderLost, std::memory_order_seq_cst);
     }
@@ -120,9 +127,13 @@ std::uint32_t PeerTable::members(Role role) const noexcept {
 }
 
 PeerMonitor::PeerMonitor(const PeerTable& table, const Control& control, const ProcessIdentity& self)
-    : table_(table), control_(control), self_(self), watched_(table.count()) {
+    : table_(table), control_(control), self_(self), watched_(table.count()), told_(table.count()) {
   epoll_fd_ = ::epoll_create1(EPOLL_CLOEXEC);
   if (epoll_fd_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+  // Whoever was lost before is no news.
+  for (std::uint32_t index = 0; index < told_.size(); ++index) {
+    told_[index] = table_.slot(index).lost.load();
+  }
 }
 
 PeerMonitor::~PeerMonitor() { ::close(epoll_fd_); }
@@ -140,24 +151,34 @@ std::vector<Peer> PeerMonitor::check() {
     // A joining peer is looked at again: its death in between is announced by nobody.
     if (state.phase == PeerPhase::joining) seen_epoch_ = epoch - 1;
     // Its pid alone is no proof of kinship: ours may have been a dead peer's before.
-    const bool own = state.pid == self_.pid && state.start_low == PeerState::low(self_.start_time);
-    if (state.phase == PeerPhase::dead || (!own && proven_dead(index, state))) {
-      dead.push_back({index, state, table_.role(index, state.generation)});
+    const bool own = state.pid == self_.pid && started_at(index, state, self_.start_time);
+    bool proven = state.phase == PeerPhase::dead;
+    try {
+      proven = proven || (!own && proven_dead(index, state));
+    } catch (const std::system_error&) {
+      // Not to be told now, most of all for want of a descriptor: that is no proof. Look again.
+      seen_epoch_ = epoch - 1;
     }
+    if (proven) dead.push_back({index, state, table_.role(index, state.generation)});
   }
   return dead;
 }
 
+/// Whether this incarnation of the slot belongs to the process of its pid that started at `time`.
+bool PeerMonitor::started_at(std::uint32_t index, PeerState state, std::uint64_t time) const {
+  if (PeerState::low(time) != state.start_low) return false;
+  // While it joins, the slot may still tell of its last tenant.
+  if (state.phase == PeerPhase::joining || state.phase == PeerPhase::dead) return true;
+  const std::uint64_t announced = table_.slot(index).start_time.load(std::memory_order_acquire);
+  return announced == time || table_.state(index).generation != state.generation;
+}
+
 bool PeerMonitor::proven_dead(std::uint32_t index, PeerState state) {
   Watched& watched = watched_[index];
-  const Role role = table_.role(index, state.generation);
-  if (watched.process && watched.state.generation == state.generation) {
-    if (role != Role::none) watched.role = role;
-    return watched.process->dead();
-  }
-  watched = {state, role, std::nullopt};
+  if (watched.process && watched.generation == state.generation) return watched.process->dead();
+  watched = {state.generation, std::nullopt};
   const auto started = start_time_of(state.pid);
-  const bool reused = started && PeerState::low(*started) != state.start_low;
+  const bool reused = started && !started_at(index, state, *started);
   if (reused) return true;
   auto process = ProcessWatch::open({state.pid, started.value_or(0)});
   if (!process) return true;
@@ -170,24 +191,28 @@ void PeerMonitor::watch(std::uint32_t index, ProcessWatch process) {
   // By edge: a dead process that somebody else recovers must not spin the event loop.
   event.events = EPOLLIN | EPOLLET;
   event.data.u32 = index;
-  ::epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, process.fd(), &event);
+  if (::epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, process.fd(), &event) != 0) {
+    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+  }
   watched_[index].process = std::move(process);
 }
 
 std::vector<LostPeer> PeerMonitor::take_lost() {
   std::vector<LostPeer> lost;
   for (std::uint32_t index = 0; index < table_.limit(); ++index) {
-    Watched& watched = watched_[index];
-    if (watched.state.generation == 0) continue;
+    const PeerSlot& slot = table_.slot(index);
+    const std::uint64_t word = slot.lost.load();
+    const LostWord last = LostWord::unpack(word);
     const PeerState now = table_.state(index);
     // A dead one is told once its slot was given back: what it held has been counted by then.
-    if (now.generation == watched.state.generation && now.phase != PeerPhase::free) continue;
-    const PeerSlot& slot = table_.slot(index);
-    if (slot.lost_generation.load(std::memory_order_acquire) == watched.state.generation) {
-      lost.push_back({watched.state.pid, watched.role, slot.reclaimed_units.load(),
-                      slot.reclaimed_leases.load()});
+    const bool pending = now.generation == last.generation && now.phase != PeerPhase::free;
+    if (word != told_[index] && !pending) {
+      told_[index] = word;
+      lost.push_back({last.pid, last.role, slot.reclaimed_units.load(), slot.reclaimed_leases.load()});
     }
-    watched = {};
+    Watched& watched = watched_[index];
+    const bool gone = now.phase == PeerPhase::free || now.generation != watched.generation;
+    if (watched.process && gone) watched = {};
   }
   return lost;
 }

@@ -89,16 +89,18 @@ class PeerMonitor {
   /// Begins to watch peers that joined since. Returns the peers that are proven dead and not
   /// recovered yet.
   std::vector<Peer> check();
-  /// The watched peers that have been lost since, each told once. Call after recovering.
+  /// The peers that have been lost since, whoever recovered them, each told once. Call after
+  /// recovering.
   std::vector<LostPeer> take_lost();
 
  private:
   struct Watched {
-    PeerState state;
-    Role role = Role::none;
+    std::uint32_t generation = 0;
     std::optional<ProcessWatch> process;
   };
+  /// Throws std::system_error when that cannot be told.
   bool proven_dead(std::uint32_t index, PeerState state);
+  bool started_at(std::uint32_t index, PeerState state, std::uint64_t time) const;
   void watch(std::uint32_t index, ProcessWatch process);
 
   const PeerTable& table_;
@@ -107,6 +109,8 @@ class PeerMonitor {
   int epoll_fd_;
   std::uint32_t seen_epoch_ = ~0u;
   std::vector<Watched> watched_;
+  /// Of each slot, the loss that was told last.
+  std::vector<std::uint64_t> told_;
 };
 
 }  // namespace arena::core

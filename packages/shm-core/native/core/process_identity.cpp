@@ -17,20 +17,25 @@
 namespace arena::core {
 namespace {
 
-/// Reads a small /proc file; empty when it cannot be opened.
-std::string read_small_file(const std::string& path) {
+/// Reads a small /proc file; nothing when there is none, or its process has gone. Anything else, most
+/// of all a lack of descriptors, says nothing about the process and is thrown.
+std::optional<std::string> read_small_file(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return {};
   char buffer[1024];
-  const ssize_t length = ::read(fd, buffer, sizeof buffer);
-  ::close(fd);
-  return length > 0 ? std::string(buffer, static_cast<std::size_t>(length)) : std::string();
+  const ssize_t length = fd < 0 ? -1 : ::read(fd, buffer, sizeof buffer);
+  const int error = errno;
+  if (fd >= 0) ::close(fd);
+  if (length >= 0) return std::string(buffer, static_cast<std::size_t>(length));
+  if (error == ENOENT || error == ESRCH) return std::nullopt;
+  throw std::system_error(error, std::generic_category(), path);
 }
 
 }  // namespace
 
 std::optional<std::uint64_t> start_time_of(std::uint32_t pid) {
-  const std::string stat = read_small_file("/proc/" + std::to_string(pid) + "/stat");
+  const auto read = read_small_file("/proc/" + std::to_string(pid) + "/stat");
+  if (!read) return std::nullopt;
+  const std::string& stat = *read;
   // The second field, the program's name, may hold spaces and parentheses: count from its end.
   const std::size_t name_end = stat.rfind(')');
   if (name_end == std::string::npos) return std::nullopt;
@@ -55,7 +60,8 @@ std::uint64_t pid_namespace() {
 std::array<std::uint8_t, 16> boot_id() {
   std::array<std::uint8_t, 16> id{};
   std::size_t nibble = 0;
-  for (const char c : read_small_file("/proc/sys/kernel/random/boot_id")) {
+  const std::string text = read_small_file("/proc/sys/kernel/random/boot_id").value_or("");
+  for (const char c : text) {
     if (!std::isxdigit(static_cast<unsigned char>(c)) || nibble == 32) continue;
     const int value = c <= '9' ? c - '0' : (c | 32) - 'a' + 10;
     id[nibble / 2] = static_cast<std::uint8_t>(id[nibble / 2] << 4 | value);

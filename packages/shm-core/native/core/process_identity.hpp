@@ -16,7 +16,8 @@ struct ProcessIdentity {
 /// This process. Correct after fork.
 ProcessIdentity this_process();
 
-/// Start time of `pid`, or nothing when there is no such process.
+/// Start time of `pid`, or nothing when there is no such process. Throws std::system_error when that
+/// cannot be told, as without a free descriptor.
 std::optional<std::uint64_t> start_time_of(std::uint32_t pid);
 
 /// Inode of this process's pid namespace; pids mean the same only within one.
@@ -28,6 +29,7 @@ std::array<std::uint8_t, 16> boot_id();
 class ProcessWatch {
  public:
   /// Opens the process, or returns nothing when it is proven dead (or its pid means another one).
+  /// Throws std::system_error when that cannot be told.
   static std::optional<ProcessWatch> open(ProcessIdentity who);
   ~ProcessWatch();
   ProcessWatch(ProcessWatch&& other) noexcept;

@@ -234,7 +234,8 @@ bool Reader::ready() {
     if (word->phase == RecordPhase::claimed) return false;
     const TakerWord taker =
         TakerWord::unpack(queue.cell(sequence).taker.load(std::memory_order_acquire));
-    if (taker.reader == TakerWord::kNobody) return true;
+    // Exactly what take_exclusive would take: a call that waits must not be told in vain for ever.
+    if (taker.reader == TakerWord::kNobody && taker.turn == queue.turn_of(sequence)) return true;
   }
   return false;
 }

@@ -211,8 +211,8 @@ void Region::map(bool populate) {
 }
 
 void Region::map_part(std::uint64_t va, std::uint64_t file_offset, std::uint64_t size) {
-  const bip::file_mapping file(("/proc/self/fd/" + std::to_string(fd_)).c_str(), bip::read_write);
   try {
+    const bip::file_mapping file(("/proc/self/fd/" + std::to_string(fd_)).c_str(), bip::read_write);
     parts_.emplace_back(file, bip::read_write, static_cast<bip::offset_t>(file_offset), size,
                         base_ + va, MAP_FIXED);
   } catch (const bip::interprocess_exception& error) {

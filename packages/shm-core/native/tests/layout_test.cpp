@@ -68,7 +68,7 @@ const std::vector<Field>& fields() {
       FIELD(PeerSlot, start_time),
       FIELD(PeerSlot, doorbell_fd),
       FIELD(PeerSlot, doorbell_inode),
-      FIELD(PeerSlot, lost_generation),
+      FIELD(PeerSlot, lost),
       FIELD(PeerSlot, reclaimed_units),
       FIELD(PeerSlot, reclaimed_leases),
       FIELD(PeerSlot, reserved),

@@ -1,6 +1,7 @@
 #include "peers.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -55,6 +56,21 @@ void pretend(Attachment& arena, std::uint32_t index, PeerPhase phase, std::uint3
   if (control.peer_limit <= index) control.peer_limit = index + 1;
   control.peer_epoch.fetch_add(1);
 }
+
+/// While it lasts, this process can open nothing.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit none{0, before_.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &none);
+  }
+  ~NoDescriptors() { end(); }
+  void end() const { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
 
 }  // namespace
 
@@ -114,17 +130,55 @@ TEST_CASE("a killed process is proven dead, told of once, and its slot is free a
   CHECK(arena->take_lost().empty());
 }
 
-TEST_CASE("every survivor is told of a loss, whoever recovered it") {
+TEST_CASE("every survivor is told of a loss, whoever recovered it and whether or not it watched") {
   const auto region = create_region(config_for(4));
-  const auto one = attach(region), two = attach(region), late = attach(region);
+  const auto one = attach(region), two = attach(region), unaware = attach(region);
   Forked child = joined_child(region, Role::reader);
   one->check_peers();
   two->check_peers();
   child.kill();
   CHECK(one->check_peers().size() == 1);
   CHECK(two->check_peers().size() == 1);
-  // One that never knew of it has lost nobody.
-  CHECK(late->check_peers().empty());
+  const auto told = unaware->check_peers();
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].pid == static_cast<std::uint32_t>(child.pid()));
+  CHECK(told[0].role == Role::reader);
+  CHECK(attach(region)->check_peers().empty());
+}
+
+TEST_CASE("a reader that died after it had closed, with a lease out, is told of as a reader") {
+  const auto region = create_region(config_for(2));
+  const auto arena = attach(region);
+  Forked child = joined_child(region, Role::reader);
+  arena->check_peers();
+  arena->peers().strike({0, arena->peers().state(0), Role::reader});
+  child.kill();
+  const auto lost = arena->check_peers();
+  REQUIRE(lost.size() == 1);
+  CHECK(lost[0].role == Role::reader);
+}
+
+TEST_CASE("a process whose start time differs in the upper bits alone is another one") {
+  const auto region = create_region(config_for(2));
+  const auto arena = attach(region);
+  Forked child = joined_child(region, Role::writer);
+  arena->peers().slot(0).start_time.fetch_add(std::uint64_t{1} << PeerState::kStartBits);
+  CHECK(arena->check_peers().size() == 1);
+  CHECK(child.running());
+}
+
+TEST_CASE("a peer that cannot be told dead for want of a descriptor is alive until it can") {
+  const auto region = create_region(config_for(2));
+  const auto arena = attach(region);
+  Forked child = joined_child(region, Role::writer);
+  const std::uint32_t pid = static_cast<std::uint32_t>(child.pid());
+  const NoDescriptors none;
+  CHECK_THROWS_AS(start_time_of(pid), std::system_error);
+  CHECK(arena->check_peers().empty());
+  CHECK(phase_of(*arena, 0) == PeerPhase::live);
+  child.kill();
+  none.end();
+  CHECK(arena->check_peers().size() == 1);
 }
 
 TEST_CASE("a death that nobody was watching for is proven at the first look") {
