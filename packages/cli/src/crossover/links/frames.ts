@@ -1,0 +1,59 @@
+/** Bytes of the length that goes before every frame. */
+export const headerBytes = 4;
+
+/** Least size of the memory that a socket is read into: several of the kernel's portions. */
+const minBufferBytes = 2 ** 18;
+
+/** Frames that fit into that memory: what is left of the next one is moved to its start that seldom. */
+const framesInBuffer = 4;
+
+/**
+ * Finds length-prefixed frames in memory that a socket is read into directly. A frame is handed out
+ * where it lies; only one that the memory's end cuts through is moved.
+ */
+export class FrameParser {
+  readonly #buffer: Uint8Array;
+  readonly #view: DataView;
+  /** Where the first frame that is not handed out begins, and where what has been read ends. */
+  #start = 0;
+  #end = 0;
+
+  /** @param frameBytes The largest frame to come. */
+  constructor(
+    frameBytes: number,
+    private readonly onFrame: (bytes: Uint8Array) => void,
+  ) {
+    this.#buffer = new Uint8Array(
+      Math.max(minBufferBytes, framesInBuffer * (frameBytes + headerBytes)),
+    );
+    this.#view = new DataView(this.#buffer.buffer);
+  }
+
+  /** Where the next bytes are to be read into. */
+  readonly space = (): Uint8Array => this.#buffer.subarray(this.#end);
+
+  /** `count` bytes were read into `space()`. */
+  readonly push = (count: number): true => {
+    this.#end += count;
+    for (;;) {
+      const at = this.#start + headerBytes;
+      if (at > this.#end) break;
+      const length = this.#view.getUint32(this.#start, true);
+      if (at + length > this.#end) {
+        if (at + length > this.#buffer.byteLength) this.#moveToStart();
+        break;
+      }
+      this.#start = at + length;
+      this.onFrame(this.#buffer.subarray(at, at + length));
+    }
+    if (this.#start === this.#end) this.#start = this.#end = 0;
+    else if (this.#end === this.#buffer.byteLength) this.#moveToStart();
+    return true;
+  };
+
+  #moveToStart(): void {
+    this.#buffer.copyWithin(0, this.#start, this.#end);
+    this.#end -= this.#start;
+    this.#start = 0;
+  }
+}

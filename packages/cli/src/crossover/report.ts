@@ -1,0 +1,112 @@
+import { type Column, textTable } from '../bench/text-table.js';
+import type { Crossing } from './crossing.js';
+import { type Comparison, p999Of, type Row, type Sample } from './rows.js';
+import { labelOf, type Metric } from './series.js';
+import { formatBytes, roundBytes } from './sizes.js';
+
+const fixed = (value: number | undefined, digits: number) =>
+  value === undefined ? '' : value.toFixed(digits);
+
+/** Three digits that tell, whatever the magnitude. */
+const figure = (value: number | undefined) => {
+  if (value === undefined) return '';
+  return value < 100 ? String(Number(value.toPrecision(3))) : value.toFixed(0);
+};
+
+const common: readonly Column<Row>[] = [
+  { head: 'size', cell: (row) => formatBytes(row.sizeBytes) },
+  { head: 'transport', cell: (row) => labelOf(row.transport, row.copy), left: true },
+];
+
+const cpu: Column<Row> = {
+  head: 'CPU us/msg',
+  cell: (row) => figure(row.cpuUsPerMessage),
+};
+
+const speedColumns: readonly Column<Row>[] = [
+  ...common,
+  { head: 'msgs/s', cell: (row) => fixed(row.messagesPerSecond, 0) },
+  { head: 'MB/s', cell: (row) => figure(row.mbPerSecond) },
+  { head: 'us/msg', cell: (row) => figure(1e6 / (row.messagesPerSecond ?? Number.NaN)) },
+  cpu,
+];
+
+const latencyColumns = (samples: readonly Sample[]): readonly Column<Row>[] => [
+  ...common,
+  { head: 'p50 us', cell: (row) => fixed(row.p50Us, 1) },
+  { head: 'p99 us', cell: (row) => fixed(row.p99Us, 1) },
+  { head: 'p99.9 us', cell: (row) => fixed(p999Of(samples, row), 1) },
+  cpu,
+];
+
+const captions: Readonly<Record<Metric, string>> = {
+  throughput: 'Throughput: from the first receipt to the last, CPU of both processes.',
+  sends:
+    "Sends: the writer's side alone, one call a message, while nobody reads; its CPU alone as well.",
+  latency:
+    'Latency: request and reply, one in flight, in the event loop; CPU of both processes.\n' +
+    'Placement: not pinned; each process sleeps between messages, and waking an idle virtual CPU takes\n' +
+    'some 45 us whatever the mechanism. "arena bench latency" keeps placements apart.',
+};
+
+const bySize = (rows: readonly Row[]) => [...rows].sort((a, b) => a.sizeBytes - b.sizeBytes);
+
+/** One table for each metric, sizes together. */
+export function formatRows(rows: readonly Row[], samples: readonly Sample[]): string {
+  const present = [...new Set(rows.map((row) => row.metric))];
+  const tables = present.map((metric) => {
+    const columns = metric === 'latency' ? latencyColumns(samples) : speedColumns;
+    const ofMetric = bySize(rows.filter((row) => row.metric === metric));
+    return [captions[metric], '', ...textTable(columns, ofMetric)].join('\n');
+  });
+  return tables.join('\n\n');
+}
+
+/** `13 kB (95 %: 11 kB to 14 kB; between 10 kB and 14677 B)`, or that there is none. */
+export function describeCrossing({ bytes, low, high, between }: Crossing): string {
+  const [below, above] = between;
+  if (bytes === null) {
+    if (above !== null) return `zero-copy is faster from ${formatBytes(above)} on, the smallest measured`;
+    return `copying is faster up to ${formatBytes(below ?? 0)}, the largest measured`;
+  }
+  const sizes = `between ${formatBytes(below ?? 0)} and ${formatBytes(above ?? 0)}`;
+  const interval =
+    low === below && high === above
+      ? sizes
+      : `95 %: ${roundBytes(low ?? bytes)} to ${roundBytes(high ?? bytes)}; ${sizes}`;
+  return `${roundBytes(bytes)} (${interval})`;
+}
+
+const times = (ratio: number) =>
+  ratio >= 1 ? `${figure(ratio)}x as fast` : `${figure(1 / ratio)}x slower`;
+
+function describeComparison({ metric, transport, crossing, speedUps, penalty }: Comparison) {
+  const [smallest, largest] = [speedUps[0], speedUps.at(-1)];
+  const ends = [smallest, largest].flatMap((up) =>
+    up ? [`${times(up.ratio)} at ${formatBytes(up.sizeBytes)}`] : [],
+  );
+  const range = `${penalty.lowUs.toFixed(2)} to ${penalty.highUs.toFixed(2)}`;
+  return [
+    `${metric}, ${labelOf(transport, false)}: crosses at ${describeCrossing(crossing)};`,
+    `  zero-copy is ${ends.join(', ')}; at ${formatBytes(penalty.sizeBytes)} it costs ` +
+      `${penalty.us.toFixed(2)} us a ${metric === 'latency' ? 'round trip' : metric === 'sends' ? 'send' : 'message'} (${range} over the runs).`,
+  ];
+}
+
+/** Where zero-copy starts to pay, and what it costs where it does not. */
+export function formatComparisons(
+  comparisons: readonly Comparison[],
+  threshold: number | null,
+): string {
+  if (comparisons.length === 0) return 'Nothing was measured both with and without copies.';
+  const lines = ['Zero-copy against copying:', ...comparisons.flatMap(describeComparison)];
+  if (threshold !== null) {
+    lines.push(`Recommended copyThreshold on this machine: ${threshold} (${formatBytes(threshold)}).`);
+  }
+  return lines.join('\n');
+}
+
+/** What to know before comparing sizes of 32 MiB. */
+export const largeSizeNote =
+  'At exactly 32 MiB and above the allocator of glibc takes fresh pages for every message, and gives them back:\n' +
+  'peers that allocate a message at a time fall by a factor of 2 to 4 there. 32 MB (10^6) is not 32 MiB (2^20).';
