@@ -114,7 +114,7 @@ export class ArenaReader implements Reader {
     if (this.#closed) return;
     this.#lender.end();
     this.#closed = true;
-    this.#waiters.rejectAll(readerClosed);
+    this.#waiters.close(readerClosed);
     this.native.close();
     this.onClose(this);
   }

@@ -1,6 +1,7 @@
 import type { AsyncWaitOptions } from './arena.js';
 import { checkTimeout } from './arguments.js';
 import type { Attachment } from './attachment.js';
+import { WatchedSignals } from './watched-signals.js';
 
 /** What one endpoint (a writer or a reader) can be asked while calls wait on it. */
 export interface Waitable {
@@ -17,7 +18,6 @@ interface Waiter<T> {
   readonly reject: (error: unknown) => void;
   readonly since: number;
   readonly signal: AbortSignal | undefined;
-  readonly onAbort: (() => void) | undefined;
   readonly timer: NodeJS.Timeout | undefined;
 }
 
@@ -28,6 +28,7 @@ const triesPerTurn = 64;
 export class Waiters {
   // biome-ignore lint/suspicious/noExplicitAny: calls with different results share one queue
   readonly #queue: Waiter<any>[] = [];
+  readonly #signals = new WatchedSignals((signal) => this.#abort(signal));
   /** A ring was asked for and has not come. */
   #armed = false;
 
@@ -51,21 +52,12 @@ export class Waiters {
     const { signal } = options;
     if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise<T>((resolve, reject) => {
-      const fail = (makeError: () => unknown) => {
-        if (this.#remove(waiter)) waiter.reject(makeError());
+      const expire = () => {
+        if (this.#remove(waiter)) reject(timedOut());
       };
-      const onAbort = signal && (() => fail(() => signal.reason));
-      if (signal && onAbort) signal.addEventListener('abort', onAbort, { once: true });
-      const timer = timeoutMs < 0 ? undefined : setTimeout(() => fail(timedOut), timeoutMs);
-      const waiter: Waiter<T> = {
-        attempt,
-        resolve,
-        reject,
-        since: performance.now(),
-        signal,
-        onAbort,
-        timer,
-      };
+      const timer = timeoutMs < 0 ? undefined : setTimeout(expire, timeoutMs);
+      const waiter: Waiter<T> = { attempt, resolve, reject, since: performance.now(), signal, timer };
+      if (signal) this.#signals.watch(signal);
       this.#queue.push(waiter);
       this.attachment.startWaiting(this);
       if (this.spinMicroseconds === 0) this.retry();
@@ -141,7 +133,7 @@ export class Waiters {
     if (this.#queue[0] === waiter) this.#queue.shift();
     else this.#queue.splice(this.#queue.indexOf(waiter), 1);
     if (waiter.timer) clearTimeout(waiter.timer);
-    if (waiter.onAbort) waiter.signal?.removeEventListener('abort', waiter.onAbort);
+    if (waiter.signal) this.#signals.unwatch(waiter.signal);
     this.endpoint.addWait(Math.round((performance.now() - waiter.since) * 1e6));
     if (!this.waiting) {
       if (this.#armed || !served) this.endpoint.disarm();

@@ -122,7 +122,7 @@ export class ArenaWriter implements Writer, UnitOwner {
     if (this.#closed) return;
     this.#closed = true;
     for (const unit of [...this.#units]) unit.abort();
-    this.#waiters.rejectAll(writerClosed);
+    this.#waiters.close(writerClosed);
     this.native.close();
     this.onClose(this);
   }

@@ -1,0 +1,37 @@
+/**
+ * The abort signals of waiting calls, with one listener each. The signal used last keeps its listener
+ * while nobody waits: a loop that passes the same signal to every call pays for it once.
+ */
+export class WatchedSignals {
+  readonly #uses = new Map<AbortSignal, number>();
+  readonly #listener = (event: Event) => this.onAbort(event.target as AbortSignal);
+
+  constructor(private readonly onAbort: (signal: AbortSignal) => void) {}
+
+  watch(signal: AbortSignal): void {
+    const uses = this.#uses.get(signal);
+    if (uses === undefined) {
+      this.#forgetUnused();
+      signal.addEventListener('abort', this.#listener);
+    }
+    this.#uses.set(signal, (uses ?? 0) + 1);
+  }
+
+  unwatch(signal: AbortSignal): void {
+    this.#uses.set(signal, Math.max(0, (this.#uses.get(signal) ?? 0) - 1));
+    if (this.#uses.size > 1) this.#forgetUnused();
+  }
+
+  close(): void {
+    for (const signal of this.#uses.keys()) this.#forget(signal);
+  }
+
+  #forgetUnused(): void {
+    for (const [signal, uses] of this.#uses) if (uses === 0) this.#forget(signal);
+  }
+
+  #forget(signal: AbortSignal): void {
+    signal.removeEventListener('abort', this.#listener);
+    this.#uses.delete(signal);
+  }
+}
