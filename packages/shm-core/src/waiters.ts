@@ -107,6 +107,18 @@ export class Waiters {
     }
   }
 
+  /** Ends every waiting call; none will follow. */
+  close(makeError: () => Error): void {
+    this.rejectAll(makeError);
+    this.#signals.close();
+  }
+
+  #abort(signal: AbortSignal): void {
+    for (const waiter of [...this.#queue]) {
+      if (waiter.signal === signal && this.#remove(waiter)) waiter.reject(signal.reason);
+    }
+  }
+
   #serveFirst(): boolean {
     const [waiter] = this.#queue;
     if (!waiter) return false;
