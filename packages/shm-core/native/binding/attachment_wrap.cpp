@@ -41,27 +41,41 @@ Napi::Function AttachmentWrap::define(Napi::Env env) {
 }
 
 AttachmentWrap::AttachmentWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
-  guarded(info.Env(), [&] {
-    if (info[0].IsString()) {
-      const auto handle = core::Handle::parse(info[0].As<Napi::String>());
-      const bool populate = info[1].ToBoolean();
-      arena_ = std::make_shared<core::Attachment>(core::Region::attach(handle, populate));
-    } else {
-      create(info[0].As<Napi::Object>());
-    }
-    watch();
-  });
+  try {
+    guarded(info.Env(), [&] { open(info); });
+  } catch (...) {
+    // Half made, this object is never destroyed.
+    if (!owned_name_.empty()) core::unlink_named(owned_name_);
+    throw;
+  }
 }
 
 AttachmentWrap::~AttachmentWrap() {
   if (!owned_name_.empty()) core::unlink_named(owned_name_);
 }
 
+void AttachmentWrap::open(const Napi::CallbackInfo& info) {
+  if (info[0].IsString()) {
+    const auto handle = core::Handle::parse(info[0].As<Napi::String>());
+    const bool populate = info[1].ToBoolean();
+    arena_ = std::make_shared<core::Attachment>(core::Region::attach(handle, populate));
+  } else {
+    create(info[0].As<Napi::Object>());
+  }
+  watch();
+}
+
+core::Attachment& AttachmentWrap::arena() const {
+  if (arena_) return *arena_;
+  throw make_error(Env(), "ERR_ARENA_CLOSED", "the arena is closed. Create or attach another.");
+}
+
 void AttachmentWrap::create(const Napi::Object& options) {
   core::CreateOptions create{region_config(options), "", options.Get("populate").ToBoolean()};
   if (options.Get("name").IsString()) create.name = options.Get("name").As<Napi::String>();
-  arena_ = std::make_shared<core::Attachment>(core::Region::create(create));
+  const auto region = core::Region::create(create);
   owned_name_ = create.name;
+  arena_ = std::make_shared<core::Attachment>(region);
 }
 
 void AttachmentWrap::watch() {
@@ -94,7 +108,7 @@ void AttachmentWrap::report_lost(const std::vector<core::LostPeer>& lost) {
 }
 
 Napi::Value AttachmentWrap::config(const Napi::CallbackInfo& info) {
-  const core::RegionConfig& config = arena_->region().config();
+  const core::RegionConfig& config = arena().region().config();
   Napi::Object object = Napi::Object::New(info.Env());
   object["kind"] = static_cast<std::uint32_t>(config.kind);
   object["whenFull"] = static_cast<std::uint32_t>(config.when_full);
@@ -105,14 +119,14 @@ Napi::Value AttachmentWrap::config(const Napi::CallbackInfo& info) {
   object["segmentSize"] = static_cast<double>(config.segment_size);
   object["envelopeBytes"] = config.envelope_bytes;
   object["broadcast"] = config.broadcast;
-  object["totalBytes"] = static_cast<double>(arena_->region().layout().total_size);
-  object["creatorPid"] = arena_->region().creator().pid;
+  object["totalBytes"] = static_cast<double>(arena().region().layout().total_size);
+  object["creatorPid"] = arena().region().creator().pid;
   return object;
 }
 
 Napi::Value AttachmentWrap::handle(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
-    return Napi::String::New(info.Env(), arena_->region().handle().to_string());
+    return Napi::String::New(info.Env(), arena().region().handle().to_string());
   });
 }
 
@@ -126,7 +140,7 @@ Napi::Value AttachmentWrap::reader(const Napi::CallbackInfo& info) {
 
 Napi::Value AttachmentWrap::stats(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
-    const core::ArenaStats stats = arena_->stats();
+    const core::ArenaStats stats = arena().stats();
     Napi::Object object = Napi::Object::New(info.Env());
     const auto set = [&](const char* name, std::uint64_t value) {
       object[name] = static_cast<double>(value);
@@ -161,7 +175,7 @@ Napi::Value AttachmentWrap::ref(const Napi::CallbackInfo& info) {
 
 Napi::Value AttachmentWrap::check_peers(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
-    report_lost(arena_->check_peers());
+    report_lost(arena().check_peers());
     return info.Env().Undefined();
   });
 }
@@ -169,7 +183,7 @@ Napi::Value AttachmentWrap::check_peers(const Napi::CallbackInfo& info) {
 /// Pid and role of every writer and reader there is.
 Napi::Value AttachmentWrap::peer_states(const Napi::CallbackInfo& info) {
   Napi::Array list = Napi::Array::New(info.Env());
-  core::PeerTable& peers = arena_->peers();
+  core::PeerTable& peers = arena().peers();
   for (std::uint32_t index = 0; index < peers.limit(); ++index) {
     const core::Member member = peers.member(index);
     if (member.role == core::Role::none) continue;
@@ -187,6 +201,7 @@ Napi::Value AttachmentWrap::close(const Napi::CallbackInfo& info) {
   on_lost_.Reset();
   if (!owned_name_.empty()) core::unlink_named(owned_name_);
   owned_name_.clear();
+  arena_.reset();
   return info.Env().Undefined();
 }
 

@@ -18,9 +18,15 @@ class AttachmentWrap final : public Napi::ObjectWrap<AttachmentWrap> {
   explicit AttachmentWrap(const Napi::CallbackInfo& info);
   ~AttachmentWrap();
 
-  const std::shared_ptr<core::Attachment>& arena() const { return arena_; }
+  /// Throws ERR_ARENA_CLOSED.
+  core::Attachment& arena() const;
+  std::shared_ptr<core::Attachment> shared_arena() const { 
+    arena();
+    return arena_;
+  }
 
  private:
+  void open(const Napi::CallbackInfo& info);
   void create(const Napi::Object& options);
   void watch();
   void on_monitor();

@@ -81,15 +81,20 @@ ReaderWrap::ReaderWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   guarded(info.Env(), [&] {
     auto* attachment = AttachmentWrap::Unwrap(info[0].As<Napi::Object>());
     const auto from = static_cast<core::From>(info[1].As<Napi::Number>().Uint32Value());
-    state_ = std::make_shared<ReaderState>(attachment->arena(), from);
+    state_ = std::make_shared<ReaderState>(attachment->shared_arena(), from);
   });
+}
+
+ReaderState& ReaderWrap::state() const {
+  if (state_) return *state_;
+  throw make_error(Env(), "ERR_ARENA_CLOSED", "the reader is closed. Open another with arena.reader().");
 }
 
 Napi::Value ReaderWrap::take(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   return guarded(env, [&]() -> Napi::Value {
     core::TakenUnit unit;
-    const core::Status status = state_->reader.take(unit);
+    const core::Status status = state().reader.take(unit);
     if (status != core::Status::ok) return status_value(env, status);
     try {
       return hand_over(env, unit);
@@ -160,7 +165,7 @@ Napi::Value ReaderWrap::take_into(const Napi::CallbackInfo& info) {
   return guarded(env, [&]() -> Napi::Value {
     const Bytes target = bytes_of(info[0]);
     core::TakenUnit unit;
-    const core::Status status = state_->reader.take(unit);
+    const core::Status status = state().reader.take(unit);
     if (status != core::Status::ok) return status_value(env, status);
     if (unit.view.byte_length > target.size) {
       state_->reader.give_back(unit);
@@ -187,7 +192,7 @@ Napi::Value ReaderWrap::take_many(const Napi::CallbackInfo& info) {
     double* row = table.Data();
     std::size_t at = 0;
     std::size_t count = 0;
-    core::Reader& reader = state_->reader;
+    core::Reader& reader = state().reader;
     core::Status status = core::Status::ok;
     while (count < max) {
       core::TakenUnit unit;
@@ -222,7 +227,7 @@ Napi::Value ReaderWrap::take_many(const Napi::CallbackInfo& info) {
 Napi::Value ReaderWrap::borrow(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     core::TakenUnit unit;
-    const core::Status status = state_->reader.take(unit);
+    const core::Status status = state().reader.take(unit);
     if (status != core::Status::ok) return status_value(info.Env(), status);
     loan_ = unit;
     const std::byte* base = state_->reader.arena().region().records();
@@ -236,7 +241,7 @@ Napi::Value ReaderWrap::borrow(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value ReaderWrap::end_loan(const Napi::CallbackInfo& info) {
-  const bool whole = !loan_ || state_->reader.finish(*loan_);
+  const bool whole = !loan_ || state().reader.finish(*loan_);
   loan_.reset();
   return Napi::Boolean::New(info.Env(), whole);
 }
@@ -251,72 +256,86 @@ Napi::Value ReaderWrap::records(const Napi::CallbackInfo& info) {
     explicit MappingBacking(std::shared_ptr<ReaderState> state) : state(std::move(state)) {}
     std::shared_ptr<ReaderState> state;
   };
-  const core::Region& region = state_->reader.arena().region();
+  const core::Region& region = state().reader.arena().region();
   std::unique_ptr<Backing> backing = std::make_unique<MappingBacking>(state_);
   const Napi::Value buffer =
       external_array_buffer(info.Env(), region.records(), 2 * region.config().capacity, backing);
-  return buffer.IsEmpty() ? info.Env().Undefined() : buffer;
+  if (buffer.IsEmpty()) return info.Env().Undefined();
+  records_ = Napi::Weak(buffer.As<Napi::Object>());
+  return buffer;
 }
 
 Napi::Value ReaderWrap::release(const Napi::CallbackInfo& info) {
-  state_->release(info[0].As<Napi::Number>());
+  if (state_) state_->release(info[0].As<Napi::Number>());
   detach(info.Env(), info[1]);
+  let_go();
   return info.Env().Undefined();
 }
 
 Napi::Value ReaderWrap::hold(const Napi::CallbackInfo& info) {
-  const auto found = state_->leases.find(info[0].As<Napi::Number>());
+  const auto found = state().leases.find(info[0].As<Napi::Number>());
   if (found != state_->leases.end()) ++found->second.holds;
   return info.Env().Undefined();
 }
 
 Napi::Value ReaderWrap::unhold(const Napi::CallbackInfo& info) {
-  state_->unhold(info[0].As<Napi::Number>());
+  if (state_) state_->unhold(info[0].As<Napi::Number>());
+  let_go();
   return info.Env().Undefined();
 }
 
 Napi::Value ReaderWrap::wait(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
-    return status_value(info.Env(), state_->reader.wait(to_deadline(info[0]), to_spin(info[1])));
+    return status_value(info.Env(), state().reader.wait(to_deadline(info[0]), to_spin(info[1])));
   });
 }
 
 Napi::Value ReaderWrap::arm(const Napi::CallbackInfo& info) {
-  return guarded(info.Env(), [&] { return Napi::Boolean::New(info.Env(), state_->reader.arm()); });
+  return guarded(info.Env(), [&] { return Napi::Boolean::New(info.Env(), state().reader.arm()); });
 }
 
 Napi::Value ReaderWrap::disarm(const Napi::CallbackInfo& info) {
-  state_->reader.disarm();
+  state().reader.disarm();
   return info.Env().Undefined();
 }
 
 Napi::Value ReaderWrap::add_wait(const Napi::CallbackInfo& info) {
-  state_->reader.add_wait(to_u64(info[0]));
+  state().reader.add_wait(to_u64(info[0]));
   return info.Env().Undefined();
 }
 
 Napi::Value ReaderWrap::lag(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(state_->reader.lag()));
+  return Napi::Number::New(info.Env(), static_cast<double>(state().reader.lag()));
 }
 
 Napi::Value ReaderWrap::lost(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(state_->reader.lost()));
+  return Napi::Number::New(info.Env(), static_cast<double>(state_ ? state_->reader.lost() : lost_));
 }
 
 Napi::Value ReaderWrap::sync_to_newest(const Napi::CallbackInfo& info) {
-  state_->reader.sync_to_newest();
+  state().reader.sync_to_newest();
   return info.Env().Undefined();
 }
 
 Napi::Value ReaderWrap::on_leak(const Napi::CallbackInfo& info) {
-  state_->on_leak = Napi::Persistent(info[0].As<Napi::Function>());
+  state().on_leak = Napi::Persistent(info[0].As<Napi::Function>());
   return info.Env().Undefined();
 }
 
 Napi::Value ReaderWrap::close(const Napi::CallbackInfo& info) {
   loan_.reset();
+  if (!state_) return info.Env().Undefined();
   state_->reader.close();
+  if (!records_.IsEmpty()) detach(info.Env(), records_.Value());
+  records_.Reset();
+  let_go();
   return info.Env().Undefined();
+}
+
+void ReaderWrap::let_go() {
+  if (!state_ || !state_->reader.closed() || !state_->leases.empty()) return;
+  lost_ = state_->reader.lost();
+  state_.reset();
 }
 
 }  // namespace arena::binding

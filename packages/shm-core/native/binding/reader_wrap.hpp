@@ -75,12 +75,20 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
   Napi::Value on_leak(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
 
+  /// Throws ERR_ARENA_CLOSED.
+  ReaderState& state() const;
+  /// Lets go of the mapping once the reader is closed and its last lease is released: it would
+  /// otherwise stay until this object is collected.
+  void let_go();
   Napi::Value hand_over(Napi::Env env, const core::TakenUnit& unit);
   Napi::Value leased_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id);
   Napi::Value copied_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id);
 
   std::shared_ptr<ReaderState> state_;
   std::optional<core::TakenUnit> loan_;
+  /// What records() returned: views of it end with the reader.
+  Napi::ObjectReference records_;
+  std::uint64_t lost_ = 0;
 };
 
 }  // namespace arena::binding

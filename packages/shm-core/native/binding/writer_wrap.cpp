@@ -42,8 +42,13 @@ void WriterWrap::define(Napi::Env env) {
 WriterWrap::WriterWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   guarded(info.Env(), [&] {
     auto* attachment = AttachmentWrap::Unwrap(info[0].As<Napi::Object>());
-    state_ = std::make_shared<WriterState>(attachment->arena());
+    state_ = std::make_shared<WriterState>(attachment->shared_arena());
   });
+}
+
+WriterState& WriterWrap::state() const {
+  if (state_) return *state_;
+  throw make_error(Env(), "ERR_ARENA_CLOSED", "the writer is closed. Open another with arena.writer().");
 }
 
 Napi::Value WriterWrap::try_acquire(const Napi::CallbackInfo& info) {
@@ -51,7 +56,7 @@ Napi::Value WriterWrap::try_acquire(const Napi::CallbackInfo& info) {
   return guarded(env, [&]() -> Napi::Value {
     core::OpenUnit unit;
     const core::Status status =
-        state_->writer.try_acquire(to_u64(info[0]), envelope_of(info[1]), unit);
+        state().writer.try_acquire(to_u64(info[0]), envelope_of(info[1]), unit);
     if (status != core::Status::ok) return status_value(env, status);
     const std::uint32_t id = state_->next_id++;
     state_->open.emplace(id, unit);
@@ -72,7 +77,7 @@ Napi::Value WriterWrap::try_acquire(const Napi::CallbackInfo& info) {
 
 core::Status WriterWrap::write(const Bytes& bytes, std::span<const std::byte> envelope, bool inlined,
                                bool notify) {
-  core::Writer& writer = state_->writer;
+  core::Writer& writer = state().writer;
   if (inlined) return writer.try_write_inline({bytes.data, bytes.size}, envelope, notify);
   core::OpenUnit unit;
   core::Status status = writer.try_acquire(bytes.size, envelope, unit);
@@ -116,7 +121,7 @@ Napi::Value WriterWrap::try_write_many(const Napi::CallbackInfo& info) {
 Napi::Value WriterWrap::commit(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     const std::uint32_t id = info[0].As<Napi::Number>();
-    const auto found = state_->open.find(id);
+    const auto found = state().open.find(id);
     if (found == state_->open.end()) return status_value(info.Env(), core::Status::closed);
     core::OpenUnit& unit = found->second;
     Napi::ArrayBuffer buffer = info[2].As<Napi::ArrayBuffer>();
@@ -133,47 +138,47 @@ Napi::Value WriterWrap::commit(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value WriterWrap::abort(const Napi::CallbackInfo& info) {
-  state_->abort(info[0].As<Napi::Number>());
+  if (state_) state_->abort(info[0].As<Napi::Number>());
   detach(info.Env(), info[1]);
   return info.Env().Undefined();
 }
 
 Napi::Value WriterWrap::wait(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
-    return status_value(info.Env(), state_->writer.wait(to_u64(info[0]), to_u64(info[1]),
+    return status_value(info.Env(), state().writer.wait(to_u64(info[0]), to_u64(info[1]),
                                                         to_deadline(info[2]), to_spin(info[3])));
   });
 }
 
 Napi::Value WriterWrap::arm(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
-    return Napi::Boolean::New(info.Env(), state_->writer.arm(to_u64(info[0]), to_u64(info[1])));
+    return Napi::Boolean::New(info.Env(), state().writer.arm(to_u64(info[0]), to_u64(info[1])));
   });
 }
 
 Napi::Value WriterWrap::disarm(const Napi::CallbackInfo& info) {
-  state_->writer.disarm();
+  state().writer.disarm();
   return info.Env().Undefined();
 }
 
 Napi::Value WriterWrap::stranded(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(info.Env(), state_->writer.stranded());
+  return Napi::Boolean::New(info.Env(), state().writer.stranded());
 }
 
 Napi::Value WriterWrap::add_wait(const Napi::CallbackInfo& info) {
-  state_->writer.add_wait(to_u64(info[0]));
+  state().writer.add_wait(to_u64(info[0]));
   return info.Env().Undefined();
 }
 
 Napi::Value WriterWrap::free_bytes(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
-    return Napi::Number::New(info.Env(), static_cast<double>(state_->writer.free_bytes()));
+    return Napi::Number::New(info.Env(), static_cast<double>(state().writer.free_bytes()));
   });
 }
 
 Napi::Value WriterWrap::slowest_reader(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  core::Attachment& arena = state_->writer.arena();
+  core::Attachment& arena = state().writer.arena();
   const auto index = arena.queue().slowest_reader();
   if (!index) return env.Undefined();
   const std::uint64_t position = arena.peers().slot(*index).position.load();
@@ -185,8 +190,11 @@ Napi::Value WriterWrap::slowest_reader(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value WriterWrap::close(const Napi::CallbackInfo& info) {
+  if (!state_) return info.Env().Undefined();
   state_->open.clear();
   state_->writer.close();
+  // The mapping goes with the last that holds it, not with a garbage collection some time later.
+  state_.reset();
   return info.Env().Undefined();
 }
 

@@ -27,6 +27,8 @@ class WriterWrap final : public Napi::ObjectWrap<WriterWrap> {
   explicit WriterWrap(const Napi::CallbackInfo& info);
 
  private:
+  /// Throws ERR_ARENA_CLOSED.
+  WriterState& state() const;
   core::Status write(const Bytes& bytes, std::span<const std::byte> envelope, bool inlined, bool notify);
 
   /// (byteLength, envelope | undefined) => status | [ArrayBuffer, id]

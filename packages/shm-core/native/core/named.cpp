@@ -11,6 +11,7 @@
 #include <boost/interprocess/shared_memory_object.hpp>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <system_error>
 #include <utility>
 
@@ -41,6 +42,21 @@ class Descriptor {
 
  private:
   int fd_;
+};
+
+/// Removes a name that was just created, unless everything went well.
+class NameGuard {
+ public:
+  explicit NameGuard(const std::string& name) : name_(name) {}
+  ~NameGuard() {
+    if (!name_.empty()) unlink_named(name_);
+  }
+  NameGuard(const NameGuard&) = delete;
+  NameGuard& operator=(const NameGuard&) = delete;
+  void keep() noexcept { name_.clear(); }
+
+ private:
+  std::string name_;
 };
 
 bool still_named(int fd, const std::string& name) {
@@ -82,15 +98,14 @@ int open_own(const std::string& name) {
 
 template <typename Visit>
 void for_each_named(Visit visit) {
-  DIR* folder = ::opendir(kFolder);
-  if (folder == nullptr) return;
-  while (const dirent* entry = ::readdir(folder)) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(kFolder), ::closedir);
+  if (!folder) return;
+  while (const dirent* entry = ::readdir(folder.get())) {
     if (std::strncmp(entry->d_name, kFilePrefix, sizeof kFilePrefix - 1) != 0) continue;
     const std::string name = entry->d_name + sizeof kFilePrefix - 1;
     const Descriptor fd(open_own(name));
     if (fd.get() >= 0) visit(name, fd.get());
   }
-  ::closedir(folder);
 }
 
 }  // namespace
@@ -106,6 +121,7 @@ int create_named(const std::string& name, std::uint64_t size, Allocate allocate)
   mode.set_permissions(0600);
   try {
     bip::shared_memory_object object(bip::create_only, object_name(name).c_str(), bip::read_write, mode);
+    NameGuard guard(name);
     const int shared = object.get_mapping_handle().handle;
     Descriptor fd(::fcntl(shared, F_DUPFD_CLOEXEC, 3));
     if (fd.get() < 0) throw std::system_error(errno, std::generic_category(), "fcntl");
@@ -113,14 +129,10 @@ int create_named(const std::string& name, std::uint64_t size, Allocate allocate)
       throw std::system_error(errno, std::generic_category(), "flock");
     }
     // A sweeper may have taken the still unlocked file for an abandoned one.
-    if (!still_named(fd.get(), name)) return create_named(name, size, allocate);
-    try {
-      allocate(fd.get(), size, true);
-    } catch (...) {
-      unlink_named(name);
-      throw;
-    }
-    return fd.release();
+    const bool swept = !still_named(fd.get(), name);
+    if (!swept) allocate(fd.get(), size, true);
+    guard.keep();
+    return swept ? create_named(name, size, allocate) : fd.release();
   } catch (const bip::interprocess_exception& error) {
     if (error.get_error_code() == bip::already_exists_error) {
       throw ArenaFailure("ERR_ARENA_NAME_TAKEN", "an arena named '" + name +
