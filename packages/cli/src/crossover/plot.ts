@@ -96,13 +96,14 @@ function yOf(values: readonly number[], title: string) {
   };
 }
 
-/** One legend for the colours, one for the dashes; all charts share them. */
+/** One legend for the colours, one for markers and dashes; all charts share them. */
 function encodingsOf(families: readonly string[], present: readonly string[]) {
   const unknown = families.filter((family) => colors[family] === undefined);
   const colorOf = (family: string) =>
     colors[family] ?? spareColors[unknown.indexOf(family) % spareColors.length] ?? '#000';
   const domain = modes.filter((mode) => present.includes(mode));
   const pick = <T>(all: readonly T[]) => domain.map((mode) => all[modes.indexOf(mode)] as T);
+  const legend = { title: 'bytes', symbolSize: 70 };
   return {
     color: {
       field: 'family',
@@ -110,22 +111,12 @@ function encodingsOf(families: readonly string[], present: readonly string[]) {
       scale: { domain: [...families], range: families.map(colorOf) },
       legend: { title: 'transport' },
     },
-    shape: {
-      field: 'mode',
-      type: nominal,
-      scale: { domain, range: pick(modeShapes) },
-      legend: null,
-    },
+    shape: { field: 'mode', type: nominal, scale: { domain, range: pick(modeShapes) }, legend },
     strokeDash: {
       field: 'mode',
       type: nominal,
       scale: { domain, range: pick(modeDashes) },
-      legend: {
-        title: 'bytes',
-        symbolType: 'stroke' as const,
-        symbolSize: 700,
-        symbolStrokeColor: '#333',
-      },
+      legend,
     },
   };
 }
