@@ -1,3 +1,4 @@
+import { markAsUntransferable } from 'node:worker_threads';
 import type { Lease } from './arena.js';
 import { type NativeReader, Status } from './native.js';
 
@@ -34,6 +35,7 @@ class CopiedLease implements Lease {
   }
 
   hold(): () => void {
+    markAsUntransferable(this.#bytes.buffer);
     let bytes: Uint8Array | undefined = this.#bytes;
     return () => {
       bytes = undefined;

@@ -1,3 +1,4 @@
+import { markAsUntransferable } from 'node:worker_threads';
 import type { Lease } from './arena.js';
 import type { NativeReader, NativeTaken } from './native.js';
 
@@ -59,7 +60,9 @@ export class TakenLease implements Lease {
     const id = this.#id;
     this.native.hold(id);
     this.#held = true;
-    // The buffer of a small private copy is its memory: the closure keeps it.
+    // The buffer of a small private copy is its memory: the closure keeps it, and nobody may
+    // transfer it away. It is not detached at the release, so the mark does no harm there.
+    if (id === 0) markAsUntransferable(this.bytes.buffer);
     let bytes: Uint8Array | undefined = this.bytes;
     return () => {
       if (!bytes) return;
@@ -88,7 +91,8 @@ export function warnOfLeak(origins: LeaseOrigins, id: number): void {
   const origin = origins.forget(id);
   if (warned) return;
   warned = true;
-  const where = origin?.stack?.split('\n').slice(1).join('\n') ?? '    (not recorded: one lease in 16 is)';
+  const where =
+    origin?.stack?.split('\n').slice(1).join('\n') ?? '    (not recorded: one lease in 16 is)';
   process.emitWarning(
     `A lease was collected instead of released; its memory was taken back late. Call release(), or use \`using\`. It was taken\n${where}`,
     { type: 'ArenaWarning', code: 'ARENA_LEASE_LEAKED' },

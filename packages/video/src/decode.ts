@@ -4,7 +4,7 @@ import { checkBytes, checkInteger, checkObject, checkRoom, checkSignal } from '.
 import { Interruption } from './interruption.js';
 import { settled, translated } from './media-error.js';
 import { type NativeDecoder, type NativeRead, native, type Ratio } from './native.js';
-import { holdPackets, VideoPackets } from './video-packets.js';
+import { lendPackets, VideoPackets } from './video-packets.js';
 
 /**
  * How pictures lie in a tensor of uint8, behind the dimension of the frames:
@@ -167,7 +167,7 @@ export class Decoder implements Disposable {
   push(packets: VideoPackets): void {
     if (!(packets instanceof VideoPackets)) throw invalidType('push takes VideoPackets');
     const decoder = this.#open();
-    translated(() => decoder.push(holdPackets(packets)));
+    translated(() => lendPackets(packets, decoder));
     this.#state = 'more';
   }
 

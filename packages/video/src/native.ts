@@ -67,7 +67,8 @@ export interface NativeRead {
 }
 
 export interface NativeDecoder {
-  push(packets: NativePackets): void;
+  /** `onEnd` is called once no libav thread needs `bytes` any more, which the packets lie in. */
+  push(packets: NativePackets, bytes?: Uint8Array, onEnd?: () => void): void;
   finish(): void;
   /** Writes whole pictures into `target` on another thread. */
   read(target: Uint8Array): Promise<NativeRead>;

@@ -5,7 +5,8 @@ import { packetsOfBytes, VideoPackets } from './video-packets.js';
 
 /**
  * One payload: the packed bytes, padding included and without a pointer in them. They arrive as
- * packets over the item's own memory.
+ * packets over the item's own memory, which decoders read in place: its lease is held until the last
+ * AVPacket is gone.
  */
 export const videoPacketsCodec: Codec<VideoPackets> = {
   name: 'arena.video-packets',
@@ -19,7 +20,7 @@ export const videoPacketsCodec: Codec<VideoPackets> = {
       payloads: [{ bytes: { byteLength, copyTo: (to) => void packets.copyTo(to) }, alignment: 64 }],
     };
   },
-  decode: (_meta, payloads) => {
+  decode: (_meta, payloads, owner) => {
     const [bytes] = payloads;
     if (bytes === undefined || payloads.length !== 1) {
       throw new ArenaError(
@@ -27,6 +28,6 @@ export const videoPacketsCodec: Codec<VideoPackets> = {
         `video packets arrive as one payload, not as ${payloads.length}`,
       );
     }
-    return packetsOfBytes(bytes);
+    return packetsOfBytes(bytes, owner);
   },
 };

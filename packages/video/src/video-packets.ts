@@ -1,23 +1,31 @@
 import { ArenaError, invalidType, type Lease } from '@arena/shm-core';
 import { checkBytes, checkRoom } from './arguments.js';
 import { translated } from './media-error.js';
-import { type NativePackets, type NativeStream, native, type Ratio } from './native.js';
+import {
+  type NativeDecoder,
+  type NativePackets,
+  type NativeStream,
+  native,
+  type Ratio,
+} from './native.js';
 import { VideoPacket } from './video-packet.js';
 
 /** JavaScript memory that the payload bytes lie in. */
 interface BorrowedMemory {
-  /** Becomes empty when the memory is taken away: a lease released, a buffer transferred. */
+  /** Becomes empty when the memory is taken away: a buffer transferred, a lease released. */
   readonly bytes: Uint8Array;
+  /** The lease that the bytes are part of; null where they are the caller's own. */
+  readonly lease: Lease | null;
   /** True when the packets alone decide how long it stays. */
   readonly owned: boolean;
 }
 
 /** Makes values from native ones; for this package only. */
 export let wrapPackets: (packets: NativePackets) => VideoPackets;
-/** Packets whose memory lasts until a decoder is done with them; for this package only. */
-export let holdPackets: (packets: VideoPackets) => NativePackets;
+/** Gives packets to a decoder, in memory that lasts until it is done; for this package only. */
+export let lendPackets: (packets: VideoPackets, decoder: NativeDecoder) => void;
 /** Packets over memory that somebody else takes away one day; for this package only. */
-export let packetsOfBytes: (bytes: Uint8Array) => VideoPackets;
+export let packetsOfBytes: (bytes: Uint8Array, lease: Lease | null) => VideoPackets;
 /** Copies one packet's bytes; for this package only. */
 export let copyPacket: (packets: VideoPackets, index: number, target: Uint8Array) => void;
 
@@ -38,12 +46,12 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
 
   static {
     wrapPackets = (packets) => new VideoPackets(packets, null);
-    holdPackets = (packets) => packets.#forDecoder();
+    lendPackets = (packets, decoder) => packets.#lend(decoder);
     copyPacket = (packets, index, target) => packets.#payloads().copyPayload(index, target);
-    packetsOfBytes = (bytes) =>
+    packetsOfBytes = (bytes, lease) =>
       new VideoPackets(
         translated(() => native().Packets.unpack(bytes, undefined)),
-        { bytes, owned: false },
+        { bytes, lease, owned: false },
       );
   }
 
@@ -61,13 +69,13 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
    *   another version, or another libavcodec, wrote them. A lease is released then as well.
    */
   static from(source: Uint8Array | Lease): VideoPackets {
-    if (source instanceof Uint8Array) return packetsOfBytes(checkBytes('source', source));
+    if (source instanceof Uint8Array) return packetsOfBytes(checkBytes('source', source), null);
     if (typeof source?.release !== 'function') {
       throw invalidType('source takes a Uint8Array or a lease');
     }
     const { bytes } = source;
     const packets = translated(() => native().Packets.unpack(bytes, () => source.release()));
-    return new VideoPackets(packets, { bytes, owned: true });
+    return new VideoPackets(packets, { bytes, lease: source, owned: true });
   }
 
   /** How many packets. */
@@ -139,7 +147,8 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
   }
   /** False once released, or once the memory that they lie in is gone. */
   get active(): boolean {
-    return !this.#released && this.#memory?.bytes.byteLength !== 0;
+    if (this.#released) return false;
+    return this.#memory?.bytes.byteLength !== 0 && this.#memory?.lease?.active !== false;
   }
 
   /** The packet at `index`, counted from the end when negative; undefined where there is none. */
@@ -232,12 +241,32 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
     return packets;
   }
 
-  /**
-   * This is intentional: memory that somebody else may take away (the lease of an item ends with
-   * the item) is copied, since a decoder's threads read on meanwhile.
-   */
-  #forDecoder(): NativePackets {
+  /** The decoder's threads read on while others may take the memory away. */
+  #lend(decoder: NativeDecoder): void {
     const packets = this.#payloads();
-    return this.#memory?.owned === false ? native().Packets.concat([packets]) : packets;
+    const { bytes, lease, owned } = this.#memory ?? { owned: true };
+    if (owned) decoder.push(packets);
+    else if (lease) this.#lendHeld(decoder, bytes, lease);
+    else this.#lendCopy(decoder);
+  }
+
+  #lendHeld(decoder: NativeDecoder, bytes: Uint8Array, lease: Lease): void {
+    const endHold = lease.hold();
+    try {
+      decoder.push(this.#native, bytes, endHold);
+    } catch (error) {
+      endHold();
+      throw error;
+    }
+  }
+
+  /** This is intentional: nothing keeps the caller's bytes from being transferred meanwhile. */
+  #lendCopy(decoder: NativeDecoder): void {
+    const copy = native().Packets.concat([this.#native]);
+    try {
+      decoder.push(copy);
+    } finally {
+      copy.dispose();
+    }
   }
 }

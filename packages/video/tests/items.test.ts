@@ -1,9 +1,10 @@
 import { offloadItem, type Restored, releaseItem, restoreItem } from '@arena/payloads';
-import type { Lease } from '@arena/shm-core';
-import { Demuxer, decodeInto, demux, VideoPackets } from '@arena/video';
+import type { Lease, OpenUnit } from '@arena/shm-core';
+import { Decoder, Demuxer, decodeInto, demux, VideoPackets } from '@arena/video';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestPool } from './fixtures/pool.js';
 import { md5sOf, md5sOfAll } from './support/frames.js';
+import { collectUntil, turn } from './support/garbage.js';
 import { clips, frameMd5s } from './support/media.js';
 
 const h264 = clips['H.264 with B-frames in MP4'];
@@ -71,18 +72,77 @@ describe('packets in an item', () => {
     expect(await md5sOfAll(kept as VideoPackets, gray)).toHaveLength(1);
   });
 
-  it('are decoded to the end though the item is released and its memory written again', async () => {
+  it('are read by decoders where they lie', async () => {
+    const { item, lease } = await send(await demux(h264()));
+    using decoder = Decoder.for(item, gray);
+    decoder.push(item);
+    decoder.finish();
+    lease.bytes.fill(0x55);
+    await expect(decoder.read(new Uint8Array(decoder.frameByteLength))).rejects.toThrow(
+      expect.objectContaining({ code: 'ERR_ARENA_MEDIA' }),
+    );
+    releaseItem(item);
+  });
+
+  it('keep their segment for a decoder until it has let go of the last one', async () => {
     const { item } = await send(await makeItem());
     const decoding = md5sOfAll(item.clip, { ...gray, frames: 1 });
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     releaseItem(item);
+    expect(item.thumbnail.byteLength).toBe(0);
     const writer = arena.writer();
-    for (let i = 0; i < 4; i++) {
-      const unit = await writer.acquire(2 ** 20);
-      unit.bytes.fill(0xff);
-      unit.abort();
-    }
+    for (let i = 0; i < 3; i++) (writer.tryAcquire(2 ** 20) as OpenUnit).bytes.fill(0xff);
+    expect(writer.tryAcquire(1)).toBe(null);
+    expect(arena.stats().leasesOut).toBe(1);
     expect(await decoding).toEqual(frameMd5s(h264(), 'gray'));
+    expect(arena.stats().leasesOut).toBe(0);
+    expect(writer.tryAcquire(1)).not.toBe(null);
+  });
+
+  it('keep their segment for every decoder of them and of their slices', async () => {
+    const { item } = await send(await demux(h264()));
+    const slice = item.slice(0, 10);
+    const decoders = [item, slice, item].map((packets) => {
+      const decoder = Decoder.for(packets, gray);
+      decoder.push(packets);
+      return decoder;
+    });
+    releaseItem(item);
+    expect(slice.active).toBe(false);
+    for (const decoder of decoders) {
+      expect(arena.stats().leasesOut).toBe(1);
+      decoder.close();
+    }
+    expect(arena.stats().leasesOut).toBe(0);
+  });
+
+  it('give their segment back when a decoder of them is collected', async () => {
+    const { item } = await send(await demux(h264()));
+    (() => Decoder.for(item, gray).push(item))();
+    releaseItem(item);
+    await collectUntil(() => arena.stats().leasesOut === 0);
+    expect(arena.stats().leasesOut).toBe(0);
+  });
+
+  it('give their segment back when a decoder refuses them', async () => {
+    const { item } = await send(await demux(h264()));
+    using decoder = Decoder.for(item, gray);
+    decoder.push(item);
+    const reading = decoder.read(new Uint8Array(decoder.frameByteLength));
+    expect(() => decoder.push(item)).toThrow('await it');
+    await reading;
+    releaseItem(item);
+    decoder.close();
+    expect(arena.stats().leasesOut).toBe(0);
+  });
+
+  it('give their segment back when they turn out to be damaged', async () => {
+    const { item, lease } = await send(await demux(h264()));
+    lease.bytes.fill(0x55, 64, 2 ** 12);
+    await expect(md5sOfAll(item, gray)).rejects.toThrow('damaged packet');
+    releaseItem(item);
+    await collectUntil(() => arena.stats().leasesOut === 0);
+    expect(arena.stats().leasesOut).toBe(0);
   });
 
   it('are the item itself, too', async () => {
@@ -158,7 +218,7 @@ describe('packets in a unit', () => {
   it('hold the lease until a decoder has let go of them', async () => {
     const packets = await sendUnit();
     const decoding = md5sOfAll(packets, { ...gray, frames: 1 });
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     packets.release();
     expect(arena.stats().leasesOut).toBe(1);
     expect(await decoding).toEqual(frameMd5s(h264(), 'gray'));

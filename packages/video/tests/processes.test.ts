@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { ItemReader } from '@arena/payloads';
+import { ItemReader, ItemWriter } from '@arena/payloads';
 import { demux, demuxStream, VideoPackets } from '@arena/video';
 import { describe, expect, it } from 'vitest';
 import { TestPool } from './fixtures/pool.js';
@@ -81,6 +81,17 @@ describe('worker threads', () => {
       }
     },
   );
+
+  it('give the memory back that they decode from when they are terminated', async () => {
+    using arena = TestPool.create(2 ** 20, 1);
+    await new ItemWriter(arena.writer()).write(await demux(h264()));
+    const workerData = { handle: arena.handle };
+    const worker = new Worker(program('decode-item-in-worker.js'), { workerData });
+    await once(worker, 'message');
+    expect(arena.stats().leasesOut).toBe(1);
+    await worker.terminate();
+    expect(arena.stats().leasesOut).toBe(0);
+  });
 });
 
 it('process.exit() ends a process that is decoding', async () => {

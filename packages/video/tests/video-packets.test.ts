@@ -2,6 +2,7 @@ import type { Lease } from '@arena/shm-core';
 import { demux, type VideoPacket, VideoPackets } from '@arena/video';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { md5sOfAll } from './support/frames.js';
+import { collectUntil, turn } from './support/garbage.js';
 import { clips } from './support/media.js';
 
 let packets: VideoPackets;
@@ -33,6 +34,7 @@ function leaseOn(bytes: Uint8Array<ArrayBuffer>): Lease & { releases: number } {
     get active() {
       return this.releases === 0;
     },
+    hold: () => () => {},
     release() {
       this.releases++;
       if (this.releases === 1) structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
@@ -41,16 +43,6 @@ function leaseOn(bytes: Uint8Array<ArrayBuffer>): Lease & { releases: number } {
       this.release();
     },
   };
-}
-
-const turn = () => new Promise((resolve) => setImmediate(resolve));
-
-/** Collects garbage until `done`, which the test's deadline bounds. */
-async function collectUntil(done: () => boolean): Promise<void> {
-  while (!done()) {
-    (globalThis as { gc?: () => void }).gc?.();
-    await turn();
-  }
 }
 
 describe('VideoPackets', () => {

@@ -41,6 +41,10 @@ Napi::Value envelope_value(Napi::Env env, const core::RecordView& view) {
 
 }  // namespace
 
+ReaderState::~ReaderState() {
+  while (!leases.empty()) give_back(leases.begin()->first);
+}
+
 bool ReaderState::release(std::uint32_t id) {
   const auto found = leases.find(id);
   if (found == leases.end() || found->second.released) return false;

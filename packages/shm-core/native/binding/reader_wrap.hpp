@@ -16,6 +16,10 @@ namespace arena::binding {
 struct ReaderState {
   ReaderState(std::shared_ptr<core::Attachment> arena, core::From from)
       : reader(std::move(arena), from) {}
+  /// Gives back what native code still held when its environment ended; by then it has stopped.
+  ~ReaderState();
+  ReaderState(const ReaderState&) = delete;
+  ReaderState& operator=(const ReaderState&) = delete;
   core::Reader reader;
   core::PrivateBuffers buffers;
   struct Lease {

@@ -71,7 +71,14 @@ FrameDecoder& DecoderWrap::idle_decoder() {
 }
 
 void DecoderWrap::push(const Napi::CallbackInfo& info) {
-  idle_decoder().push(PacketsWrap::of(info[0]));
+  FrameDecoder& decoder = idle_decoder();
+  const VideoPackets& packets = PacketsWrap::of(info[0]);
+  if (info[2].IsFunction()) {
+    const auto& releases = AddonState::of(info.Env()).releases;
+    decoder.push(packets.with_owner(hold_bytes(info.Env(), releases, info[1], info[2])));
+  } else {
+    decoder.push(packets);
+  }
   unwatch_environment();
   watch_environment();
 }

@@ -22,6 +22,8 @@ class DecoderWrap : public Napi::ObjectWrap<DecoderWrap> {
     std::shared_ptr<Interrupt> interrupt;
   };
 
+  /// (packets, bytes?, onRelease?): with a function, packets that lie in `bytes` and are not kept
+  /// in place by themselves; it is called once nothing needs them any more.
   void push(const Napi::CallbackInfo& info);
   void finish(const Napi::CallbackInfo& info);
   Napi::Value read(const Napi::CallbackInfo& info);

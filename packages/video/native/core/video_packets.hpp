@@ -55,6 +55,11 @@ class VideoPackets {
   std::uint64_t byte_length() const noexcept;
   std::span<const std::uint8_t> payload(std::size_t packet) const noexcept;
 
+  /// The same packets, whose block `owner` keeps in place from now on.
+  VideoPackets with_owner(std::shared_ptr<const void> owner) const {
+    return {index_, {std::move(owner), block_.bytes}};
+  }
+
   /// Packets [begin, end), sharing the block.
   VideoPackets slice(std::size_t begin, std::size_t end) const;
 
