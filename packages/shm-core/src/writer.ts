@@ -27,6 +27,19 @@ export interface WriterPolicy {
   readonly spinMicroseconds: number;
 }
 
+/** Where a unit waits for space: without bytes in the queue, with some in a segment, where there are any. */
+interface Room {
+  readonly byteLength: number;
+  readonly envelopeLength: number;
+}
+
+/** An inline unit takes no segment: its bytes are to the queue what an envelope is. */
+const roomFor = (byteLength: number, envelope: Uint8Array | undefined, inline: boolean): Room => {
+  const envelopeLength = envelope?.byteLength ?? 0;
+  if (!inline) return { byteLength, envelopeLength };
+  return { byteLength: 0, envelopeLength: Math.ceil(byteLength / 8) * 8 + envelopeLength };
+};
+
 /** The envelope of a unit, checked. */
 const envelopeOf = (options: UnitOptions): Uint8Array | undefined =>
   options.envelope === undefined ? undefined : checkBytes('envelope', options.envelope);
@@ -35,7 +48,7 @@ export class ArenaWriter implements Writer, UnitOwner {
   readonly #units = new Set<FilledInPlace>();
   readonly #waiters: Waiters;
   /** What the first waiting call needs: that is what space is asked for. */
-  #wanted = { byteLength: 0, envelopeLength: 0 };
+  #wanted: Room = { byteLength: 0, envelopeLength: 0 };
   #closed = false;
 
   constructor(
@@ -80,7 +93,7 @@ export class ArenaWriter implements Writer, UnitOwner {
     const envelope = envelopeOf(options);
     const inline = this.#goesInline(checkBytes('bytes', bytes), options);
     const attempt = () => this.#put(bytes, envelope, inline);
-    await this.#waitFor(bytes.byteLength, envelope, options, attempt);
+    await this.#waitFor(bytes.byteLength, envelope, options, attempt, inline);
   }
 
   tryWrite(bytes: Uint8Array, options: UnitOptions & CopyOptions = {}): boolean {
@@ -92,7 +105,7 @@ export class ArenaWriter implements Writer, UnitOwner {
     const envelope = envelopeOf(options);
     const inline = this.#goesInline(checkBytes('bytes', bytes), options);
     const attempt = () => this.#put(bytes, envelope, inline);
-    this.#blockFor(bytes.byteLength, envelope, options, attempt);
+    this.#blockFor(bytes.byteLength, envelope, options, attempt, inline);
   }
 
   async writeMany(
@@ -185,6 +198,7 @@ export class ArenaWriter implements Writer, UnitOwner {
     envelope: Uint8Array | undefined,
     options: AsyncWaitOptions,
     attempt: () => T | undefined,
+    inline = false,
   ): Promise<T> {
     const timeoutMs = checkTimeout(options.timeoutMs);
     options.signal?.throwIfAborted();
@@ -193,8 +207,9 @@ export class ArenaWriter implements Writer, UnitOwner {
     if (result !== undefined) return result;
     const full = () => this.#full(byteLength, envelope);
     if (!this.policy.waits || timeoutMs === 0) throw full();
+    const room = roomFor(byteLength, envelope, inline);
     const orStranded = () => {
-      this.#wanted = { byteLength, envelopeLength: envelope?.byteLength ?? 0 };
+      this.#wanted = room;
       const found = attempt();
       if (found === undefined && this.native.stranded()) throw readersLost();
       return found;
@@ -207,6 +222,7 @@ export class ArenaWriter implements Writer, UnitOwner {
     envelope: Uint8Array | undefined,
     options: WaitOptions,
     attempt: () => T | undefined,
+    inline = false,
   ): T {
     const timeoutMs = checkTimeout(options.timeoutMs);
     const deadline = performance.now() + timeoutMs;
@@ -215,9 +231,10 @@ export class ArenaWriter implements Writer, UnitOwner {
       if (result !== undefined) return result;
       const left = timeoutMs < 0 ? -1 : Math.max(0, deadline - performance.now());
       if (!this.policy.waits || left === 0) throw this.#full(byteLength, envelope);
+      const room = roomFor(byteLength, envelope, inline);
       const status = this.native.wait(
-        byteLength,
-        envelope?.byteLength ?? 0,
+        room.byteLength,
+        room.envelopeLength,
         left,
         this.policy.spinMicroseconds,
       );
