@@ -14,7 +14,9 @@ function problemsOf({ pid, lost, stream }: JudgedReader, written: readonly numbe
   const untold = stream.problemCount - stream.problems.length;
   if (untold > 0) problems.push(`${who}: and ${untold} more`);
   if (stream.read + lost !== total) {
-    problems.push(`${who}: read ${stream.read} and was told of ${lost} lost, ${total} were written`);
+    problems.push(
+      `${who}: read ${stream.read} and was told of ${lost} lost, ${total} were written`,
+    );
   }
   for (const [writer, count] of written.entries()) {
     const next = stream.next[writer] ?? 0;
@@ -39,14 +41,17 @@ export function judge(
 ): string[] {
   const problems = readers.flatMap((reader) => problemsOf(reader, written));
   for (const { pid, lost } of readers) {
-    if (lost > 0 && !mayLose) problems.push(`reader ${pid}: lost ${lost} where nothing is overwritten`);
+    if (lost > 0 && !mayLose)
+      problems.push(`reader ${pid}: lost ${lost} where nothing is overwritten`);
   }
   const complete = readers.filter(({ lost }) => lost === 0);
   const other = complete.find(
     ({ stream }) => stream.orderDigest !== complete[0]?.stream.orderDigest,
   );
   if (other) {
-    problems.push(`readers ${complete[0]?.pid} and ${other.pid} saw the records in different orders`);
+    problems.push(
+      `readers ${complete[0]?.pid} and ${other.pid} saw the records in different orders`,
+    );
   }
   return problems;
 }

@@ -8,7 +8,13 @@ export interface Preset {
 /** Runs that each show one thing. Their writers never wait: a write into a full ring is given up. */
 export const presets = {
   'good-behaviour': {
-    config: { slotBytes: 1_000_000, slots: 50, durationSeconds: 10, writesPerSecond: 24, readers: 5 },
+    config: {
+      slotBytes: 1_000_000,
+      slots: 50,
+      durationSeconds: 10,
+      writesPerSecond: 24,
+      readers: 5,
+    },
     shows: 'five readers follow a camera without effort',
   },
   'many-readers': {
@@ -22,7 +28,13 @@ export const presets = {
     shows: 'a hundred readers do not slow the writer down',
   },
   'rate-beyond-lock': {
-    config: { slotBytes: 1_000_000, slots: 10, durationSeconds: 10, writesPerSecond: 2000, readers: 1 },
+    config: {
+      slotBytes: 1_000_000,
+      slots: 10,
+      durationSeconds: 10,
+      writesPerSecond: 2000,
+      readers: 1,
+    },
     shows: 'a rate at which a lock around every write falls behind',
   },
   'rate-beyond-memory': {

@@ -1,11 +1,7 @@
 import { crc32c } from '@arena/shm-core';
 
-/**
- * What a record carries: sequence (8 bytes) and writer (4) at its start, a CRC-32C of everything
- * before it at its end (4), all little-endian, and between them what is transported.
- */
-export const minRecordBytes = 16;
-
+// What a record carries: sequence (8 bytes) and writer (4) at its start, a CRC-32C of everything
+// before it at its end (4), all little-endian, and between them what is transported.
 const writerOffset = 8;
 const checksumBytes = 4;
 const wordSize = 2 ** 32;

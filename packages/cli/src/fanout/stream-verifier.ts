@@ -40,7 +40,9 @@ export class StreamVerifier {
     if (sequence < expected) this.#tell(this.#outOfOrder(writer, sequence, expected));
     else {
       if (sequence > expected && !this.mayLose) {
-        this.#tell(`missing: ${sequence - expected} records of writer ${writer} from ${expected} on`);
+        this.#tell(
+          `missing: ${sequence - expected} records of writer ${writer} from ${expected} on`,
+        );
       }
       this.#next[writer] = sequence + 1;
     }

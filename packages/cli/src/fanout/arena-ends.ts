@@ -1,0 +1,170 @@
+import { ArenaError, type Borrowed, type Lease, type Reader, type Writer } from '@arena/shm-core';
+import { SegmentPool } from '@arena/transport-pool';
+import { RingBuffer } from '@arena/transport-ring';
+import type { FanoutConfig } from './config.js';
+import type { ReadEnd, WriteEnd } from './endpoints.js';
+
+type FanoutArena = RingBuffer | SegmentPool;
+
+/** The shared memory that a run needs, with places for all of its processes. */
+export function createArena(config: FanoutConfig): FanoutArena {
+  const { transport, slots, slotBytes, whenFull, readers, writers } = config;
+  const maxPeers = readers + writers;
+  if (transport === 'ring') return RingBuffer.create({ slots, slotBytes, whenFull, maxPeers });
+  return SegmentPool.create({
+    segmentSize: slotBytes,
+    segmentCount: slots,
+    fanOut: true,
+    maxPeers,
+  });
+}
+
+export const attachArena = (transport: 'ring' | 'pool', handle: string): FanoutArena =>
+  transport === 'ring' ? RingBuffer.attach(handle) : SegmentPool.attach(handle);
+
+const hasCode = (error: unknown, code: string): error is ArenaError =>
+  error instanceof ArenaError && error.code === code;
+
+export class ArenaWriteEnd implements WriteEnd {
+  readonly #writer: Writer;
+
+  constructor(private readonly arena: FanoutArena) {
+    this.#writer = arena.writer();
+  }
+
+  tryWrite(records: readonly Uint8Array[]): number {
+    const [only] = records;
+    if (records.length > 1 || only === undefined) return this.#writer.tryWriteMany(records);
+    return this.#writer.tryWrite(only) ? 1 : 0;
+  }
+
+  async write(records: readonly Uint8Array[], timeoutMs: number): Promise<number> {
+    try {
+      await this.#writer.writeMany(records, { timeoutMs });
+      return records.length;
+    } catch (error) {
+      if (!hasCode(error, 'ERR_ARENA_FULL')) throw error;
+      return Number(error.details.written ?? 0);
+    }
+  }
+
+  close() {
+    this.#writer.close();
+    this.arena.close();
+  }
+}
+
+/** What reading from an arena has in common, whichever way a record is held. */
+abstract class ArenaReadEnd implements ReadEnd {
+  protected readonly reader: Reader;
+
+  constructor(private readonly arena: FanoutArena) {
+    // From the first record on, whichever process is ready first.
+    this.reader = arena.reader({ from: 'oldest' });
+  }
+
+  abstract tryRead(): Uint8Array | undefined;
+  abstract wait(): Promise<boolean>;
+  abstract release(): boolean;
+
+  get lag(): number {
+    return this.reader.lag;
+  }
+
+  get lost(): number {
+    return this.reader.lost;
+  }
+
+  close() {
+    this.reader.close();
+    this.arena.close();
+  }
+
+  /** Reads on where a writer has passed this reader: how much was lost is in `lost`. */
+  protected skippingLost<T>(read: () => T): T {
+    for (;;) {
+      try {
+        return read();
+      } catch (error) {
+        if (!hasCode(error, 'ERR_ARENA_LAPPED')) throw error;
+      }
+    }
+  }
+
+  protected async waitSkippingLost<T>(read: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await read();
+      } catch (error) {
+        if (!hasCode(error, 'ERR_ARENA_LAPPED')) throw error;
+      }
+    }
+  }
+}
+
+/** Reads a ring's records where they lie. */
+export class LoanReadEnd extends ArenaReadEnd {
+  #loan: Borrowed | null = null;
+  #taken = false;
+  readonly #borrow = () => this.reader.tryBorrow();
+
+  tryRead() {
+    if (!this.#loan || this.#taken) this.#loan = this.skippingLost(this.#borrow);
+    this.#taken = true;
+    return this.#loan?.bytes;
+  }
+
+  async wait() {
+    this.#loan = await this.waitSkippingLost(() => this.reader.borrow());
+    this.#taken = false;
+    return this.#loan !== null;
+  }
+
+  release() {
+    this.#loan?.release();
+    return this.#loan?.overtaken !== true;
+  }
+}
+
+/** Reads through leases: of a pool's segments, or of a ring's records that are copied out in batches. */
+export class LeaseReadEnd extends ArenaReadEnd {
+  #leases: Lease[] = [];
+  #next = 0;
+  #current: Lease | undefined;
+  readonly #read = () => (this.batch > 1 ? this.reader.tryReadMany(this.batch) : this.#readOne());
+
+  constructor(
+    arena: FanoutArena,
+    private readonly batch: number,
+  ) {
+    super(arena);
+  }
+
+  tryRead() {
+    if (this.#next === this.#leases.length) this.#refill(this.skippingLost(this.#read));
+    this.#current = this.#leases[this.#next];
+    if (this.#current) this.#next += 1;
+    return this.#current?.bytes;
+  }
+
+  async wait() {
+    const leases = await this.waitSkippingLost(() => this.reader.readMany(this.batch));
+    this.#refill(leases ?? []);
+    return leases !== null;
+  }
+
+  release() {
+    this.#current?.release();
+    return true;
+  }
+
+  #readOne() {
+    const lease = this.reader.tryRead();
+    return lease ? [lease] : [];
+  }
+
+  #refill(leases: Lease[]) {
+    this.#leases = leases;
+    this.#next = 0;
+  }
+}
