@@ -1,9 +1,12 @@
-import { markAsUntransferable } from 'node:worker_threads';
 import type { Lease } from './arena.js';
-import { type NativeReader, Status } from './native.js';
+import { CopiedLease } from './copied-lease.js';
+import type { NativeReader, NativeTaken, Status } from './native.js';
 
-/** Units of one batch share a slab of this many bytes: larger ones are read one by one. */
-const slabBytes = 64 * 1024;
+/** Units of one batch share a slab of this many bytes. */
+const slabBytes = 128 * 1024;
+
+/** Larger ones are read one by one: kBatchedBytes in native/binding/reader_wrap.cpp. */
+const batchedBytes = 16 * 1024;
 
 /** Numbers a row: offset, byteLength, envelopeOffset, envelopeLength. */
 const rowLength = 4;
@@ -13,67 +16,35 @@ const maxRows = 1024;
 
 const noBytes = new Uint8Array(0);
 
-/** A small unit that was copied out with others. It has nothing to give back. */
-class CopiedLease implements Lease {
-  readonly zeroCopy = false;
-  #bytes: Uint8Array;
-  #active = true;
-
-  constructor(
-    bytes: Uint8Array,
-    readonly envelope: Uint8Array,
-  ) {
-    this.#bytes = bytes;
-  }
-
-  get bytes(): Uint8Array {
-    return this.#bytes;
-  }
-
-  get active(): boolean {
-    return this.#active;
-  }
-
-  hold(): () => void {
-    markAsUntransferable(this.#bytes.buffer);
-    let bytes: Uint8Array | undefined = this.#bytes;
-    return () => {
-      bytes = undefined;
-      void bytes;
-    };
-  }
-
-  release(): void {
-    this.#active = false;
-    this.#bytes = noBytes;
-  }
-
-  [Symbol.dispose](): void {
-    this.release();
-  }
-}
-
 /** Takes many small units with one native call each time. */
 export class BatchReader {
   readonly #table = new Float64Array(maxRows * rowLength);
   #slab = noBytes;
 
-  constructor(private readonly native: NativeReader) {}
+  constructor(
+    private readonly native: NativeReader,
+    private readonly leaseOf: (taken: NativeTaken) => Lease,
+  ) {}
 
-  /**
-   * Up to `max` units.
-   *
-   * @returns `ok` when the next unit is there, and too large for a batch or leased; else why there
-   *   is none.
-   */
+  /** Up to `max` units, or why there is none. */
   take(max: number): Lease[] | Status {
-    let count = this.native.takeMany(this.#slab, this.#table, max);
-    if (count === 0 && this.#slab.byteLength < slabBytes) {
-      this.#slab = new Uint8Array(slabBytes);
-      count = this.native.takeMany(this.#slab, this.#table, max);
+    // Not zeroed: every byte that a unit shows was copied there.
+    if (this.#slab.byteLength < batchedBytes) this.#slab = Buffer.allocUnsafeSlow(slabBytes);
+    const taken = this.native.takeMany(this.#slab, this.#table, max);
+    if (typeof taken !== 'number') return this.#singly(this.leaseOf(taken), max);
+    return taken < 0 ? this.#leases(-taken) : (taken as Status);
+  }
+
+  /** Leases come one by one, and so do large copies, of which one is enough. */
+  #singly(first: Lease, max: number): Lease[] {
+    const leases = [first];
+    while (first.zeroCopy && leases.length < max) {
+      const taken = this.native.take();
+      // Whatever it is, the next call meets it again: what is there comes first.
+      if (typeof taken === 'number') break;
+      leases.push(this.leaseOf(taken));
     }
-    if (count < 0) return (-1 - count) as Status;
-    return count === 0 ? Status.ok : this.#leases(count);
+    return leases;
   }
 
   #leases(count: number): Lease[] {

@@ -101,10 +101,11 @@ export interface NativeReader {
   /** A negative number is minus the bytes that `target` would need. */
   takeInto(target: Uint8Array): number | [byteLength: number, envelope: ArrayBuffer | undefined];
   /**
-   * Copies units into `slab`; a row of `table` is [offset, byteLength, envelopeOffset,
-   * envelopeLength]. Returns how many, or -1 - status. 0: the next one has to be taken alone.
+   * Copies units into `slab`, while it has room for the largest that is copied so; a row of `table` is
+   * [offset, byteLength, envelopeOffset, envelopeLength]. Returns minus how many. A `Status` when there
+   * is none; where the first one is leased or larger, that one alone, as `take` does.
    */
-  takeMany(slab: Uint8Array, table: Float64Array, max: number): number;
+  takeMany(slab: Uint8Array, table: Float64Array, max: number): Status | number | NativeTaken;
   /** Fills `row` as above, with offsets into `records()`. */
   borrow(row: Float64Array): Status;
   /** False when the record was overtaken. */

@@ -43,7 +43,7 @@ export class ArenaReader implements Reader {
     const origins = this.#origins;
     native.onLeak((id) => warnOfLeak(origins, id));
     this.#waiters = new Waiters(attachment, native, policy.spinMicroseconds);
-    this.#batches = new BatchReader(native);
+    this.#batches = new BatchReader(native, (taken) => new TakenLease(native, origins, taken));
     this.#lender = new Lender(native);
   }
 
@@ -160,10 +160,7 @@ export class ArenaReader implements Reader {
     this.#startReading();
     if (this.#ended) return null;
     const leases = this.#batches.take(max);
-    if (typeof leases !== 'number') return leases;
-    if (leases !== Status.ok) return this.#nothing(leases);
-    const single = this.#take();
-    return single ? [single] : single;
+    return typeof leases === 'number' ? this.#nothing(leases) : leases;
   }
 
   #borrow(): Polled<Borrowed> {

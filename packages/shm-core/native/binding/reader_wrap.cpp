@@ -15,6 +15,9 @@ namespace {
 /// Copies from this size on go into reused private memory, smaller ones into JavaScript's own.
 constexpr std::size_t kPooledCopyBytes = 64 << 10;
 
+/// Units up to this size, envelope included, are copied many at a time; batch.ts knows it.
+constexpr std::size_t kBatchedBytes = 16 << 10;
+
 /// Ends a lease whose ArrayBuffer was collected before it was released.
 struct LeaseBacking final : Backing {
   LeaseBacking(std::shared_ptr<ReaderState> state, std::uint32_t id) : state(std::move(state)), id(id) {}
@@ -100,13 +103,17 @@ Napi::Value ReaderWrap::take(const Napi::CallbackInfo& info) {
     core::TakenUnit unit;
     const core::Status status = state().reader.take(unit);
     if (status != core::Status::ok) return status_value(env, status);
-    try {
-      return hand_over(env, unit);
-    } catch (...) {
-      state_->reader.give_back(unit);
-      throw;
-    }
+    return hand_over_or_give_back(env, unit);
   });
+}
+
+Napi::Value ReaderWrap::hand_over_or_give_back(Napi::Env env, const core::TakenUnit& unit) {
+  try {
+    return hand_over(env, unit);
+  } catch (...) {
+    state_->reader.give_back(unit);
+    throw;
+  }
 }
 
 Napi::Value ReaderWrap::hand_over(Napi::Env env, const core::TakenUnit& unit) {
@@ -198,13 +205,15 @@ Napi::Value ReaderWrap::take_many(const Napi::CallbackInfo& info) {
     std::size_t count = 0;
     core::Reader& reader = state().reader;
     core::Status status = core::Status::ok;
-    while (count < max) {
+    // Stops while any unit that is copied here still fits: giving one back costs more than a read.
+    while (count < max && slab.size - at >= kBatchedBytes) {
       core::TakenUnit unit;
       status = reader.take(unit);
       if (status != core::Status::ok) break;
       const std::size_t envelope_at = at + core::align_up(unit.view.byte_length, 8);
       const std::size_t end = envelope_at + core::align_up(unit.view.envelope_length, 8);
-      if (unit.leased || end > slab.size) {
+      if (unit.leased || end - at > kBatchedBytes) {
+        if (count == 0) return hand_over_or_give_back(env, unit);
         reader.give_back(unit);
         break;
       }
@@ -222,9 +231,9 @@ Napi::Value ReaderWrap::take_many(const Napi::CallbackInfo& info) {
     if (count > 0) {
       reader.notify_progress();
     } else if (status != core::Status::ok) {
-      return Napi::Number::New(env, -1 - static_cast<int>(status));
+      return status_value(env, status);
     }
-    return Napi::Number::New(env, static_cast<double>(count));
+    return Napi::Number::New(env, -static_cast<double>(count));
   });
 }
 

@@ -52,9 +52,9 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
   Napi::Value take(const Napi::CallbackInfo& info);
   /// (target) => status | [byteLength, envelope] | byteLength needed as a negative number
   Napi::Value take_into(const Napi::CallbackInfo& info);
-  /// (slab, table, max) => units copied into the slab, or a status as -1 - status when there is none.
-  /// A row of the table is [offset, byteLength, envelopeOffset, envelopeLength]. Stops before a unit
-  /// that does not fit, or that is leased instead of copied: then 0.
+  /// (slab, table, max) => minus the number of units copied into the slab, a status when there is none,
+  /// or, where the first one is leased or too large for a batch, that one as `take` returns it.
+  /// A row of the table is [offset, byteLength, envelopeOffset, envelopeLength].
   Napi::Value take_many(const Napi::CallbackInfo& info);
   /// (row) => status; fills the row as above, with offsets into records()
   Napi::Value borrow(const Napi::CallbackInfo& info);
@@ -85,6 +85,7 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
   /// otherwise stay until this object is collected.
   void let_go();
   Napi::Value hand_over(Napi::Env env, const core::TakenUnit& unit);
+  Napi::Value hand_over_or_give_back(Napi::Env env, const core::TakenUnit& unit);
   Napi::Value leased_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id);
   Napi::Value copied_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id);
 
