@@ -10,6 +10,7 @@ export {
   type OffloadOptions,
   offloadItem,
 } from './offload.js';
+export { type PackedItem, packItem, unpackItem } from './packed-item.js';
 export { registerCodec } from './registry.js';
 export { type Restored, releaseItem, restoreItem } from './restore.js';
 export { isTensor, type Tensor, type TensorData, type TensorDtype } from './tensor.js';

@@ -30,6 +30,10 @@ export function registerCodec<T>(codec: Codec<T>): void {
   registered.unshift(codec as Codec);
 }
 
+export function anyCodecRegistered(): boolean {
+  return registered.length > 0;
+}
+
 /** The registered codec that takes `value`. */
 export function registeredCodecFor(value: object): Codec | undefined {
   for (let i = 0; i < registered.length; i++) {

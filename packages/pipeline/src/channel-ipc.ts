@@ -1,10 +1,11 @@
 /** Items over Node's IPC channel: no arena, every byte serialized and copied through a socket. */
+import { type PackedItem, packItem, unpackItem } from '@arena/payloads';
 import type { Arrival, Inbox, Outbox, RetainWhile } from './channel.js';
 import type { FromWorker } from './messages.js';
 
 export class IpcInbox implements Inbox {
   #epoch: number | undefined;
-  #items: unknown[] = [];
+  readonly #items: (() => unknown)[] = [];
   #wake: (() => void) | undefined;
   readonly #acknowledge: (epoch: number) => void;
   readonly #retainWhile: RetainWhile;
@@ -17,20 +18,22 @@ export class IpcInbox implements Inbox {
 
   /** Takes in an item message. */
   receive(epoch: number, item: unknown): void {
-    if (epoch !== this.#epoch) return;
-    this.#items.push(item);
-    this.#wake?.();
+    this.#receive(epoch, () => disposable(item));
+  }
+
+  receivePacked(epoch: number, item: PackedItem): void {
+    this.#receive(epoch, () => unpackItem(item));
   }
 
   poll(epoch: number): Arrival | undefined {
     if (epoch !== this.#epoch) {
-      this.#items = [];
+      this.#items.length = 0;
       this.#epoch = epoch;
     }
-    if (this.#items.length === 0) return undefined;
-    const item = this.#items.shift();
+    const make = this.#items.shift();
+    if (make === undefined) return undefined;
     this.#acknowledge(epoch);
-    return { type: 'item', item: disposable(item) };
+    return { type: 'item', item: make() };
   }
 
   async wait(signal: AbortSignal): Promise<void> {
@@ -47,12 +50,18 @@ export class IpcInbox implements Inbox {
   }
 
   drain(): void {
-    this.#items = [];
+    this.#items.length = 0;
     this.#epoch = undefined;
   }
 
   close(): void {
     this.drain();
+  }
+
+  #receive(epoch: number, make: () => unknown): void {
+    if (epoch !== this.#epoch) return;
+    this.#items.push(make);
+    this.#wake?.();
   }
 }
 
@@ -87,7 +96,12 @@ export class IpcOutbox implements Outbox {
     }
     while (this.#unacknowledged >= this.#bufferSize) await this.#acknowledgement(signal);
     this.#unacknowledged++;
-    await this.#send({ type: 'item', epoch, item });
+    const packed = packItem(item);
+    await this.#send(
+      packed === undefined
+        ? { type: 'item', epoch, item }
+        : { type: 'packed-item', epoch, item: packed },
+    );
   }
 
   end(epoch: number): void {

@@ -2,6 +2,7 @@
  * What the two processes say over Node's IPC channel. With an arena that is all there is besides
  * units; without one, items go this way as well.
  */
+import type { PackedItem } from '@arena/payloads';
 import type { SentError } from './error-transfer.js';
 
 export interface ArenaAddress {
@@ -34,6 +35,8 @@ export type FromWorker =
   /** The pipeline could not be built; the worker ends. */
   | { readonly type: 'unusable'; readonly error: SentError }
   | { readonly type: 'item'; readonly epoch: number; readonly item: unknown }
+  /** An item that structured clone would not keep. */
+  | { readonly type: 'packed-item'; readonly epoch: number; readonly item: PackedItem }
   | { readonly type: 'end'; readonly epoch: number }
   | { readonly type: 'error'; readonly epoch: number; readonly error: SentError }
   /** A pass that was stopped has written its last unit. */

@@ -196,6 +196,9 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
       case 'item':
         if (this.#inbox instanceof IpcInbox) this.#inbox.receive(message.epoch, message.item);
         break;
+      case 'packed-item':
+        if (this.#inbox instanceof IpcInbox) this.#inbox.receivePacked(message.epoch, message.item);
+        break;
       case 'end':
         this.#passOf(message.epoch)?.end();
         break;

@@ -122,6 +122,25 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
     }
   });
 
+  it.each([2, 2000])('gives instances of a class with a codec, of %i elements', async (length) => {
+    const { Temperature } = await import('./fixtures/temperature.js');
+    interface Measured {
+      readonly index: number;
+      readonly at: Map<string, { readonly samples: Float64Array }[]>;
+    }
+    const pipeline = run<Measured>(transport, 'temperatures', { count: 3, length });
+    for (let pass = 0; pass < 2; pass++) {
+      const indices: number[] = [];
+      for await (using item of pipeline) {
+        indices.push(item.index);
+        const [temperature] = item.at.get('here') ?? [];
+        expect(temperature).toBeInstanceOf(Temperature);
+        expect(temperature?.samples).toEqual(new Float64Array(length).fill(item.index));
+      }
+      expect(indices).toEqual([0, 1, 2]);
+    }
+  });
+
   it('starts anew after the loop was left while the producer waits for space', async () => {
     const file = join(folder, 'notes');
     const pipeline = run(transport, 'endless', { file }, { units: 2 });

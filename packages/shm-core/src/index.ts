@@ -1,6 +1,7 @@
 export * from './arena.js';
 export { checkInteger, checkName, checkOneOf } from './arguments.js';
 export { BaseArena, type UnitLimits } from './base-arena.js';
+export { CopiedLease } from './copied-lease.js';
 export { copyBytes } from './copy-bytes.js';
 export { defaultCopyThreshold } from './copy-threshold.js';
 export { crc32c } from './crc32c.js';

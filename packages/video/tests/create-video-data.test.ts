@@ -43,3 +43,10 @@ describe('createVideoData', () => {
     expect(turns).toBeGreaterThan(10);
   });
 });
+
+it('packets that are dropped instead of released are collected before they pile up', async () => {
+  const packets = await demux(await createVideoData(2 ** 23));
+  const before = process.memoryUsage.rss();
+  for (let i = 0; i < 100; i++) packets.clone();
+  expect(process.memoryUsage.rss() - before).toBeLessThan(50 * 2 ** 23);
+});

@@ -82,7 +82,7 @@ Napi::Value DemuxerWrap::take(const Napi::CallbackInfo& info) {
       [this](Napi::Env env, auto&& packets) -> Napi::Value {
         busy_.release();
         if (!packets) return env.Null();
-        return PacketsWrap::make(env, std::move(*packets));
+        return PacketsWrap::make_private(env, std::move(*packets));
       });
 }
 

@@ -47,11 +47,32 @@ PacketsWrap::PacketsWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   // Only make() passes one; a constructor called from JavaScript gets an empty, disposed value.
   if (info.Length() > 0 && info[0].IsExternal()) {
     value_ = std::move(*info[0].As<Napi::External<VideoPackets>>().Data());
+    private_bytes_ = info[1].As<Napi::Number>().Int64Value();
+    Napi::MemoryManagement::AdjustExternalMemory(info.Env(), private_bytes_);
   }
 }
 
+PacketsWrap::~PacketsWrap() { drop(); }
+
+void PacketsWrap::drop() {
+  value_.reset();
+  if (private_bytes_ > 0) Napi::MemoryManagement::AdjustExternalMemory(Env(), -private_bytes_);
+  private_bytes_ = 0;
+}
+
+Napi::Object PacketsWrap::make(Napi::Env env, VideoPackets packets, std::uint64_t private_bytes) {
+  return AddonState::of(env).packets_class.New(
+      {Napi::External<VideoPackets>::New(env, &packets),
+       Napi::Number::New(env, static_cast<double>(private_bytes))});
+}
+
 Napi::Object PacketsWrap::make(Napi::Env env, VideoPackets packets) {
-  return AddonState::of(env).packets_class.New({Napi::External<VideoPackets>::New(env, &packets)});
+  return make(env, std::move(packets), 0);
+}
+
+Napi::Object PacketsWrap::make_private(Napi::Env env, VideoPackets packets) {
+  const std::uint64_t bytes = packets.index().payload_length();
+  return make(env, std::move(packets), bytes);
 }
 
 const VideoPackets& PacketsWrap::of(const Napi::Value& value) {
@@ -82,7 +103,7 @@ Napi::Value PacketsWrap::concat(const Napi::CallbackInfo& info) {
   const auto list = info[0].As<Napi::Array>();
   std::vector<VideoPackets> parts;
   for (std::uint32_t i = 0; i < list.Length(); ++i) parts.push_back(of(list.Get(i)));
-  return translated(info.Env(), [&] { return make(info.Env(), VideoPackets::concat(parts)); });
+  return translated(info.Env(), [&] { return make_private(info.Env(), VideoPackets::concat(parts)); });
 }
 
 Napi::Value PacketsWrap::describe(const Napi::CallbackInfo& info) {
@@ -158,7 +179,7 @@ void PacketsWrap::pack_into(const Napi::CallbackInfo& info) {
 }
 
 void PacketsWrap::dispose(const Napi::CallbackInfo& info) {
-  value_.reset();
+  drop();
   AddonState::of(info.Env()).releases->drain(info.Env());
 }
 

@@ -13,8 +13,11 @@ class PacketsWrap : public Napi::ObjectWrap<PacketsWrap> {
  public:
   static Napi::Function define(Napi::Env env);
   explicit PacketsWrap(const Napi::CallbackInfo& info);
+  ~PacketsWrap() override;
 
   static Napi::Object make(Napi::Env env, VideoPackets packets);
+  /// Packets of a private block: the garbage collector is told what collecting them frees.
+  static Napi::Object make_private(Napi::Env env, VideoPackets packets);
   /// @throws Napi::Error when it was disposed of.
   static const VideoPackets& of(const Napi::Value& value);
 
@@ -30,9 +33,12 @@ class PacketsWrap : public Napi::ObjectWrap<PacketsWrap> {
   void pack_into(const Napi::CallbackInfo& info);
   void dispose(const Napi::CallbackInfo& info);
 
+  static Napi::Object make(Napi::Env env, VideoPackets packets, std::uint64_t private_bytes);
   const VideoPackets& value() const;
+  void drop();
 
   std::optional<VideoPackets> value_;
+  std::int64_t private_bytes_ = 0;
 };
 
 }  // namespace arena::video
