@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Row } from '../dist/bench/row.js';
 import { fromCsv } from '../dist/index.js';
 import { arena, arenaBin, arenaWith } from './arena-command.js';
+import { descendants, isAlive, waitFor } from './processes.js';
 import { seedHeader } from './rows.js';
 
 const small = ['bench', 'transport', '--sizes', '1', '--num-items', '4', '--runs', '2'];
@@ -144,28 +144,3 @@ describe('arena bench transport', () => {
     expect(family.filter(isAlive)).toEqual([]);
   });
 });
-
-async function waitFor<T>(look: () => T | undefined): Promise<T> {
-  for (;;) {
-    const found = look();
-    if (found !== undefined) return found;
-    await sleep(20);
-  }
-}
-
-const read = (path: string) => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-};
-
-/** Processes below `pid`, whichever thread started them. */
-function descendants(pid: number): number[] {
-  const children = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
-  return children.flatMap((child) => [child, ...descendants(child)]);
-}
-
-/** A zombie has ended; that its parent has not asked for its status does not matter here. */
-const isAlive = (pid: number) => /^\d+ \(.*\) [^ZX]/s.test(read(`/proc/${pid}/stat`));

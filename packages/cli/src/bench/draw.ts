@@ -30,7 +30,8 @@ const fontFile = (name: string) =>
 export const drawSvg = (rows: readonly PlotRow[], text: PlotText = {}): Promise<string> =>
   specToSvg(plotSpec(rows, text));
 
-async function specToSvg(plot: TopLevelSpec): Promise<string> {
+/** Any specification as SVG text. */
+export async function specToSvg(plot: TopLevelSpec): Promise<string> {
   const { spec } = compile(plot);
   const view = new vega.View(vega.parse(spec, { legend: { layout: legendLayout } }), {
     renderer: 'none',
