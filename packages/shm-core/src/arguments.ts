@@ -12,14 +12,33 @@ export function checkInteger(name: string, value: unknown, minimum: number, maxi
   return value;
 }
 
-/** Checks a wait in milliseconds; absent becomes -1, which waits for ever. */
+/** Node's timers fire at once for a longer delay (24.8 days). */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** Checks a wait in milliseconds; absent, or longer than any timer, becomes -1: for ever. */
 export function checkTimeout(value: unknown): number {
-  if (value === undefined || value === Number.POSITIVE_INFINITY) return -1;
+  if (value === undefined) return -1;
   if (typeof value !== 'number') {
     throw invalidType(`timeoutMs must be a number, got ${describe(value)}.`);
   }
   if (!(value >= 0)) throw invalidRange(`timeoutMs must be 0 or more, got ${value}.`);
-  return value;
+  return value > longestTimerMs ? -1 : value;
+}
+
+/** Checks that `value` can hold options: what is read from anything else would pass for absent. */
+export function checkOptions<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) return value;
+  throw invalidType(`options must be an object, got ${value === null ? 'null' : describe(value)}.`);
+}
+
+export function checkSignal(value: AbortSignal | undefined): AbortSignal | undefined {
+  if (value === undefined || value instanceof AbortSignal) return value;
+  throw invalidType(`signal must be an AbortSignal, got ${describe(value)}.`);
+}
+
+export function checkBoolean(name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw invalidType(`${name} must be true or false, got ${describe(value)}.`);
 }
 
 export function checkBytes(name: string, value: unknown): Uint8Array {

@@ -5,6 +5,13 @@ import type { Waiters } from './waiters.js';
 /** Longest time between two looks of a waiting call: what a lost wake-up can cost at most. */
 const recheckMs = 100;
 
+/** Named arenas that this environment made. `process.exit()` and uncaught errors run no finalizer. */
+const named = new Set<NativeAttachment>();
+
+function removeNames(): void {
+  for (const native of named) native.close();
+}
+
 /** This environment's hold on an arena: rings go to the calls that wait here. */
 export class Attachment {
   readonly #waiting = new Set<Waiters>();
@@ -13,6 +20,7 @@ export class Attachment {
   #kept = false;
   /** Somebody wants to hear of lost peers. */
   #watching = false;
+  #lookedAt = 0;
 
   private constructor(
     readonly native: NativeAttachment,
@@ -22,7 +30,12 @@ export class Attachment {
   }
 
   static create(options: NativeCreateOptions, onLost: (peer: NativeLostPeer) => void): Attachment {
-    return new Attachment(new native.Attachment(options), onLost);
+    const made = new native.Attachment(options);
+    if (options.name !== undefined) {
+      if (named.size === 0) process.on('exit', removeNames);
+      named.add(made);
+    }
+    return new Attachment(made, onLost);
   }
 
   static attach(handle: string, populate: boolean, onLost: (peer: NativeLostPeer) => void): Attachment {
@@ -51,7 +64,16 @@ export class Attachment {
     if (watching) this.#recheck ??= setInterval(() => this.#lookAgain(), recheckMs).unref();
   }
 
+  /** Looks after dead peers, unless it did so a moment ago: for calls that try and never wait. */
+  lookAfterPeers(): void {
+    const now = performance.now();
+    if (now - this.#lookedAt < recheckMs) return;
+    this.#lookedAt = now;
+    this.native.checkPeers();
+  }
+
   close(): void {
+    if (named.delete(this.native) && named.size === 0) process.off('exit', removeNames);
     clearInterval(this.#recheck);
     this.#recheck = undefined;
     this.native.close();

@@ -9,7 +9,7 @@ import type {
   Writer,
   WriterOptions,
 } from './arena.js';
-import { checkInteger, checkOneOf } from './arguments.js';
+import { checkInteger, checkOneOf, checkOptions } from './arguments.js';
 import { Attachment } from './attachment.js';
 import { ArenaError, invalidType } from './errors.js';
 import type { NativeAttachedConfig, NativeCreateOptions, NativeLostPeer } from './native.js';
@@ -30,7 +30,7 @@ export type ArenaOrigin =
 export type UnitLimits = Omit<WriterPolicy, 'spinMicroseconds'>;
 
 const spinOf = (options: SpinOptions): number =>
-  checkInteger('spinMicroseconds', options.spinMicroseconds ?? 0, 0, 10_000_000);
+  checkInteger('spinMicroseconds', checkOptions(options).spinMicroseconds ?? 0, 0, 10_000_000);
 
 /** What the transports have in common: endpoints, events, and their end. */
 export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Arena {
@@ -45,7 +45,9 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
 
   protected constructor(origin: ArenaOrigin) {
     super();
-    const onLost = (peer: NativeLostPeer) => this.emit('peer-lost', peer);
+    // Later: it may be found out in the middle of a call, which a listener must not break.
+    const onLost = (peer: NativeLostPeer) =>
+      process.nextTick(() => this.#closed || this.emit('peer-lost', peer));
     if ('handle' in origin) {
       if (typeof origin.handle !== 'string') {
         throw invalidType(`handle must be a string, got ${typeof origin.handle}.`);
@@ -76,7 +78,8 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
 
   writer(options: WriterOptions = {}): Writer {
     this.#checkOpen();
-    const policy = { ...this.unitLimits(options), spinMicroseconds: spinOf(options) };
+    const spinMicroseconds = spinOf(options);
+    const policy = { ...this.unitLimits(options), spinMicroseconds };
     const native = this.#attachment.native.writer();
     const writer = new ArenaWriter(this.#attachment, native, policy, (closed) =>
       this.#endpoints.delete(closed),
@@ -87,8 +90,8 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
 
   reader(options: ReaderOptions = {}): Reader {
     this.#checkOpen();
-    const from = starts.indexOf(checkOneOf('from', options.from ?? 'newest', starts));
     const policy = { lends: this.kind === 'ring', spinMicroseconds: spinOf(options) };
+    const from = starts.indexOf(checkOneOf('from', options.from ?? 'newest', starts));
     const native = this.#attachment.native.reader(from);
     const reader = new ArenaReader(this.#attachment, native, policy, (closed) =>
       this.#endpoints.delete(closed),
@@ -99,6 +102,7 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
 
   stats(): ArenaStats {
     this.#checkOpen();
+    this.#attachment.lookAfterPeers();
     return this.#attachment.native.stats();
   }
 

@@ -1,5 +1,5 @@
 export * from './arena.js';
-export { checkInteger, checkName, checkOneOf } from './arguments.js';
+export { checkBoolean, checkInteger, checkName, checkOneOf, checkOptions } from './arguments.js';
 export { BaseArena, type UnitLimits } from './base-arena.js';
 export { CopiedLease } from './copied-lease.js';
 export { copyBytes } from './copy-bytes.js';

@@ -6,7 +6,7 @@ import type {
   ReadIntoResult,
   WaitOptions,
 } from './arena.js';
-import { checkBytes, checkInteger, checkTimeout } from './arguments.js';
+import { checkBytes, checkInteger, checkOptions, checkSignal, checkTimeout } from './arguments.js';
 import type { Attachment } from './attachment.js';
 import { BatchReader } from './batch.js';
 import { ArenaError, invalidRange } from './errors.js';
@@ -35,7 +35,7 @@ export class ArenaReader implements Reader {
   readonly #lender: Lender;
 
   constructor(
-    attachment: Attachment,
+    private readonly attachment: Attachment,
     readonly native: NativeReader,
     private readonly policy: ReaderPolicy,
     private readonly onClose: (reader: ArenaReader) => void,
@@ -64,7 +64,7 @@ export class ArenaReader implements Reader {
   }
 
   readSync(options: WaitOptions = {}): Lease | null {
-    const timeoutMs = checkTimeout(options.timeoutMs);
+    const timeoutMs = checkTimeout(checkOptions(options).timeoutMs);
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       const lease = this.#take();
@@ -138,8 +138,8 @@ export class ArenaReader implements Reader {
   }
 
   async #waitFor<T>(options: AsyncWaitOptions, attempt: () => Polled<T>): Promise<T | null> {
-    const timeoutMs = checkTimeout(options.timeoutMs);
-    options.signal?.throwIfAborted();
+    const timeoutMs = checkTimeout(checkOptions(options).timeoutMs);
+    checkSignal(options.signal)?.throwIfAborted();
     // Nobody overtakes a call that waits already.
     const result = this.#waiters.waiting ? undefined : attempt();
     if (result !== undefined) return result;
@@ -196,6 +196,8 @@ export class ArenaReader implements Reader {
   #nothing(status: Status): null | undefined {
     switch (status) {
       case Status.empty:
+        // A unit that a dead peer left open may be the reason.
+        this.attachment.lookAfterPeers();
         return undefined;
       case Status.ended:
         this.#ended = true;

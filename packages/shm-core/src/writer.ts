@@ -6,7 +6,7 @@ import type {
   WaitOptions,
   Writer,
 } from './arena.js';
-import { checkBytes, checkInteger, checkTimeout } from './arguments.js';
+import { checkBytes, checkInteger, checkOptions, checkSignal, checkTimeout } from './arguments.js';
 import type { Attachment } from './attachment.js';
 import { ArenaError } from './errors.js';
 import { type NativeWriter, Status } from './native.js';
@@ -42,7 +42,7 @@ const roomFor = (byteLength: number, envelope: Uint8Array | undefined, inline: b
 
 /** The envelope of a unit, checked. */
 const envelopeOf = (options: UnitOptions): Uint8Array | undefined =>
-  options.envelope === undefined ? undefined : checkBytes('envelope', options.envelope);
+  checkOptions(options).envelope === undefined ? undefined : checkBytes('envelope', options.envelope);
 
 export class ArenaWriter implements Writer, UnitOwner {
   readonly #units = new Set<FilledInPlace>();
@@ -52,7 +52,7 @@ export class ArenaWriter implements Writer, UnitOwner {
   #closed = false;
 
   constructor(
-    attachment: Attachment,
+    private readonly attachment: Attachment,
     readonly native: NativeWriter,
     private readonly policy: WriterPolicy,
     private readonly onClose: (writer: ArenaWriter) => void,
@@ -178,7 +178,8 @@ export class ArenaWriter implements Writer, UnitOwner {
     return first;
   }
 
-  #inlineLimit({ copy }: CopyOptions): number {
+  #inlineLimit(options: CopyOptions): number {
+    const { copy } = checkOptions(options);
     if (copy === undefined) return this.policy.copyThreshold;
     return copy ? this.policy.maxInlineBytes : 0;
   }
@@ -187,10 +188,11 @@ export class ArenaWriter implements Writer, UnitOwner {
     return bytes.byteLength <= this.#inlineLimit(options);
   }
 
-  /** Throws for every outcome but `full`. */
+  /** Throws for every outcome but `full`, which a dead peer may be the reason for. */
   #check(status: Status, byteLength: number, envelope: Uint8Array | undefined): void {
     if (status === Status.tooLarge) throw this.#tooLarge(byteLength, envelope);
     if (status === Status.closed) throw writerClosed();
+    this.attachment.lookAfterPeers();
   }
 
   async #waitFor<T>(
@@ -201,7 +203,7 @@ export class ArenaWriter implements Writer, UnitOwner {
     inline = false,
   ): Promise<T> {
     const timeoutMs = checkTimeout(options.timeoutMs);
-    options.signal?.throwIfAborted();
+    checkSignal(options.signal)?.throwIfAborted();
     // Nobody overtakes a call that waits already.
     const result = this.#waiters.waiting ? undefined : attempt();
     if (result !== undefined) return result;

@@ -1,7 +1,9 @@
 import {
   BaseArena,
+  checkBoolean,
   checkInteger,
   checkName,
+  checkOptions,
   defaultCopyThreshold,
   invalidType,
   type NativeCreateOptions,
@@ -60,8 +62,8 @@ function nativeOptions(options: SegmentPoolOptions): NativeCreateOptions {
     segmentCount,
     segmentSize: checkInteger('segmentSize', options.segmentSize, 1),
     envelopeBytes,
-    broadcast: options.fanOut ? 1 : 0,
-    populate: options.populate ?? true,
+    broadcast: checkBoolean('fanOut', options.fanOut ?? false) ? 1 : 0,
+    populate: checkBoolean('populate', options.populate ?? true),
     name: options.name === undefined ? undefined : checkName(options.name),
   };
 }
@@ -96,7 +98,7 @@ export class SegmentPool extends BaseArena {
     return new SegmentPool({
       handle: typeof handle === 'object' && handle !== null ? `arena:1:name:${checkName(handle.name)}` : handle,
       expectKind: kindPool,
-      populate: options.populate ?? true,
+      populate: checkBoolean('populate', checkOptions(options).populate ?? true),
     });
   }
 

@@ -1,8 +1,10 @@
 import {
   BaseArena,
+  checkBoolean,
   checkInteger,
   checkName,
   checkOneOf,
+  checkOptions,
   invalidRange,
   invalidType,
   type NativeCreateOptions,
@@ -89,7 +91,7 @@ function nativeOptions(options: RingBufferOptions): NativeCreateOptions {
     segmentSize: 0,
     envelopeBytes: 0,
     broadcast: 0,
-    populate: options.populate ?? true,
+    populate: checkBoolean('populate', options.populate ?? true),
     name: options.name === undefined ? undefined : checkName(options.name),
   };
 }
@@ -123,7 +125,7 @@ export class RingBuffer extends BaseArena {
     return new RingBuffer({
       handle: typeof handle === 'object' && handle !== null ? `arena:1:name:${checkName(handle.name)}` : handle,
       expectKind: kindRing,
-      populate: options.populate ?? true,
+      populate: checkBoolean('populate', checkOptions(options).populate ?? true),
     });
   }
 
