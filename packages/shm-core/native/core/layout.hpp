@@ -81,6 +81,19 @@ enum History : std::uint32_t {
   kReaderLost = 8,
 };
 
+/// One peer that died without leaving, as the survivors are told of it.
+struct alignas(32) Loss {
+  /// Which entry this is, from 1 on: stored last. Another number than expected is that of an entry
+  /// that is not made yet, or never will be because its maker died over it.
+  std::atomic<std::uint64_t> number;
+  /// LossWord packed: slot, generation, role and pid.
+  std::atomic<std::uint64_t> peer;
+  std::atomic<std::uint64_t> reclaimed_units;
+  std::atomic<std::uint64_t> reclaimed_leases;
+};
+/// The last ones are kept: as many may die between two looks of a survivor.
+inline constexpr std::uint32_t kKeptLosses = 64;
+
 struct alignas(kPageSize) Control {
   /// Sequence number of the next record: a hint that lags, never leads. Anybody may push it on.
   alignas(kCacheLine) std::atomic<std::uint64_t> tail;
@@ -100,6 +113,10 @@ struct alignas(kPageSize) Control {
   /// Member packed (generation | role) of each peer slot: 16 peers a cache line, so that looking
   /// through the readers stays cheap. 0 when there is none.
   alignas(kCacheLine) std::atomic<std::uint32_t> members[kMaxPeers];
+  /// Entries ever begun in `losses`; the next one goes to this number modulo kKeptLosses. Of one loss
+  /// there may be several.
+  alignas(kCacheLine) std::atomic<std::uint64_t> loss_count;
+  alignas(kCacheLine) Loss losses[kKeptLosses];
 };
 
 /// One writer or reader.
@@ -110,7 +127,7 @@ struct alignas(kCacheLine) PeerSlot {
   /// The read end of the peer's doorbell: descriptor in the low half, and its inode.
   std::atomic<std::uint64_t> doorbell_fd;
   std::atomic<std::uint64_t> doorbell_inode;
-  /// LostWord packed: the last incarnation that died without leaving; and what was taken back from it.
+  /// LossWord packed: the last incarnation that died without leaving; and what was taken back from it.
   std::atomic<std::uint64_t> lost;
   std::atomic<std::uint64_t> reclaimed_units;
   std::atomic<std::uint64_t> reclaimed_leases;

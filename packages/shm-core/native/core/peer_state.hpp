@@ -51,18 +51,20 @@ struct Member {
   }
 };
 
-/// PeerSlot::lost: which incarnation, and who it was. 0 when none was lost.
-struct LostWord {
+/// PeerSlot::lost and Loss::peer: which incarnation of which slot, and who it was. 0 for none.
+struct LossWord {
+  std::uint32_t slot = 0;
   std::uint32_t generation = 0;
   Role role = Role::none;
   std::uint32_t pid = 0;
 
   constexpr std::uint64_t pack() const {
-    return std::uint64_t{generation & 0xffffff} << 32 | static_cast<std::uint64_t>(role) << 24 | pid;
+    return std::uint64_t{slot & 0xff} << 56 | std::uint64_t{generation & 0xffffff} << 32 |
+           static_cast<std::uint64_t>(role) << 24 | (pid & 0x3fffff);
   }
-  static constexpr LostWord unpack(std::uint64_t word) {
-    return {static_cast<std::uint32_t>(word >> 32 & 0xffffff), static_cast<Role>(word >> 24 & 3),
-            static_cast<std::uint32_t>(word & 0x3fffff)};
+  static constexpr LossWord unpack(std::uint64_t word) {
+    return {static_cast<std::uint32_t>(word >> 56), static_cast<std::uint32_t>(word >> 32 & 0xffffff),
+            static_cast<Role>(word >> 24 & 3), static_cast<std::uint32_t>(word & 0x3fffff)};
   }
 };
 

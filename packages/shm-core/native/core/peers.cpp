@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <system_error>
@@ -101,9 +102,9 @@ bool PeerTable::mark_dead(const Peer& peer) noexcept {
       const Role role = this->role(peer.index, found.generation);
       // A live one without a role is a reader that has closed and still held leases.
       const Role told = role == Role::none && found.phase == PeerPhase::live ? Role::reader : role;
-      if (told != Role::none && LostWord::unpack(lost_before).generation != found.generation) {
-        slot.lost.compare_exchange_strong(lost_before,
-                                          LostWord{found.generation, told, found.pid}.pack());
+      if (told != Role::none && LossWord::unpack(lost_before).generation != found.generation) {
+        slot.lost.compare_exchange_strong(
+            lost_before, LossWord{peer.index, found.generation, told, found.pid}.pack());
       }
       if (role == Role::writer) control_.history.fetch_or(kWriterLost, std::memory_order_seq_cst);
       if (role == Role::reader) control_.history.fetch_or(kReaderLost, std::memory_order_seq_cst);
@@ -113,6 +114,19 @@ bool PeerTable::mark_dead(const Peer& peer) noexcept {
       return true;
     }
   }
+}
+
+void PeerTable::tell_loss(const Peer& peer) noexcept {
+  const PeerSlot& slot = slots_[peer.index];
+  const std::uint64_t word = slot.lost.load(std::memory_order_acquire);
+  if (LossWord::unpack(word).generation != peer.state.generation) return;
+  const std::uint64_t at = control_.loss_count.fetch_add(1);
+  Loss& loss = control_.losses[at % kKeptLosses];
+  loss.number.store(0);
+  loss.peer.store(word);
+  loss.reclaimed_units.store(slot.reclaimed_units);
+  loss.reclaimed_leases.store(slot.reclaimed_leases);
+  loss.number.store(at + 1);
 }
 
 bool PeerTable::is_dead(const Peer& peer) const noexcept {
@@ -131,8 +145,9 @@ PeerMonitor::PeerMonitor(const PeerTable& table, const Control& control, const P
   epoll_fd_ = ::epoll_create1(EPOLL_CLOEXEC);
   if (epoll_fd_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
   // Whoever was lost before is no news.
+  seen_losses_ = control_.loss_count.load();
   for (std::uint32_t index = 0; index < told_.size(); ++index) {
-    told_[index] = table_.slot(index).lost.load();
+    told_[index] = LossWord::unpack(table_.slot(index).lost.load()).generation;
   }
 }
 
@@ -199,22 +214,41 @@ void PeerMonitor::watch(std::uint32_t index, ProcessWatch process) {
 
 std::vector<LostPeer> PeerMonitor::take_lost() {
   std::vector<LostPeer> lost;
-  for (std::uint32_t index = 0; index < table_.limit(); ++index) {
-    const PeerSlot& slot = table_.slot(index);
-    const std::uint64_t word = slot.lost.load();
-    const LostWord last = LostWord::unpack(word);
-    const PeerState now = table_.state(index);
-    // A dead one is told once its slot was given back: what it held has been counted by then.
-    const bool pending = now.generation == last.generation && now.phase != PeerPhase::free;
-    if (word != told_[index] && !pending) {
-      told_[index] = word;
-      lost.push_back({last.pid, last.role, slot.reclaimed_units.load(), slot.reclaimed_leases.load()});
+  const std::uint64_t count = control_.loss_count.load();
+  std::uint64_t at = std::max(seen_losses_, count > kKeptLosses ? count - kKeptLosses : 0);
+  seen_losses_ = count;
+  for (; at < count; ++at) {
+    const Loss& loss = control_.losses[at % kKeptLosses];
+    const bool made = loss.number.load() == at + 1;
+    const LossWord peer = LossWord::unpack(loss.peer.load());
+    const std::uint64_t units = loss.reclaimed_units.load(), leases = loss.reclaimed_leases.load();
+    if (!made || loss.number.load() != at + 1) {
+      // Looked at again as long as it is kept: its maker may only be slow.
+      seen_losses_ = std::min(seen_losses_, at);
+    } else if (is_news(peer)) {
+      told_[peer.slot] = peer.generation;
+      lost.push_back({peer.pid, peer.role, units, leases});
     }
-    Watched& watched = watched_[index];
-    const bool gone = now.phase == PeerPhase::free || now.generation != watched.generation;
-    if (watched.process && gone) watched = {};
   }
+  forget_gone();
   return lost;
+}
+
+/// True for a later incarnation than the one of its slot that was told last; they count modulo 2^24.
+bool PeerMonitor::is_news(const LossWord& peer) const {
+  if (peer.role == Role::none || peer.slot >= told_.size()) return false;
+  const std::uint32_t ahead = (peer.generation - told_[peer.slot]) & 0xffffff;
+  return ahead != 0 && ahead < 0x800000;
+}
+
+/// Stops watching processes whose slots are no longer theirs.
+void PeerMonitor::forget_gone() {
+  for (std::uint32_t index = 0; index < table_.limit(); ++index) {
+    Watched& watched = watched_[index];
+    if (!watched.process) continue;
+    const PeerState now = table_.state(index);
+    if (now.phase == PeerPhase::free || now.generation != watched.generation) watched = {};
+  }
 }
 
 }  // namespace arena::core

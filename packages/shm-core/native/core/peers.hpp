@@ -38,6 +38,8 @@ class PeerTable {
 
   /// To dead, on proof. False when somebody else did it, or the slot has another tenant.
   bool mark_dead(const Peer& peer) noexcept;
+  /// Tells everybody of a dead peer, once what it held has been taken back.
+  void tell_loss(const Peer& peer) noexcept;
   /// True while the slot still is this dead incarnation: what was read before belongs to it.
   bool is_dead(const Peer& peer) const noexcept;
 
@@ -101,6 +103,8 @@ class PeerMonitor {
   /// Throws std::system_error when that cannot be told.
   bool proven_dead(std::uint32_t index, PeerState state);
   bool started_at(std::uint32_t index, PeerState state, std::uint64_t time) const;
+  bool is_news(const LossWord& peer) const;
+  void forget_gone();
   void watch(std::uint32_t index, ProcessWatch process);
 
   const PeerTable& table_;
@@ -109,8 +113,9 @@ class PeerMonitor {
   int epoll_fd_;
   std::uint32_t seen_epoch_ = ~0u;
   std::vector<Watched> watched_;
-  /// Of each slot, the loss that was told last.
-  std::vector<std::uint64_t> told_;
+  std::uint64_t seen_losses_ = 0;
+  /// Of each slot, the generation whose loss was told last.
+  std::vector<std::uint32_t> told_;
 };
 
 }  // namespace arena::core

@@ -124,6 +124,8 @@ void recover(Attachment& arena, const Peer& dead) {
   if (!arena.peers().is_dead(dead)) return;
   Sweep(arena, dead, true).run();
   arena.peers().strike(dead);
+  // While the slot is this incarnation's: whoever dies over it leaves the telling to the next.
+  if (arena.peers().is_dead(dead)) arena.peers().tell_loss(dead);
   arena.peers().free({dead.index, dead.state, dead.role});
 }
 

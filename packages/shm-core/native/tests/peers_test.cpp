@@ -146,6 +146,44 @@ TEST_CASE("every survivor is told of a loss, whoever recovered it and whether or
   CHECK(attach(region)->check_peers().empty());
 }
 
+TEST_CASE("losses of one slot that nobody looked at in between are told apart") {
+  const auto region = create_region(config_for(1));
+  const auto idle = attach(region), busy = attach(region);
+  std::vector<std::uint32_t> killed;
+  for (int i = 0; i < 3; ++i) {
+    Forked child = joined_child(region, Role::writer);
+    child.kill();
+    CHECK(busy->check_peers().size() == 1);
+    killed.push_back(static_cast<std::uint32_t>(child.pid()));
+  }
+  const auto told = idle->check_peers();
+  REQUIRE(told.size() == 3);
+  for (std::size_t i = 0; i < 3; ++i) CHECK(told[i].pid == killed[i]);
+  CHECK(idle->check_peers().empty());
+}
+
+TEST_CASE("a loss whose telling was not finished is told as soon as it is") {
+  const auto region = create_region(config_for(1));
+  const auto arena = attach(region);
+  Control& control = region->control();
+  const std::uint64_t word = LossWord{0, 1, Role::writer, 77}.pack();
+  control.losses[0].peer = word;
+  control.loss_count = 1;
+  CHECK(arena->check_peers().empty());
+  control.losses[1].peer = LossWord{0, 2, Role::reader, 78}.pack();
+  control.losses[1].number = 2;
+  control.loss_count = 2;
+  CHECK(arena->check_peers().size() == 1);
+  control.losses[0].number = 1;
+  // Of an earlier incarnation than one that was told: old news.
+  CHECK(arena->check_peers().empty());
+  control.losses[2].peer = LossWord{0, 3, Role::reader, 79}.pack();
+  control.loss_count = 3;
+  CHECK(arena->check_peers().empty());
+  control.losses[2].number = 3;
+  CHECK(arena->check_peers().size() == 1);
+}
+
 TEST_CASE("a reader that died after it had closed, with a lease out, is told of as a reader") {
   const auto region = create_region(config_for(2));
   const auto arena = attach(region);
