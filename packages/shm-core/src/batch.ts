@@ -1,6 +1,7 @@
 import type { Lease } from './arena.js';
 import { CopiedLease } from './copied-lease.js';
-import type { NativeReader, NativeTaken, Status } from './native.js';
+import type { LeaseTaker } from './lease.js';
+import type { NativeReader, Status } from './native.js';
 
 /** Units of one batch share a slab of this many bytes. */
 const slabBytes = 128 * 1024;
@@ -11,27 +12,26 @@ const batchedBytes = 16 * 1024;
 /** Numbers a row: offset, byteLength, envelopeOffset, envelopeLength. */
 const rowLength = 4;
 
-/** Most units that one native call takes. */
-const maxRows = 1024;
-
 const noBytes = new Uint8Array(0);
 
 /** Takes many small units with one native call each time. */
 export class BatchReader {
-  readonly #table = new Float64Array(maxRows * rowLength);
+  readonly #table: Float64Array;
   #slab = noBytes;
 
   constructor(
     private readonly native: NativeReader,
-    private readonly leaseOf: (taken: NativeTaken) => Lease,
-  ) {}
+    private readonly taker: LeaseTaker,
+  ) {
+    this.#table = native.table;
+  }
 
   /** Up to `max` units, or why there is none. */
   take(max: number): Lease[] | Status {
     // Not zeroed: every byte that a unit shows was copied there.
     if (this.#slab.byteLength < batchedBytes) this.#slab = Buffer.allocUnsafeSlow(slabBytes);
-    const taken = this.native.takeMany(this.#slab, this.#table, max);
-    if (typeof taken !== 'number') return this.#singly(this.leaseOf(taken), max);
+    const taken = this.native.takeMany(this.#slab, max, this.taker.holder);
+    if (typeof taken !== 'number') return this.#singly(this.taker.leaseOf(taken), max);
     return taken < 0 ? this.#leases(-taken) : (taken as Status);
   }
 
@@ -39,10 +39,10 @@ export class BatchReader {
   #singly(first: Lease, max: number): Lease[] {
     const leases = [first];
     while (first.zeroCopy && leases.length < max) {
-      const taken = this.native.take();
+      const lease = this.taker.take();
       // Whatever it is, the next call meets it again: what is there comes first.
-      if (typeof taken === 'number') break;
-      leases.push(this.leaseOf(taken));
+      if (typeof lease === 'number') break;
+      leases.push(lease);
     }
     return leases;
   }

@@ -1,6 +1,6 @@
 import { markAsUntransferable } from 'node:worker_threads';
 import type { Lease } from './arena.js';
-import type { NativeReader, NativeTaken } from './native.js';
+import type { EnvelopeHolder, NativeReader, Status } from './native.js';
 
 const noBytes = new Uint8Array(0);
 
@@ -40,7 +40,10 @@ export class TakenLease implements Lease {
   constructor(
     private readonly native: NativeReader,
     private readonly origins: LeaseOrigins,
-    [buffer, envelope, id, zeroCopy]: NativeTaken,
+    buffer: ArrayBuffer,
+    envelope: ArrayBuffer | undefined,
+    id: number,
+    zeroCopy: boolean,
   ) {
     this.bytes = new Uint8Array(buffer);
     this.envelope = envelopeBytes(envelope);
@@ -81,6 +84,35 @@ export class TakenLease implements Lease {
 
   [Symbol.dispose](): void {
     this.release();
+  }
+}
+
+/** Takes units one by one. */
+export class LeaseTaker {
+  readonly holder: EnvelopeHolder = [undefined];
+
+  constructor(
+    private readonly native: NativeReader,
+    private readonly origins: LeaseOrigins,
+  ) {}
+
+  /** The next unit, or why there is none. */
+  take(): TakenLease | Status {
+    const buffer = this.native.take(this.holder);
+    return typeof buffer === 'number' ? buffer : this.leaseOf(buffer);
+  }
+
+  /** The lease of the unit that the native call before returned. */
+  leaseOf(buffer: ArrayBuffer): TakenLease {
+    const { native, origins, holder } = this;
+    // By index: taking a typed array apart goes through its iterator.
+    const { table } = native;
+    let envelope: ArrayBuffer | undefined;
+    if (table[2] === 1) {
+      envelope = holder[0];
+      holder[0] = undefined;
+    }
+    return new TakenLease(native, origins, buffer, envelope, table[0] as number, table[1] === 1);
   }
 }
 

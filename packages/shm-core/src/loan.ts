@@ -37,7 +37,6 @@ export class Loan implements Borrowed {
 
 /** Lends the records of one reader, one at a time. */
 export class Lender {
-  readonly #row = new Float64Array(4);
   #records: ArrayBuffer | undefined;
   #loan: Loan | undefined;
 
@@ -45,13 +44,13 @@ export class Lender {
 
   /** The next record, or why there is none. */
   borrow(): Loan | Status {
-    const status = this.native.borrow(this.#row);
+    const status = this.native.borrow();
     if (status !== Status.ok) return status;
-    const [offset = 0, byteLength = 0, envelopeOffset = 0, envelopeLength = 0] = this.#row;
+    const { table } = this.native;
     this.#loan = new Loan(
       this.native,
-      this.#view(offset, byteLength),
-      this.#view(envelopeOffset, envelopeLength),
+      this.#view(table[0] as number, table[1] as number),
+      this.#view(table[2] as number, table[3] as number),
     );
     return this.#loan;
   }

@@ -67,7 +67,9 @@ export interface NativeAttachment {
 }
 
 export interface NativeWriter {
-  tryAcquire(byteLength: number, envelope?: Uint8Array): Status | [ArrayBuffer, number];
+  /** The id of the unit that `tryAcquire` opened last. */
+  readonly opened: Uint32Array;
+  tryAcquire(byteLength: number, envelope?: Uint8Array): Status | ArrayBuffer;
   tryWrite(bytes: Uint8Array, envelope: Uint8Array | undefined, inline: boolean): Status;
   /** The index after the last written, or -1 - status when none was. */
   tryWriteMany(units: readonly Uint8Array[], first: number, inlineBytes: number): number;
@@ -89,25 +91,24 @@ export interface NativeWriter {
   close(): void;
 }
 
-export type NativeTaken = [
-  bytes: ArrayBuffer,
-  envelope: ArrayBuffer | undefined,
-  id: number,
-  zeroCopy: boolean,
-];
+/** Receives the envelope of a unit that has one: an array would have to be made for every unit. */
+export type EnvelopeHolder = [ArrayBuffer | undefined];
 
 export interface NativeReader {
-  take(): Status | NativeTaken;
+  /** What calls return beside their result: 1024 rows of four numbers. */
+  readonly table: Float64Array;
+  /** The unit's bytes; the table's first row becomes [id, zeroCopy, enveloped]. */
+  take(holder: EnvelopeHolder): Status | ArrayBuffer;
   /** A negative number is minus the bytes that `target` would need. */
   takeInto(target: Uint8Array): number | [byteLength: number, envelope: ArrayBuffer | undefined];
   /**
-   * Copies units into `slab`, while it has room for the largest that is copied so; a row of `table` is
-   * [offset, byteLength, envelopeOffset, envelopeLength]. Returns minus how many. A `Status` when there
-   * is none; where the first one is leased or larger, that one alone, as `take` does.
+   * Copies units into `slab`, while it has room for the largest that is copied so; a row of the table
+   * becomes [offset, byteLength, envelopeOffset, envelopeLength] for each. Returns minus how many. A
+   * `Status` when there is none; where the first one is leased or larger, that one alone, as `take` does.
    */
-  takeMany(slab: Uint8Array, table: Float64Array, max: number): Status | number | NativeTaken;
-  /** Fills `row` as above, with offsets into `records()`. */
-  borrow(row: Float64Array): Status;
+  takeMany(slab: Uint8Array, max: number, holder: EnvelopeHolder): Status | number | ArrayBuffer;
+  /** Fills the table's first row as above, with offsets into `records()`. */
+  borrow(): Status;
   /** False when the record was overtaken. */
   endLoan(): boolean;
   overtaken(): boolean;

@@ -10,7 +10,7 @@ import { checkBytes, checkInteger, checkOptions, checkSignal, checkTimeout } fro
 import type { Attachment } from './attachment.js';
 import { BatchReader } from './batch.js';
 import { ArenaError, invalidRange } from './errors.js';
-import { envelopeBytes, LeaseOrigins, TakenLease, warnOfLeak } from './lease.js';
+import { envelopeBytes, LeaseOrigins, LeaseTaker, warnOfLeak } from './lease.js';
 import { Lender } from './loan.js';
 import { type NativeReader, Status } from './native.js';
 import { Waiters } from './waiters.js';
@@ -26,11 +26,11 @@ export interface ReaderPolicy {
 type Polled<T> = T | null | undefined;
 
 export class ArenaReader implements Reader {
-  readonly #origins = new LeaseOrigins();
   readonly #waiters: Waiters;
   #ended = false;
   #closed = false;
   #lostBefore = 0;
+  readonly #taker: LeaseTaker;
   readonly #batches: BatchReader;
   readonly #lender: Lender;
 
@@ -40,10 +40,11 @@ export class ArenaReader implements Reader {
     private readonly policy: ReaderPolicy,
     private readonly onClose: (reader: ArenaReader) => void,
   ) {
-    const origins = this.#origins;
+    const origins = new LeaseOrigins();
     native.onLeak((id) => warnOfLeak(origins, id));
     this.#waiters = new Waiters(attachment, native, policy.spinMicroseconds);
-    this.#batches = new BatchReader(native, (taken) => new TakenLease(native, origins, taken));
+    this.#taker = new LeaseTaker(native, origins);
+    this.#batches = new BatchReader(native, this.#taker);
     this.#lender = new Lender(native);
   }
 
@@ -150,10 +151,8 @@ export class ArenaReader implements Reader {
   #take(): Polled<Lease> {
     this.#startReading();
     if (this.#ended) return null;
-    const taken = this.native.take();
-    return typeof taken === 'number'
-      ? this.#nothing(taken)
-      : new TakenLease(this.native, this.#origins, taken);
+    const taken = this.#taker.take();
+    return typeof taken === 'number' ? this.#nothing(taken) : taken;
   }
 
   #takeMany(max: number): Polled<Lease[]> {

@@ -155,7 +155,7 @@ export class ArenaWriter implements Writer, UnitOwner {
       this.#check(opened, byteLength, envelope);
       return undefined;
     }
-    const unit = new FilledInPlace(this, ...opened);
+    const unit = new FilledInPlace(this, opened, this.native.opened[0] as number);
     this.#units.add(unit);
     return unit;
   }

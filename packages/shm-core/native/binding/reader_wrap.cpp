@@ -18,6 +18,10 @@ constexpr std::size_t kPooledCopyBytes = 64 << 10;
 /// Units up to this size, envelope included, are copied many at a time; batch.ts knows it.
 constexpr std::size_t kBatchedBytes = 16 << 10;
 
+/// Most units that one call copies, and numbers of each in the table.
+constexpr std::size_t kTableRows = 1024;
+constexpr std::size_t kRowLength = 4;
+
 /// Ends a lease whose ArrayBuffer was collected before it was released.
 struct LeaseBacking final : Backing {
   LeaseBacking(std::shared_ptr<ReaderState> state, std::uint32_t id) : state(std::move(state)), id(id) {}
@@ -89,6 +93,10 @@ ReaderWrap::ReaderWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
     auto* attachment = AttachmentWrap::Unwrap(info[0].As<Napi::Object>());
     const auto from = static_cast<core::From>(info[1].As<Napi::Number>().Uint32Value());
     state_ = std::make_shared<ReaderState>(attachment->shared_arena(), from);
+    Napi::Float64Array table = Napi::Float64Array::New(info.Env(), kTableRows * kRowLength);
+    row_ = table.Data();
+    // A constant property of this object, which no caller sees: it cannot be detached or collected.
+    Value().DefineProperty(Napi::PropertyDescriptor::Value("table", table));
   });
 }
 
@@ -103,22 +111,24 @@ Napi::Value ReaderWrap::take(const Napi::CallbackInfo& info) {
     core::TakenUnit unit;
     const core::Status status = state().reader.take(unit);
     if (status != core::Status::ok) return status_value(env, status);
-    return hand_over_or_give_back(env, unit);
+    return hand_over_or_give_back(env, unit, info[0]);
   });
 }
 
-Napi::Value ReaderWrap::hand_over_or_give_back(Napi::Env env, const core::TakenUnit& unit) {
+Napi::Value ReaderWrap::hand_over_or_give_back(Napi::Env env, const core::TakenUnit& unit,
+                                               Napi::Value envelope) {
   try {
-    return hand_over(env, unit);
+    return hand_over(env, unit, envelope);
   } catch (...) {
     state_->reader.give_back(unit);
     throw;
   }
 }
 
-Napi::Value ReaderWrap::hand_over(Napi::Env env, const core::TakenUnit& unit) {
+Napi::Value ReaderWrap::hand_over(Napi::Env env, const core::TakenUnit& unit, Napi::Value envelope) {
   std::uint32_t id = 0;
-  const Napi::Value envelope = envelope_value(env, unit.view);
+  const bool enveloped = unit.view.envelope_length > 0;
+  if (enveloped) envelope.As<Napi::Array>()[0u] = envelope_value(env, unit.view);
   Napi::Value buffer;
   if (unit.leased) buffer = leased_buffer(env, unit, id);
   const bool zero_copy = !buffer.IsEmpty();
@@ -128,12 +138,11 @@ Napi::Value ReaderWrap::hand_over(Napi::Env env, const core::TakenUnit& unit) {
     return status_value(env, core::Status::lapped);
   }
   if (unit.leased && !zero_copy) state_->reader.release(unit);
-  Napi::Array result = Napi::Array::New(env, 4);
-  result[0u] = buffer;
-  result[1u] = envelope;
-  result[2u] = id;
-  result[3u] = Napi::Boolean::New(env, zero_copy);
-  return result;
+  // This is intentional: numbers in a table and not an array of results, which costs as much as the lease.
+  row_[0] = id;
+  row_[1] = zero_copy;
+  row_[2] = enveloped;
+  return buffer;
 }
 
 /// A window into the segment itself; empty where the runtime refuses one.
@@ -197,10 +206,8 @@ Napi::Value ReaderWrap::take_many(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   return guarded(env, [&]() -> Napi::Value {
     const Bytes slab = bytes_of(info[0]);
-    Napi::Float64Array table = info[1].As<Napi::Float64Array>();
-    const std::size_t rows = table.ElementLength() / 4;
-    const std::size_t max = std::min<std::size_t>(info[2].As<Napi::Number>().Uint32Value(), rows);
-    double* row = table.Data();
+    const std::size_t max = std::min<std::size_t>(info[1].As<Napi::Number>().Uint32Value(), kTableRows);
+    double* row = row_;
     std::size_t at = 0;
     std::size_t count = 0;
     core::Reader& reader = state().reader;
@@ -213,7 +220,7 @@ Napi::Value ReaderWrap::take_many(const Napi::CallbackInfo& info) {
       const std::size_t envelope_at = at + core::align_up(unit.view.byte_length, 8);
       const std::size_t end = envelope_at + core::align_up(unit.view.envelope_length, 8);
       if (unit.leased || end - at > kBatchedBytes) {
-        if (count == 0) return hand_over_or_give_back(env, unit);
+        if (count == 0) return hand_over_or_give_back(env, unit, info[2]);
         reader.give_back(unit);
         break;
       }
@@ -224,7 +231,7 @@ Napi::Value ReaderWrap::take_many(const Napi::CallbackInfo& info) {
       row[1] = static_cast<double>(unit.view.byte_length);
       row[2] = static_cast<double>(envelope_at);
       row[3] = unit.view.envelope_length;
-      row += 4;
+      row += kRowLength;
       at = end;
       ++count;
     }
@@ -244,11 +251,10 @@ Napi::Value ReaderWrap::borrow(const Napi::CallbackInfo& info) {
     if (status != core::Status::ok) return status_value(info.Env(), status);
     loan_ = unit;
     const std::byte* base = state_->reader.arena().region().records();
-    double* row = info[0].As<Napi::Float64Array>().Data();
-    row[0] = static_cast<double>(unit.view.bytes - base);
-    row[1] = static_cast<double>(unit.view.byte_length);
-    row[2] = static_cast<double>(unit.view.envelope - base);
-    row[3] = unit.view.envelope_length;
+    row_[0] = static_cast<double>(unit.view.bytes - base);
+    row_[1] = static_cast<double>(unit.view.byte_length);
+    row_[2] = static_cast<double>(unit.view.envelope - base);
+    row_[3] = unit.view.envelope_length;
     return status_value(info.Env(), status);
   });
 }

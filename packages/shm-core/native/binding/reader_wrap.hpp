@@ -48,15 +48,16 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
   explicit ReaderWrap(const Napi::CallbackInfo& info);
 
  private:
-  /// () => status | [ArrayBuffer, envelope, id, zeroCopy]; id 0 needs no release
+  /// (holder) => status | ArrayBuffer. The table's first row becomes [id, zeroCopy, enveloped], and
+  /// holder[0] the envelope if there is one; id 0 needs no release.
   Napi::Value take(const Napi::CallbackInfo& info);
   /// (target) => status | [byteLength, envelope] | byteLength needed as a negative number
   Napi::Value take_into(const Napi::CallbackInfo& info);
-  /// (slab, table, max) => minus the number of units copied into the slab, a status when there is none,
+  /// (slab, max, holder) => minus the number of units copied into the slab, a status when there is none,
   /// or, where the first one is leased or too large for a batch, that one as `take` returns it.
-  /// A row of the table is [offset, byteLength, envelopeOffset, envelopeLength].
+  /// A row of the table becomes [offset, byteLength, envelopeOffset, envelopeLength] for each.
   Napi::Value take_many(const Napi::CallbackInfo& info);
-  /// (row) => status; fills the row as above, with offsets into records()
+  /// () => status; fills the table's first row as above, with offsets into records()
   Napi::Value borrow(const Napi::CallbackInfo& info);
   /// Ends the loan. False when the record was overtaken.
   Napi::Value end_loan(const Napi::CallbackInfo& info);
@@ -84,12 +85,14 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
   /// Lets go of the mapping once the reader is closed and its last lease is released: it would
   /// otherwise stay until this object is collected.
   void let_go();
-  Napi::Value hand_over(Napi::Env env, const core::TakenUnit& unit);
-  Napi::Value hand_over_or_give_back(Napi::Env env, const core::TakenUnit& unit);
+  Napi::Value hand_over(Napi::Env env, const core::TakenUnit& unit, Napi::Value envelope);
+  Napi::Value hand_over_or_give_back(Napi::Env env, const core::TakenUnit& unit, Napi::Value envelope);
   Napi::Value leased_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id);
   Napi::Value copied_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id);
 
   std::shared_ptr<ReaderState> state_;
+  /// The first row of the table that JavaScript reads results from.
+  double* row_ = nullptr;
   std::optional<core::TakenUnit> loan_;
   /// What records() returned: views of it end with the reader.
   Napi::ObjectReference records_;

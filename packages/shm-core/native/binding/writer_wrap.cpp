@@ -43,6 +43,10 @@ WriterWrap::WriterWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   guarded(info.Env(), [&] {
     auto* attachment = AttachmentWrap::Unwrap(info[0].As<Napi::Object>());
     state_ = std::make_shared<WriterState>(attachment->shared_arena());
+    Napi::Uint32Array opened = Napi::Uint32Array::New(info.Env(), 1);
+    opened_ = opened.Data();
+    // A constant property of this object, which no caller sees: it cannot be detached or collected.
+    Value().DefineProperty(Napi::PropertyDescriptor::Value("opened", opened));
   });
 }
 
@@ -68,10 +72,8 @@ Napi::Value WriterWrap::try_acquire(const Napi::CallbackInfo& info) {
       if (buffer.IsEmpty()) static_cast<UnitBacking&>(*backing).id = 0;
     }
     if (buffer.IsEmpty()) buffer = Napi::ArrayBuffer::New(env, unit.byte_length);
-    Napi::Array result = Napi::Array::New(env, 2);
-    result[0u] = buffer;
-    result[1u] = id;
-    return result;
+    *opened_ = id;
+    return buffer;
   });
 }
 

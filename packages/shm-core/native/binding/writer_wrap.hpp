@@ -31,7 +31,7 @@ class WriterWrap final : public Napi::ObjectWrap<WriterWrap> {
   WriterState& state() const;
   core::Status write(const Bytes& bytes, std::span<const std::byte> envelope, bool inlined, bool notify);
 
-  /// (byteLength, envelope | undefined) => status | [ArrayBuffer, id]
+  /// (byteLength, envelope | undefined) => status | ArrayBuffer; opened[0] becomes the unit's id
   Napi::Value try_acquire(const Napi::CallbackInfo& info);
   /// (bytes, envelope | undefined, inline) => status
   Napi::Value try_write(const Napi::CallbackInfo& info);
@@ -55,6 +55,8 @@ class WriterWrap final : public Napi::ObjectWrap<WriterWrap> {
   Napi::Value close(const Napi::CallbackInfo& info);
 
   std::shared_ptr<WriterState> state_;
+  /// The one element of `opened`, which JavaScript reads.
+  std::uint32_t* opened_ = nullptr;
 };
 
 }  // namespace arena::binding
