@@ -3,21 +3,29 @@ import { Args, Flags } from '@oclif/core';
 import { ArenaCommand, usageError } from '../base-command.js';
 import { type CsvRow, fromCsv } from '../bench/csv.js';
 import { checkOutputPath, plotFormatOf } from '../bench/output-path.js';
+import { formatComparisons } from '../crossover/report.js';
+import { compare, recommendThreshold, type Sample } from '../crossover/rows.js';
+import { samplesIn } from '../crossover/sample-files.js';
 
 export default class Plot extends ArenaCommand {
-  static override summary = 'Draw the result of "arena bench transport".';
+  static override summary = 'Draw the result of "arena bench transport" or "arena bench crossover".';
 
   static override description =
-    'One line per payload kind and transport over the payload size: colour and marker are the kind, ' +
-    'dotted, dashed and solid are no-arena, ring and pool, the band is the 95 % confidence interval.';
+    'Of transport one line per payload kind and transport over the payload size: colour and marker are the kind, ' +
+    'dotted, dashed and solid are no-arena, ring and pool, the band is the 95 % confidence interval. ' +
+    'Of crossover speed over the size, and the speed-up of zero-copy; prints where zero-copy starts to pay.';
 
-  static override examples = ['<%= config.bin %> <%= command.id %> results.csv --output plot.png'];
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> results.csv --output plot.png',
+    '<%= config.bin %> <%= command.id %> crossover.json --output plot.svg',
+  ];
 
   static override args = {
     results: Args.string({
       required: true,
       ignoreStdin: true,
-      description: 'CSV file that --output of a benchmark wrote.',
+      description:
+        'CSV file that --output of a benchmark wrote; of crossover also what --json printed, or a list of {size, copy, throughput, sends}.',
     }),
   };
 
@@ -39,15 +47,25 @@ export default class Plot extends ArenaCommand {
     } catch (error) {
       throw usageError(error instanceof Error ? error.message : String(error));
     }
-    const rows = await this.#read(args.results);
-    const { writePlot } = await import('../bench/draw.js');
-    await writePlot(rows, flags.output, { title: flags.title, subtitle: flags.subtitle });
-    this.log(`Drew ${rows.length} rows into ${flags.output}.`);
+    const text = { title: flags.title, subtitle: flags.subtitle };
+    const { rows, samples } = await this.#read(args.results);
+    const { writeDrawing, writePlot } = await import('../bench/draw.js');
+    if (samples) {
+      const comparisons = compare(samples);
+      this.log(formatComparisons(comparisons, recommendThreshold(comparisons)));
+      const { crossoverPlotSpec } = await import('../crossover/plot.js');
+      await writeDrawing(crossoverPlotSpec(samples, text), flags.output);
+    } else {
+      await writePlot(rows, flags.output, text);
+    }
+    this.log(`Drew ${(samples ?? rows).length} rows into ${flags.output}.`);
   }
 
-  async #read(path: string): Promise<CsvRow[]> {
+  async #read(path: string): Promise<{ rows: CsvRow[]; samples?: Sample[] }> {
     try {
-      return fromCsv(await readFile(path, 'utf8'));
+      const text = await readFile(path, 'utf8');
+      const samples = samplesIn(text);
+      return samples ? { rows: [], samples } : { rows: fromCsv(text) };
     } catch (error) {
       throw new Error(
         `"${path}" cannot be plotted: ${error instanceof Error ? error.message : String(error)}`,

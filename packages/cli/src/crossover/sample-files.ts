@@ -34,9 +34,6 @@ export function samplesToCsv(samples: readonly Sample[]): string {
   return stringify([columns, ...records]);
 }
 
-/** True for a CSV file of ours; other benchmarks have other columns. */
-export const isSampleCsv = (text: string): boolean => text.startsWith('metric,transport,copy,');
-
 type Fields = Readonly<Record<string, unknown>>;
 
 const fail = (where: string, what: string): never => {
@@ -109,7 +106,7 @@ function sampleIn(fields: Fields, names: Names, where: string): Sample {
 }
 
 /** @throws {Error} Naming the line and what is wrong with it. */
-export function samplesFromCsv(text: string): Sample[] {
+function samplesFromCsv(text: string): Sample[] {
   const lines: { record: Fields; info: { lines: number } }[] = parse(text, {
     columns: true,
     bom: true,
@@ -149,4 +146,14 @@ export function samplesFromJson(text: string): Sample[] {
       ? sampleIn(fields, jsonNames, where)
       : samplesOfPoint(fields, where);
   });
+}
+
+/**
+ * The samples in a file of ours, CSV or JSON; `undefined` for the CSV of another benchmark.
+ *
+ * @throws {Error} Naming the row or line and what is wrong with it.
+ */
+export function samplesIn(text: string): Sample[] | undefined {
+  if (/^\s*[[{]/.test(text)) return samplesFromJson(text);
+  return text.startsWith(columns.slice(0, 3).join(',')) ? samplesFromCsv(text) : undefined;
 }
