@@ -1,0 +1,4 @@
+import { describeTransport } from '@arena/testkit';
+import { pool } from './pool.js';
+
+describeTransport(pool);

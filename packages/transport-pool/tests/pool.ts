@@ -1,0 +1,26 @@
+import type { Transport } from '@arena/testkit';
+import { SegmentPool } from '@arena/transport-pool';
+
+const module = import.meta.resolve('@arena/transport-pool');
+
+/** Each unit goes to one reader. */
+export const pool: Transport = {
+  name: 'pool',
+  arenaClass: SegmentPool,
+  module,
+  options: ({ unitBytes, units, ...more }) => ({
+    segmentSize: unitBytes,
+    segmentCount: units,
+    ...more,
+  }),
+  broadcast: false,
+  zeroCopy: true,
+};
+
+/** Each unit goes to every reader. */
+export const fanOutPool: Transport = {
+  ...pool,
+  name: 'pool with fan-out',
+  options: (needs) => ({ ...pool.options(needs), fanOut: true }),
+  broadcast: true,
+};

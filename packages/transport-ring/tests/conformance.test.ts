@@ -1,0 +1,4 @@
+import { describeTransport } from '@arena/testkit';
+import { ring } from './ring.js';
+
+describeTransport(ring);

@@ -1,0 +1,45 @@
+import { describe } from 'vitest';
+import { describeClosing } from './conformance/closing.js';
+import { describeEndOfStream } from './conformance/end-of-stream.js';
+import { describeEventLoop } from './conformance/event-loop.js';
+import { describeHandles } from './conformance/handles.js';
+import { describeLeases } from './conformance/leases.js';
+import { describeLoss } from './conformance/loss.js';
+import { describeMisuse } from './conformance/misuse.js';
+import { describeNames } from './conformance/names.js';
+import { describePlaces } from './conformance/places.js';
+import { describeReading } from './conformance/reading.js';
+import { describeStats } from './conformance/stats.js';
+import { describeUnits } from './conformance/units.js';
+import { describeWaiting } from './conformance/waiting.js';
+import { Stage } from './stage.js';
+import type { Transport } from './transport.js';
+
+const parts = {
+  units: describeUnits,
+  reading: describeReading,
+  leases: describeLeases,
+  waiting: describeWaiting,
+  'end of stream': describeEndOfStream,
+  closing: describeClosing,
+  misuse: describeMisuse,
+  handles: describeHandles,
+  names: describeNames,
+  places: describePlaces,
+  loss: describeLoss,
+  'event loop': describeEventLoop,
+  stats: describeStats,
+};
+
+export type ConformancePart = keyof typeof parts;
+
+/** Tests that a transport keeps the contract: all of it, or the parts named. */
+export function describeTransport(
+  transport: Transport,
+  named: readonly ConformancePart[] = Object.keys(parts) as ConformancePart[],
+): void {
+  describe(transport.name, () => {
+    const stage = new Stage(transport);
+    for (const part of named) describe(part, () => parts[part](stage));
+  });
+}

@@ -1,0 +1,157 @@
+import { expect, it } from 'vitest';
+import { type Failure, failureOf, rejectionOf } from '../outcome.js';
+import type { Pair, Stage } from '../stage.js';
+import { nextContent } from '../take.js';
+
+/** What JavaScript lets through where the types do not. */
+// biome-ignore lint/suspicious/noExplicitAny: wrong types are what is tested
+type Wrong = any;
+
+type WrongCall = (pair: Pair, wrong: Wrong) => unknown;
+
+const notWholeNumbers: Wrong[] = [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53];
+const notNumbers: Wrong[] = ['1', 1n, {}, [], true, Symbol('1')];
+const notLengths: Wrong[] = [...notWholeNumbers, ...notNumbers, undefined, null];
+const notBytes: Wrong[] = ['text', 5, null, undefined, [1], new ArrayBuffer(4), new Uint16Array(1)];
+const notEnvelopes: Wrong[] = ['text', 5, null, [1], new ArrayBuffer(4)];
+const notDeadlines: Wrong[] = [-1, Number.NaN, '5', null, {}, 5n];
+const notSignals: Wrong[] = ['abort', {}, 1, null];
+const notOptions: Wrong[] = [null, 5, 'from'];
+
+const bytes = Uint8Array.of(1);
+
+/** Every call that takes options, by what the option concerns. */
+const withOptions: Record<string, WrongCall> = {
+  acquire: ({ writer }, options) => writer.acquire(1, options),
+  tryAcquire: ({ writer }, options) => writer.tryAcquire(1, options),
+  acquireSync: ({ writer }, options) => writer.acquireSync(1, options),
+  write: ({ writer }, options) => writer.write(bytes, options),
+  tryWrite: ({ writer }, options) => writer.tryWrite(bytes, options),
+  writeSync: ({ writer }, options) => writer.writeSync(bytes, options),
+  read: ({ reader }, options) => reader.read(options),
+  readSync: ({ reader }, options) => reader.readSync(options),
+  readInto: ({ reader }, options) => reader.readInto(new Uint8Array(8), options),
+  writer: ({ arena }, options) => arena.writer(options),
+  reader: ({ arena }, options) => arena.reader(options),
+};
+const withEnvelope = ['acquire', 'tryAcquire', 'acquireSync', 'write', 'tryWrite', 'writeSync'];
+const withSignal = ['acquire', 'write', 'read', 'readInto'];
+const withDeadline = [...withSignal, 'acquireSync', 'writeSync', 'readSync'];
+
+const rows = (names: string[], option: string, wrongs: Wrong[]): [string, Wrong[], WrongCall][] =>
+  names.map((name) => [
+    `${name}({ ${option} })`,
+    wrongs,
+    (pair, wrong) => withOptions[name]?.(pair, { [option]: wrong }),
+  ]);
+
+const calls: [string, Wrong[], WrongCall][] = [
+  ['acquire(byteLength)', notLengths, ({ writer }, wrong) => writer.acquire(wrong)],
+  ['tryAcquire(byteLength)', notLengths, ({ writer }, wrong) => writer.tryAcquire(wrong)],
+  ['acquireSync(byteLength)', notLengths, ({ writer }, wrong) => writer.acquireSync(wrong)],
+  ['write(bytes)', notBytes, ({ writer }, wrong) => writer.write(wrong)],
+  ['tryWrite(bytes)', notBytes, ({ writer }, wrong) => writer.tryWrite(wrong)],
+  ['writeSync(bytes)', notBytes, ({ writer }, wrong) => writer.writeSync(wrong)],
+  [
+    'writeMany(units)',
+    notBytes.map((wrong) => [wrong]),
+    ({ writer }, wrong) => writer.writeMany(wrong),
+  ],
+  ['readInto(target)', notBytes, ({ reader }, wrong) => reader.readInto(wrong)],
+  ['readMany(max)', [0, ...notLengths], ({ reader }, wrong) => reader.readMany(wrong)],
+  ...Object.entries(withOptions).map(([name, call]): [string, Wrong[], WrongCall] => [
+    `${name}(options)`,
+    notOptions,
+    call,
+  ]),
+  ...rows(withEnvelope, 'envelope', notEnvelopes),
+  ...rows(withDeadline, 'timeoutMs', notDeadlines),
+  ...rows(withSignal, 'signal', notSignals),
+  ...rows(['reader'], 'from', ['middle', 5, {}]),
+  ...rows(['reader', 'writer'], 'spinMicroseconds', [...notWholeNumbers, ...notNumbers]),
+];
+
+export function describeMisuse(stage: Stage): void {
+  it.each(calls)('of %s is refused and loses nothing', async (name, wrongs, call) => {
+    const pair = stage.pair();
+    await pair.writer.write(Uint8Array.of(1, 2));
+    for (const wrong of wrongs) {
+      const failure = await rejectionOf((async () => call(pair, wrong))());
+      expectMisuse(failure, `${name} with ${shown(wrong)}`);
+    }
+    expect((await nextContent(pair.reader)).bytes).toEqual(Uint8Array.of(1, 2));
+    await pair.writer.write(Uint8Array.of(3));
+    expect((await nextContent(pair.reader)).bytes).toEqual(Uint8Array.of(3));
+  });
+
+  it('of commit leaves the unit open', async () => {
+    const { writer, reader } = stage.pair();
+    const unit = await writer.acquire(8);
+    unit.bytes.fill(5);
+    for (const wrong of [...notWholeNumbers, ...notNumbers, null]) {
+      expectMisuse(
+        failureOf(() => unit.commit(wrong)),
+        `commit(${shown(wrong)})`,
+      );
+    }
+    unit.commit(2);
+    expect((await nextContent(reader)).bytes).toEqual(Uint8Array.of(5, 5));
+  });
+
+  it('of attach is refused', () => {
+    const { arenaClass } = stage.transport;
+    for (const wrong of [undefined, null, 5, true, Symbol(), [], {}, { name: 5 }, { name: '' }]) {
+      expectMisuse(
+        failureOf(() => stage.attach(wrong as Wrong)),
+        `attach(${shown(wrong)})`,
+      );
+    }
+    const { handle } = stage.create();
+    const attach = arenaClass.attach.bind(arenaClass) as (
+      handle: string,
+      options: Wrong,
+    ) => unknown;
+    for (const wrong of [...notOptions, { populate: 'yes' }]) {
+      expectMisuse(
+        failureOf(() => attach(handle, wrong)),
+        `attach(handle, ${shown(wrong)})`,
+      );
+    }
+  });
+
+  it('of create is refused', () => {
+    const { arenaClass } = stage.transport;
+    for (const wrong of [undefined, null, 5, 'options', [], {}]) {
+      expectMisuse(
+        failureOf(() => arenaClass.create(wrong as Wrong)),
+        `create(${shown(wrong)})`,
+      );
+    }
+  });
+
+  it.each<[string, Wrong[]]>([
+    ['maxPeers', [0, 257, ...notWholeNumbers, ...notNumbers]],
+    ['name', ['', 'a/b', '..', '.hidden', 'a b', 'ü', 'x'.repeat(201), 5, null, {}]],
+    ['populate', ['yes', 1, {}]],
+  ])('of create({ %s }) is refused', (option, wrongs) => {
+    const { arenaClass } = stage.transport;
+    for (const wrong of wrongs) {
+      const options = { ...stage.options(), [option]: wrong };
+      expectMisuse(
+        failureOf(() => arenaClass.create(options)),
+        `${option} ${shown(wrong)}`,
+      );
+    }
+  });
+}
+
+/** Of whatever type. */
+const shown = (wrong: Wrong): string =>
+  Array.isArray(wrong) ? `[${wrong.map(String)}]` : String(wrong);
+
+function expectMisuse(failure: Failure, context: string): void {
+  expect(failure, context).toSatisfy(
+    (error) => error instanceof TypeError || error instanceof RangeError,
+  );
+  expect(failure.code, context).toBe('ERR_ARENA_INVALID_ARGUMENT');
+}

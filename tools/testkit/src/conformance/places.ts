@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { descriptors } from '../left-behind.js';
+import {
+  makeRecord,
+  type RecordId,
+  readRecord,
+  SequenceVerifier,
+  verifyShared,
+} from '../sequence.js';
+import type { PeerPlace, Stage } from '../stage.js';
+import { nextContent } from '../take.js';
+
+const places: PeerPlace[] = ['process', 'thread'];
+const unitBytes = 8192;
+
+export function describePlaces(stage: Stage): void {
+  describe.each(places)('another %s', (place) => {
+    it('writes what this one reads', async () => {
+      const arena = stage.create({ unitBytes });
+      const reader = arena.reader();
+      const peer = await stage.peer(arena.handle, { place });
+      const writing = peer.call('write', { writer: 1, count: 300, byteLength: 5000 });
+      const verifier = new SequenceVerifier();
+      for (let read = 0; read < 300; read++)
+        verifier.add(readRecord((await nextContent(reader)).bytes));
+      await writing;
+      await peer.call('closeWriter');
+      expect(await reader.read()).toBeNull();
+    });
+
+    it('reads what this one writes', async () => {
+      const arena = stage.create({ unitBytes });
+      const writer = arena.writer();
+      const peer = await stage.peer(arena.handle, { place });
+      await peer.call('openReader');
+      const reading = peer.call('read');
+      await writeRecords(writer, 300);
+      writer.close();
+      const seen = await reading;
+      expect(new SequenceVerifier().addAll(seen).counts.get(0)).toBe(300);
+    });
+
+    it('shares the stream with others, with several writers and readers at once', async () => {
+      const arena = stage.create({ unitBytes, units: 6 });
+      const readers = await Promise.all([1, 2].map(() => stage.peer(arena.handle, { place })));
+      const writers = await Promise.all([1, 2, 3].map(() => stage.peer(arena.handle, { place })));
+      await Promise.all(readers.map((peer) => peer.call('openReader')));
+      await Promise.all(writers.map((peer) => peer.call('openWriter')));
+      const reading = Promise.all(readers.map((peer) => peer.call('read')));
+      await Promise.all(
+        writers.map(async (peer, writer) => {
+          await peer.call('write', { writer, count: 200, byteLength: 3000 });
+          await peer.call('writeSync', { writer, first: 200, count: 100, byteLength: 100 });
+          await peer.call('closeWriter');
+        }),
+      );
+      const counts = countsSeen(stage.transport.broadcast, await reading);
+      for (const count of counts) expect(count).toEqual([300, 300, 300]);
+    });
+  });
+
+  it('lets threads write and read beside the main one, all at once', async () => {
+    const arena = stage.create({ unitBytes, units: 4 });
+    const reader = arena.reader();
+    const threads = await Promise.all(
+      [0, 1, 2, 3].map(() => stage.peer(arena.handle, { place: 'thread' })),
+    );
+    const writing = threads.map((peer, writer) =>
+      peer.call('writeSync', { writer, count: 50, byteLength: 2000 }),
+    );
+    const seen: RecordId[] = [];
+    for (let read = 0; read < 200; read++) seen.push(readRecord((await nextContent(reader)).bytes));
+    await Promise.all(writing);
+    expect([...new SequenceVerifier().addAll(seen).counts.values()]).toEqual([50, 50, 50, 50]);
+  });
+
+  it('survives 50 threads that come, write and end or are terminated, one after another', async () => {
+    const arena = stage.create({ maxPeers: 4 });
+    const reader = arena.reader();
+    const writer = arena.writer();
+    let open = 0;
+    for (let round = 0; round < 50; round++) {
+      const peer = await stage.peer(arena.handle, { place: 'thread' });
+      await peer.call('write', { writer: round, count: 1, byteLength: 100 });
+      await peer.call('leaveOpen', 64);
+      expect(readRecord((await nextContent(reader)).bytes).writer).toBe(round);
+      await (round % 2 === 0 ? peer.end() : peer.kill());
+      if (round === 1) open = descriptors().length;
+    }
+    expect(descriptors().length).toBeLessThanOrEqual(open);
+    expect(arena.stats()).toMatchObject({ writers: 1, writtenUnits: 50, readUnits: 50 });
+    await writer.write(new Uint8Array(64));
+    await nextContent(reader);
+  });
+
+  it('takes back what a terminated thread held', async () => {
+    const { arena, writer, reader } = stage.pair({ unitBytes, units: 2 });
+    const peer = await stage.peer(arena.handle, { place: 'thread' });
+    await peer.call('openReader', { from: 'oldest' });
+    reader.close();
+    await writeRecords(writer, 1);
+    await peer.call('lease', 1);
+    await peer.call('leaveOpen', unitBytes);
+    await peer.kill();
+    for (let unit = 0; unit < 2; unit++) (await writer.acquire(unitBytes)).abort();
+    expect(arena.stats()).toMatchObject({ leasesOut: 0, readers: 0, writers: 1 });
+  });
+}
+
+async function writeRecords(
+  writer: { write(bytes: Uint8Array): Promise<void> },
+  count: number,
+): Promise<void> {
+  for (let sequence = 0; sequence < count; sequence++) {
+    await writer.write(makeRecord(5000, { writer: 0, sequence }));
+  }
+}
+
+/** How many records of each of three writers the readers saw: each of them, or all together. */
+function countsSeen(broadcast: boolean, seen: RecordId[][]): number[][] {
+  const counts = broadcast
+    ? seen.map((ids) => new SequenceVerifier().addAll(ids).counts)
+    : [verifyShared(seen)];
+  return counts.map((byWriter) => [0, 1, 2].map((writer) => byWriter.get(writer) ?? 0));
+}
