@@ -11,6 +11,7 @@ const projects = new Map([
     (name) => [`@arena/${name}`, `packages/${name}`] as const,
   ),
   ['tools', 'tools'] as const,
+  ['reliability', 'tools/reliability'] as const,
 ]);
 
 export default defineConfig({

@@ -1,0 +1,98 @@
+/** What this process, and those that it started, take of the machine. */
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * @typedef {object} Footprint
+ * @property {string[]} names Of arenas in /dev/shm whose name begins with `prefix`.
+ * @property {number} descriptors
+ * @property {number} arenaMappings Parts of arenas that are mapped.
+ * @property {number[]} descendants Processes below this one.
+ * @property {number} residentMiB Private memory and what is shared, less the arenas.
+ */
+
+/**
+ * @param {string} prefix Of the names of arenas that are this run's own.
+ * @returns {Footprint}
+ */
+export function footprint(prefix) {
+  const maps = readFileSync('/proc/self/maps', 'utf8').split('\n');
+  return {
+    names: readdirSync('/dev/shm').filter((name) => name.startsWith(`arena-${prefix}`)),
+    descriptors: descriptors().length,
+    arenaMappings: maps.filter((line) => /memfd:arena|\/dev\/shm\/arena-/.test(line)).length,
+    descendants: descendantsOf(process.pid),
+    residentMiB: process.memoryUsage().rss / 2 ** 20,
+  };
+}
+
+/** What each descriptor leads to, less the one that lists them. */
+export function descriptors() {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [`${fd} ${readlinkSync(`/proc/self/fd/${fd}`)}`];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/**
+ * @param {number} ancestor
+ * @returns {number[]} Living processes below it.
+ */
+export function descendantsOf(ancestor) {
+  /** @type {Map<number, number>} */
+  const parents = new Map();
+  for (const entry of readdirSync('/proc')) {
+    const status = /^\d+$/.test(entry) ? statusOf(Number(entry)) : undefined;
+    if (status !== undefined && status.state !== 'Z') parents.set(Number(entry), status.parent);
+  }
+  const isBelow = (/** @type {number | undefined} */ pid) => {
+    for (let at = pid; at !== undefined; at = parents.get(at)) if (at === ancestor) return true;
+    return false;
+  };
+  return [...parents].filter(([, parent]) => isBelow(parent)).map(([pid]) => pid);
+}
+
+/** @param {number} pid */
+function statusOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state, parent: Number(parent) };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What is there after a run and was not before. Finalizers, and the kernel, get some time.
+ *
+ * @param {string} prefix As given to `footprint`.
+ * @param {Footprint} before
+ * @returns {Promise<string[]>}
+ */
+export async function leftBehind(prefix, before) {
+  const until = performance.now() + 3000;
+  for (;;) {
+    const findings = compare(before, footprint(prefix));
+    if (findings.length === 0 || performance.now() > until) return findings;
+    await sleep(20);
+  }
+}
+
+/** @param {Footprint} before @param {Footprint} after */
+function compare(before, after) {
+  const findings = [];
+  if (after.names.length > 0) findings.push(`/dev/shm still holds ${after.names.join(', ')}`);
+  if (after.descriptors > before.descriptors) {
+    findings.push(`${after.descriptors} descriptors are open, ${before.descriptors} were before`);
+  }
+  if (after.arenaMappings > before.arenaMappings) {
+    findings.push(`${after.arenaMappings} parts of arenas are mapped`);
+  }
+  const strays = after.descendants.filter((pid) => !before.descendants.includes(pid));
+  if (strays.length > 0) findings.push(`processes ${strays.join(', ')} are still there`);
+  return findings;
+}

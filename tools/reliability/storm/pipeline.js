@@ -1,0 +1,98 @@
+/** The pipeline rounds of a storm: workers that are killed, and consumers that are. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { runInSubprocess } from '@arena/pipeline';
+import { ArenaError } from '@arena/shm-core';
+import { SegmentPool } from '@arena/transport-pool';
+import { RingBuffer } from '@arena/transport-ring';
+import { verifyItem } from './items.js';
+
+const source = new URL('./item-source.js', import.meta.url);
+const consumer = fileURLToPath(new URL('./item-consumer.js', import.meta.url));
+/** The largest item, of which an arena holds several. */
+const maxBytes = 131_072;
+
+/** Orphans get two seconds to close their sources; one that is still there much later is stuck. */
+const orphanMs = 15_000;
+
+/** @typedef {'pool' | 'ring'} Kind */
+
+/** @param {Kind} kind @param {import('../random.js').Random} random */
+export function createItemArena(kind, random) {
+  if (kind === 'ring') return RingBuffer.create({ capacity: 8 * maxBytes, whenFull: 'wait' });
+  return SegmentPool.create({ segmentSize: maxBytes, segmentCount: random.between(2, 6) });
+}
+
+/**
+ * @param {SegmentPool | RingBuffer} arena
+ * @param {import('../random.js').Random} random
+ * @returns {import('@arena/pipeline').SubprocessPipeline<import('./items.js').Item>}
+ */
+export function openPipeline(arena, random) {
+  const args = { seed: random.seed(), maxBytes, sink: random.below(3) };
+  return runInSubprocess(source, { args, arena, bufferSize: 3 });
+}
+
+/**
+ * Kills the worker at a random moment of a pass. Everything that came before it is whole and in
+ * order, the pass ends with the loss, and the arena serves the next worker.
+ *
+ * @param {SegmentPool | RingBuffer} arena
+ * @param {import('../random.js').Random} random
+ * @returns {Promise<{ items: number, findings: string[] }>}
+ */
+export async function killWorker(arena, random) {
+  const pipeline = openPipeline(arena, random);
+  await pipeline.ready;
+  const victim = /** @type {number} */ (pipeline.pid);
+  const delay = sleep(random.below(60)).then(() => process.kill(victim, 'SIGKILL'));
+  let items = 0;
+  try {
+    for await (const item of pipeline) {
+      verifyItem(item, items++);
+      item[Symbol.dispose]();
+      if (random.chance(0.05)) await sleep(random.below(5));
+    }
+    return { items, findings: ['the pass ended as if nothing had happened'] };
+  } catch (error) {
+    const expected = error instanceof ArenaError && error.code === 'ERR_ARENA_PEER_LOST';
+    return { items, findings: expected ? [] : [String(/** @type {Error} */ (error).stack)] };
+  } finally {
+    await delay;
+    await pipeline.close();
+  }
+}
+
+/**
+ * Kills a consumer at a random moment; its worker ends by itself.
+ *
+ * @param {Kind} kind
+ * @param {import('../random.js').Random} random
+ * @returns {Promise<string[]>} What did not hold.
+ */
+export async function killConsumer(kind, random) {
+  const child = fork(consumer, [JSON.stringify({ kind, seed: random.seed() })]);
+  const ended = once(child, 'exit').then(([code]) => ({ code }));
+  const first = await Promise.race([once(child, 'message'), ended]);
+  if (!Array.isArray(first)) return [`a consumer ended by itself with ${first.code}`];
+  await sleep(random.below(60));
+  child.kill('SIGKILL');
+  await ended;
+  const worker = Number(first[0]);
+  const until = performance.now() + orphanMs;
+  while (isAlive(worker) && performance.now() < until) await sleep(20);
+  if (!isAlive(worker)) return [];
+  process.kill(worker, 'SIGKILL');
+  return [`worker ${worker} outlived its consumer by ${orphanMs} ms`];
+}
+
+/** @param {number} pid Of a process that is not our child. */
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

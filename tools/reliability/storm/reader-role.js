@@ -1,0 +1,159 @@
+/** A reader that uses every way there is to read, and checks every byte. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ArenaError } from '@arena/shm-core';
+import { Entry } from './ledger.js';
+import { verifyUnit } from './units.js';
+
+/** As many units as one call may take: with a reader that is killed, so many may go unreported. */
+export const largestBatch = 8;
+
+export class ReaderRole {
+  /** @type {{ lease: import('@arena/shm-core').Lease, until: number }[]} */
+  #kept = [];
+  #ended = false;
+
+  /**
+   * @param {import('./shapes.js').AnyArena} arena
+   * @param {import('./peer.js').Assignment} assignment
+   * @param {import('../random.js').Random} random
+   * @param {import('./ledger.js').LedgerWriter} ledger
+   */
+  constructor(arena, assignment, random, ledger) {
+    this.arena = arena;
+    this.reader = arena.reader({ from: assignment.from });
+    this.assignment = assignment;
+    this.random = random;
+    this.ledger = ledger;
+    this.target = new Uint8Array(assignment.shape.maxUnitBytes);
+    ledger.add(Entry.joined);
+  }
+
+  /** It reads on until the end of the stream, which comes when all writers have stopped. */
+  stop() {}
+
+  async run() {
+    while (!this.#ended) {
+      try {
+        await this.random.pick(this.#ways())();
+      } catch (error) {
+        this.#forgive(error);
+      }
+      this.#releaseSome();
+      await this.#pause();
+    }
+    for (const { lease } of this.#kept) this.#release(lease);
+    this.reader.close();
+    this.arena.close();
+    this.ledger.add(Entry.ended);
+  }
+
+  #ways() {
+    const ways = [
+      () => this.#read(),
+      () => this.#readSync(),
+      () => this.#tryRead(),
+      () => this.#readInto(),
+      () => this.#readMany(),
+      () => this.#tryReadMany(),
+    ];
+    if (this.arena.kind === 'ring') ways.push(() => this.#borrow());
+    return ways;
+  }
+
+  /** @param {unknown} error */
+  #forgive(error) {
+    const code = error instanceof ArenaError ? error.code : undefined;
+    if (code === 'ERR_ARENA_TIMEOUT') return;
+    if (code !== 'ERR_ARENA_LAPPED' || !this.assignment.shape.lossy) throw error;
+    this.ledger.add(Entry.gap);
+  }
+
+  #pause() {
+    const { pauseMs } = this.assignment;
+    if (pauseMs === 0 || this.random.chance(0.8)) return new Promise(setImmediate);
+    return sleep(this.random.below(pauseMs + 1));
+  }
+
+  async #read() {
+    this.#take(await this.reader.read({ timeoutMs: 200 }));
+  }
+
+  #readSync() {
+    this.#take(this.reader.readSync({ timeoutMs: 20 }));
+  }
+
+  #tryRead() {
+    const lease = this.reader.tryRead();
+    if (lease !== null) this.#take(lease);
+    else this.#ended = this.reader.ended;
+  }
+
+  async #readInto() {
+    const result = await this.reader.readInto(this.target, { timeoutMs: 200 });
+    if (result === null) this.#ended = true;
+    else {
+      const bytes = this.target.subarray(0, result.byteLength);
+      this.ledger.saw([verifyUnit(bytes, result.envelope)]);
+    }
+  }
+
+  async #readMany() {
+    const leases = await this.reader.readMany(largestBatch, { timeoutMs: 200 });
+    if (leases === null) this.#ended = true;
+    else this.#takeAll(leases);
+  }
+
+  #tryReadMany() {
+    this.#takeAll(this.reader.tryReadMany(largestBatch));
+  }
+
+  async #borrow() {
+    const loan = await this.reader.borrow({ timeoutMs: 200 });
+    if (loan === null) {
+      this.#ended = true;
+      return;
+    }
+    let name;
+    let failure;
+    try {
+      name = verifyUnit(loan.bytes, loan.envelope);
+    } catch (error) {
+      failure = error;
+    }
+    loan.release();
+    // What was overtaken may be torn; the next call tells how many are gone.
+    if (loan.overtaken) return;
+    if (name === undefined) throw failure;
+    this.ledger.saw([name]);
+  }
+
+  /** @param {import('@arena/shm-core').Lease | null} lease */
+  #take(lease) {
+    if (lease === null) this.#ended = true;
+    else this.#takeAll([lease]);
+  }
+
+  /** @param {import('@arena/shm-core').Lease[]} leases */
+  #takeAll(leases) {
+    if (leases.length === 0) return;
+    this.ledger.saw(leases.map((lease) => verifyUnit(lease.bytes, lease.envelope)));
+    for (const lease of leases) {
+      const keep = this.#kept.length < this.assignment.shape.leasesEach && this.random.chance(0.3);
+      if (keep) this.#kept.push({ lease, until: performance.now() + this.random.below(10) });
+      else this.#release(lease);
+    }
+  }
+
+  #releaseSome() {
+    const now = performance.now();
+    for (const { lease } of this.#kept.filter(({ until }) => until <= now)) this.#release(lease);
+    this.#kept = this.#kept.filter(({ until }) => until > now);
+  }
+
+  /** @param {import('@arena/shm-core').Lease} lease */
+  #release(lease) {
+    // Nobody has touched what was leased to us.
+    verifyUnit(lease.bytes, lease.envelope);
+    lease.release();
+  }
+}

@@ -1,0 +1,164 @@
+/** One round of a storm: an arena, a crew that works through it, and kills at random moments. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SegmentPool } from '@arena/transport-pool';
+import { Crew } from './crew.js';
+import { judge } from './judge.js';
+
+/** Nothing takes so long; what does hangs. */
+const patienceMs = 30_000;
+/** Until a loss is told at the latest, before it counts as not told. */
+const tellingMs = 5_000;
+
+/** @typedef {import('./crew.js').Member} Member */
+
+/**
+ * @typedef {object} RoundOptions
+ * @property {import('./shapes.js').AnyArena} arena
+ * @property {import('./shapes.js').Shape} shape
+ * @property {import('../random.js').Random} random
+ * @property {number} kills
+ * @property {number} pauseMs Of each process, between two operations.
+ * @property {number} workMs Longest time between two kills.
+ */
+
+/**
+ * @typedef {object} RoundResult
+ * @property {string[]} findings
+ * @property {number} kills
+ * @property {number} written Units committed.
+ * @property {number} read Units seen, by all readers.
+ * @property {number[]} toldAfterMs From each kill until the arena told of the loss.
+ */
+
+/**
+ * @param {RoundOptions} options
+ * @returns {Promise<RoundResult>}
+ */
+export async function runRound({ arena, shape, random, kills, pauseMs, workMs }) {
+  const crew = new Crew(arena, shape, random, pauseMs);
+  const hung = hangs(crew);
+  try {
+    await Promise.race([work(crew, random, kills, workMs), hung.promise]);
+  } finally {
+    hung.cancel();
+    for (const { child } of crew.members) child.kill('SIGKILL');
+  }
+  await Promise.all(crew.members.map(({ ended }) => ended));
+  const findings = hung.happened ? [describeHang(crew)] : judge(shape, crew.members);
+  findings.push(...(await untold(crew)), ...wastedIn(arena, shape));
+  crew.dismiss();
+  return { findings, ...sumsOf(crew.members) };
+}
+
+/** @param {Crew} crew @param {import('../random.js').Random} random @param {number} kills @param {number} workMs */
+async function work(crew, random, kills, workMs) {
+  // The first writer and the first reader live through all of it: so the stream has no end before
+  // its time, and somebody sees everything.
+  const [writer, reader] = [crew.start('writer', 'oldest'), crew.start('reader', 'oldest')];
+  await Promise.all([writer.joined, reader.joined]);
+  /** @type {Member[]} */
+  const mortals = [];
+  const recruit = (/** @type {'writer' | 'reader'} */ role) => {
+    const member = crew.start(role, random.pick(['oldest', 'newest', 'next']));
+    member.tell('go');
+    mortals.push(member);
+  };
+  recruit('writer');
+  recruit('reader');
+  if (random.chance(0.5)) recruit(random.pick(['writer', 'reader']));
+  for (const first of [writer, reader]) first.tell('go');
+
+  for (let killed = 0; killed < kills; killed++) {
+    const [victim] = mortals.splice(random.below(mortals.length), 1);
+    if (victim === undefined) break;
+    // Mostly at work, sometimes on its way there.
+    if (random.chance(0.85)) await Promise.race([victim.joined, victim.ended]);
+    await sleep(random.below(workMs));
+    if (victim.child.exitCode === null) victim.kill();
+    recruit(victim.role);
+  }
+  await Promise.all(mortals.map(({ joined, ended }) => Promise.race([joined, ended])));
+  await sleep(random.below(workMs));
+  for (const member of crew.members) member.tell('stop');
+  await Promise.all(crew.members.map(({ ended }) => ended));
+}
+
+/** @param {Crew} crew */
+function hangs(crew) {
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
+  const hung = { happened: false, promise: Promise.resolve(), cancel: () => clearTimeout(timer) };
+  hung.promise = new Promise((resolve) => {
+    const look = () => {
+      hung.happened = crew.members.some(({ child }) => child.exitCode === null && !child.killed);
+      resolve();
+    };
+    timer = setTimeout(look, patienceMs);
+  });
+  return hung;
+}
+
+/** @param {Crew} crew */
+function describeHang(crew) {
+  const members = crew.members.map(
+    ({ id, role, ledger, killed, child }) =>
+      `${role} ${id}: ${killed ? 'killed' : (child.signalCode ?? child.exitCode)}, begun ${ledger.begun}, committed ${ledger.committed}, seen ${ledger.seen.length}, ended ${ledger.ended}`,
+  );
+  return `the round was not done after ${patienceMs / 1000} s\n  ${members.join('\n  ')}`;
+}
+
+/**
+ * Every loss is told once, none is made up.
+ *
+ * @param {Crew} crew
+ */
+async function untold(crew) {
+  const owed = () =>
+    crew.members.filter(({ killed, ledger, loss }) => killed && joinedOnly(ledger) && !loss);
+  const until = performance.now() + tellingMs;
+  while (owed().length > 0 && performance.now() < until) await sleep(5);
+  const findings = owed().map(({ role, pid }) => `nobody was told that ${role} ${pid} was lost`);
+  for (const { pid, role } of crew.strangers)
+    findings.push(`${role} ${pid} was told lost, or twice`);
+  const alive = crew.members.filter(({ killed, loss, ledger }) => loss && !killed && ledger.ended);
+  for (const { pid, role } of alive) findings.push(`${role} ${pid} was told lost, and had closed`);
+  return findings;
+}
+
+/** @param {import('./ledger.js').Ledger} ledger */
+const joinedOnly = ({ joined, ended }) => joined && !ended;
+
+/**
+ * Everything has come back: no peer, no lease, no unit, and all the room.
+ *
+ * @param {import('./shapes.js').AnyArena} arena
+ * @param {import('./shapes.js').Shape} shape
+ */
+function wastedIn(arena, shape) {
+  const findings = [];
+  const { writers, readers, leasesOut, inFlight } = arena.stats();
+  if (writers + readers > 0) findings.push(`${writers} writers and ${readers} readers are left`);
+  if (leasesOut > 0) findings.push(`${leasesOut} leases are left`);
+  if (inFlight > 0 && !shape.broadcast) findings.push(`${inFlight} units are left`);
+  const writer = arena.writer();
+  const wanted = arena instanceof SegmentPool ? arena.segmentCount : 1;
+  const units = Array.from({ length: wanted }, () => writer.tryAcquire(arena.maxUnitBytes));
+  const got = units.filter((unit) => unit !== null).length;
+  if (got < wanted) findings.push(`only ${got} of ${wanted} segments can be acquired`);
+  writer.close();
+  return findings;
+}
+
+/** @param {Member[]} members */
+function sumsOf(members) {
+  const sum = (/** @type {(member: Member) => number} */ of) =>
+    members.reduce((total, member) => total + of(member), 0);
+  return {
+    kills: sum(({ killed }) => Number(killed)),
+    written: sum(({ ledger }) => ledger.committed),
+    read: sum(({ ledger }) => ledger.seen.length),
+    toldAfterMs: members.flatMap(({ killedAt, lostAt }) =>
+      killedAt === undefined || lostAt === undefined ? [] : [lostAt - killedAt],
+    ),
+  };
+}

@@ -1,0 +1,68 @@
+/** The arenas that storms go through. */
+
+import { SegmentPool } from '@arena/transport-pool';
+import { RingBuffer } from '@arena/transport-ring';
+
+/**
+ * @typedef {object} Shape
+ * @property {'pool' | 'fan-out' | 'ring' | 'overwriting ring'} name
+ * @property {boolean} broadcast True when every reader sees every unit.
+ * @property {boolean} lossy True when a slow reader misses units.
+ * @property {number} maxUnitBytes The largest unit that is written.
+ * @property {number} leasesEach Leases that a reader may keep while it reads on.
+ */
+
+/** @typedef {SegmentPool | RingBuffer} AnyArena */
+
+export const shapeNames = /** @type {const} */ (['pool', 'fan-out', 'ring', 'overwriting ring']);
+
+/**
+ * @param {Shape['name']} name
+ * @param {import('../random.js').Random} random
+ * @param {string} [arenaName] Of a named arena.
+ * @returns {{ arena: AnyArena, shape: Shape }}
+ */
+export function createArena(name, random, arenaName) {
+  return name === 'pool' || name === 'fan-out'
+    ? createPool(name, random, arenaName)
+    : createRing(name, random, arenaName);
+}
+
+/** @param {'pool' | 'fan-out'} name @param {import('../random.js').Random} random @param {string} [arenaName] */
+function createPool(name, random, arenaName) {
+  const segmentSize = random.pick([256, 4096, 20_000, 262_144]);
+  const segmentCount = random.between(3, 12);
+  const arena = SegmentPool.create({
+    ...{ segmentSize, segmentCount, name: arenaName },
+    queueBytes: random.pick([4096, 65_536]),
+    maxPeers: 16,
+    fanOut: name === 'fan-out',
+  });
+  const leasesEach = segmentCount >= 8 ? 2 : 1;
+  const broadcast = name === 'fan-out';
+  return { arena, shape: { name, broadcast, lossy: false, maxUnitBytes: segmentSize, leasesEach } };
+}
+
+/** @param {'ring' | 'overwriting ring'} name @param {import('../random.js').Random} random @param {string} [arenaName] */
+function createRing(name, random, arenaName) {
+  const capacity = random.pick([8192, 65_536, 1_048_576]);
+  const lossy = name === 'overwriting ring';
+  const arena = RingBuffer.create({
+    ...{ capacity, maxPeers: 16, name: arenaName },
+    whenFull: lossy ? 'overwrite' : 'wait',
+  });
+  return {
+    arena,
+    shape: { name, broadcast: true, lossy, maxUnitBytes: capacity / 4, leasesEach: 4 },
+  };
+}
+
+/**
+ * @param {Shape} shape
+ * @param {string} handle
+ * @returns {AnyArena}
+ */
+export function attachArena(shape, handle) {
+  const pool = shape.name === 'pool' || shape.name === 'fan-out';
+  return pool ? SegmentPool.attach(handle) : RingBuffer.attach(handle);
+}

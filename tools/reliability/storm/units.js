@@ -1,0 +1,87 @@
+/**
+ * Units that prove themselves: who wrote them, as which of its units, and that every byte is as it was.
+ *
+ * A header of 20 bytes leads the payload or, where a unit has an envelope, is the envelope:
+ * magic, writer, sequence, length of the rest and its CRC-32C, little-endian uint32 each.
+ */
+import { crc32c } from '@arena/shm-core';
+
+export const headerBytes = 20;
+const magic = 0x41524e41;
+
+/** @typedef {{ writer: number, sequence: number }} UnitName */
+
+/** Payload bytes without a pattern, out of which units are cut at random places. */
+export class Noise {
+  /** @param {import('../random.js').Random} random @param {number} byteLength */
+  constructor(random, byteLength) {
+    this.random = random;
+    this.bytes = new Uint8Array(byteLength);
+    const words = new Uint32Array(this.bytes.buffer, 0, byteLength >>> 2);
+    for (let i = 0; i < words.length; i++) words[i] = random.seed();
+  }
+
+  /** @param {number} byteLength */
+  cut(byteLength) {
+    const at = this.random.below(this.bytes.length - byteLength + 1);
+    return this.bytes.subarray(at, at + byteLength);
+  }
+}
+
+/**
+ * @param {UnitName} name
+ * @param {Uint8Array} rest What follows the header.
+ */
+export function headerOf({ writer, sequence }, rest) {
+  const header = new DataView(new ArrayBuffer(headerBytes));
+  header.setUint32(0, magic, true);
+  header.setUint32(4, writer, true);
+  header.setUint32(8, sequence, true);
+  header.setUint32(12, rest.byteLength, true);
+  header.setUint32(16, crc32c(rest), true);
+  return new Uint8Array(header.buffer);
+}
+
+/**
+ * Fills `target`, a unit without an envelope.
+ *
+ * @param {Uint8Array} target
+ * @param {UnitName} name
+ * @param {Uint8Array} rest As long as `target`, less the header.
+ */
+export function fillUnit(target, name, rest) {
+  target.set(headerOf(name, rest));
+  target.set(rest, headerBytes);
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {Uint8Array} envelope Empty when the header leads the payload.
+ * @returns {UnitName}
+ * @throws {Error} The unit is not as it was written.
+ */
+export function verifyUnit(bytes, envelope) {
+  const led = envelope.byteLength === 0;
+  const header = led ? bytes.subarray(0, headerBytes) : envelope;
+  const rest = led ? bytes.subarray(headerBytes) : bytes;
+  if (header.byteLength !== headerBytes) {
+    throw new Error(`a unit of ${bytes.byteLength} bytes has a header of ${header.byteLength}`);
+  }
+  const view = new DataView(header.buffer, header.byteOffset, headerBytes);
+  const field = (/** @type {number} */ at) => view.getUint32(at, true);
+  const name = { writer: field(4), sequence: field(8) };
+  const expect = (
+    /** @type {string} */ what,
+    /** @type {number} */ found,
+    /** @type {number} */ wanted,
+  ) => {
+    if (found === wanted) return;
+    throw new Error(
+      `unit ${name.sequence} of writer ${name.writer} (${bytes.byteLength} bytes): ${what} is ${found}, written was ${wanted}`,
+    );
+  };
+  expect('its magic', field(0), magic);
+  expect('its length', rest.byteLength, field(12));
+  expect('its checksum', crc32c(rest), field(16));
+  return name;
+}

@@ -1,0 +1,168 @@
+/** A writer that uses every way there is to write. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ArenaError } from '@arena/shm-core';
+import { Entry } from './ledger.js';
+import { fillUnit, headerBytes, headerOf, Noise } from './units.js';
+
+/** Nobody reads, or too slowly: not this writer's fault. */
+const patience = new Set(['ERR_ARENA_FULL', 'ERR_ARENA_PEER_LOST']);
+
+export class WriterRole {
+  #sequence = 0;
+  #stopped = false;
+
+  /**
+   * @param {import('./shapes.js').AnyArena} arena
+   * @param {import('./peer.js').Assignment} assignment
+   * @param {import('../random.js').Random} random
+   * @param {import('./ledger.js').LedgerWriter} ledger
+   */
+  constructor(arena, assignment, random, ledger) {
+    this.arena = arena;
+    this.writer = arena.writer();
+    this.assignment = assignment;
+    this.random = random;
+    this.ledger = ledger;
+    this.noise = new Noise(random, assignment.shape.maxUnitBytes + 4096);
+    ledger.add(Entry.joined);
+  }
+
+  stop() {
+    this.#stopped = true;
+  }
+
+  async run() {
+    const ways = [
+      () => this.#write(),
+      () => this.#writeSync(),
+      () => this.#tryWrite(),
+      () => this.#fillInPlace(),
+      () => this.#fillInPlace(),
+      () => this.#giveUp(),
+      () => this.#writeMany(),
+      () => this.#tryWriteMany(),
+    ];
+    while (!this.#stopped) {
+      try {
+        await this.random.pick(ways)();
+      } catch (error) {
+        if (!(error instanceof ArenaError) || !patience.has(error.code)) throw error;
+      }
+      await this.#pause();
+    }
+    this.writer.close();
+    this.arena.close();
+    this.ledger.add(Entry.ended);
+  }
+
+  #pause() {
+    const { pauseMs } = this.assignment;
+    // Mostly none, so that bursts meet a full arena; always a turn, so that messages arrive.
+    if (pauseMs === 0 || this.random.chance(0.7)) return new Promise(setImmediate);
+    return sleep(this.random.below(pauseMs + 1));
+  }
+
+  /** Small ones, large ones, and some near the threshold from which on pools copy nothing. */
+  #unitBytes() {
+    const { maxUnitBytes } = this.assignment.shape;
+    const limits = [headerBytes, 200, 6000, 20_000, maxUnitBytes];
+    return this.random.between(headerBytes, Math.min(this.random.pick(limits), maxUnitBytes));
+  }
+
+  /** @param {number} count */
+  #begin(count) {
+    this.ledger.add(Entry.begun, this.#sequence, count);
+  }
+
+  /** @param {number} count */
+  #committed(count) {
+    this.ledger.add(Entry.committed, this.#sequence, count);
+    this.#sequence += count;
+  }
+
+  /** @param {number} [ahead] */
+  #name(ahead = 0) {
+    return { writer: this.assignment.id, sequence: this.#sequence + ahead };
+  }
+
+  /** A payload and an envelope, of which one holds the header. */
+  #unit() {
+    if (this.random.chance(0.5)) return { bytes: this.#filled(0), envelope: undefined };
+    const bytes = this.noise.cut(this.random.chance(0.2) ? 0 : this.#unitBytes());
+    return { bytes, envelope: headerOf(this.#name(), bytes) };
+  }
+
+  /** @param {number} ahead */
+  #filled(ahead) {
+    const bytes = new Uint8Array(this.#unitBytes());
+    fillUnit(bytes, this.#name(ahead), this.noise.cut(bytes.length - headerBytes));
+    return bytes;
+  }
+
+  async #write() {
+    const { bytes, envelope } = this.#unit();
+    this.#begin(1);
+    await this.writer.write(bytes, { envelope, timeoutMs: 500 });
+    this.#committed(1);
+  }
+
+  #writeSync() {
+    const { bytes, envelope } = this.#unit();
+    this.#begin(1);
+    this.writer.writeSync(bytes, { envelope, timeoutMs: 50 });
+    this.#committed(1);
+  }
+
+  #tryWrite() {
+    const { bytes, envelope } = this.#unit();
+    this.#begin(1);
+    if (this.writer.tryWrite(bytes, { envelope })) this.#committed(1);
+  }
+
+  async #fillInPlace() {
+    const acquired = this.#unitBytes();
+    const unit = await this.writer.acquire(acquired, { timeoutMs: 500 });
+    try {
+      const byteLength = this.random.between(headerBytes, acquired);
+      const target = unit.bytes.subarray(0, byteLength);
+      fillUnit(target, this.#name(), this.noise.cut(byteLength - headerBytes));
+      if (this.random.chance(0.2)) await sleep(this.random.below(5));
+      this.#begin(1);
+      unit.commit(byteLength);
+      this.#committed(1);
+    } finally {
+      unit.abort();
+    }
+  }
+
+  /** What is written here nobody may ever see: its header is no header. */
+  async #giveUp() {
+    const unit = this.writer.tryAcquire(this.#unitBytes());
+    if (unit === null) return;
+    unit.bytes.fill(0xee);
+    if (this.random.chance(0.3)) await sleep(this.random.below(5));
+    unit.abort();
+  }
+
+  async #writeMany() {
+    const units = Array.from({ length: this.random.between(1, 12) }, (_, ahead) =>
+      this.#filled(ahead),
+    );
+    this.#begin(units.length);
+    try {
+      await this.writer.writeMany(units, { timeoutMs: 500 });
+      this.#committed(units.length);
+    } catch (error) {
+      if (error instanceof ArenaError) this.#committed(Number(error.details.written ?? 0));
+      throw error;
+    }
+  }
+
+  #tryWriteMany() {
+    const units = Array.from({ length: this.random.between(1, 12) }, (_, ahead) =>
+      this.#filled(ahead),
+    );
+    this.#begin(units.length);
+    this.#committed(this.writer.tryWriteMany(units));
+  }
+}
