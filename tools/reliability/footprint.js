@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @property {number} descriptors
  * @property {number} arenaMappings Parts of arenas that are mapped.
  * @property {number[]} descendants Processes below this one.
- * @property {number} residentMiB Private memory and what is shared, less the arenas.
+ * @property {number} residentMiB Private memory: neither files nor arenas.
  */
 
 /**
@@ -22,8 +22,13 @@ export function footprint(prefix) {
     descriptors: descriptors().length,
     arenaMappings: maps.filter((line) => /memfd:arena|\/dev\/shm\/arena-/.test(line)).length,
     descendants: descendantsOf(process.pid),
-    residentMiB: process.memoryUsage().rss / 2 ** 20,
+    residentMiB: privateMiB(),
   };
+}
+
+function privateMiB() {
+  const status = readFileSync('/proc/self/status', 'utf8');
+  return Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
 }
 
 /** What each descriptor leads to, less the one that lists them. */

@@ -58,12 +58,13 @@ export class Member {
     return this.killedAt !== undefined;
   }
 
-  /** @param {'go' | 'stop'} message */
+  /** @param {'go' | 'stop' | 'leave'} message */
   tell(message) {
     if (this.child.connected) this.child.send(message, () => {});
   }
 
   kill() {
+    if (this.child.exitCode !== null) return;
     this.killedAt = performance.now();
     this.child.kill('SIGKILL');
   }

@@ -30,8 +30,9 @@ function start() {
   return new Role(arena, assignment, random, new LedgerWriter());
 }
 
-process.on('message', (/** @type {'go' | 'stop'} */ message) => {
-  if (message === 'stop') role.stop();
+process.on('message', (/** @type {'go' | 'stop' | 'leave'} */ message) => {
+  if (message === 'leave') role.leave();
+  else if (message === 'stop') role.stop();
   else {
     role.run().then(
       // Nothing is left that keeps the process: the arena is closed, the channel is let go.

@@ -31,6 +31,10 @@ export class ReaderRole {
   /** It reads on until the end of the stream, which comes when all writers have stopped. */
   stop() {}
 
+  leave() {
+    this.#ended = true;
+  }
+
   async run() {
     while (!this.#ended) {
       try {

@@ -4,8 +4,10 @@ import { SegmentPool } from '@arena/transport-pool';
 import { Crew } from './crew.js';
 import { judge } from './judge.js';
 
-/** Nothing takes so long; what does hangs. */
+/** Nothing takes so long, beside the kills themselves; what does hangs. */
 const patienceMs = 30_000;
+/** Within which a process has started, on a busy machine. */
+const startMs = 1000;
 /** Until a loss is told at the latest, before it counts as not told. */
 const tellingMs = 5_000;
 
@@ -16,9 +18,10 @@ const tellingMs = 5_000;
  * @property {import('./shapes.js').AnyArena} arena
  * @property {import('./shapes.js').Shape} shape
  * @property {import('../random.js').Random} random
- * @property {number} kills
+ * @property {number} kills How many processes are killed, or leave, and are replaced.
  * @property {number} pauseMs Of each process, between two operations.
  * @property {number} workMs Longest time between two kills.
+ * @property {number} leaveShare How many leave by themselves instead of being killed, from 0 to 1.
  */
 
 /**
@@ -34,11 +37,12 @@ const tellingMs = 5_000;
  * @param {RoundOptions} options
  * @returns {Promise<RoundResult>}
  */
-export async function runRound({ arena, shape, random, kills, pauseMs, workMs }) {
-  const crew = new Crew(arena, shape, random, pauseMs);
-  const hung = hangs(crew);
+export async function runRound(options) {
+  const { arena, shape, random } = options;
+  const crew = new Crew(arena, shape, random, options.pauseMs);
+  const hung = hangs(crew, patienceMs + options.kills * (options.workMs + startMs));
   try {
-    await Promise.race([work(crew, random, kills, workMs), hung.promise]);
+    await Promise.race([work(crew, options), hung.promise]);
   } finally {
     hung.cancel();
     for (const { child } of crew.members) child.kill('SIGKILL');
@@ -50,8 +54,8 @@ export async function runRound({ arena, shape, random, kills, pauseMs, workMs })
   return { findings, ...sumsOf(crew.members) };
 }
 
-/** @param {Crew} crew @param {import('../random.js').Random} random @param {number} kills @param {number} workMs */
-async function work(crew, random, kills, workMs) {
+/** @param {Crew} crew @param {RoundOptions} options */
+async function work(crew, { random, kills, workMs, leaveShare }) {
   // The first writer and the first reader live through all of it: so the stream has no end before
   // its time, and somebody sees everything.
   const [writer, reader] = [crew.start('writer', 'oldest'), crew.start('reader', 'oldest')];
@@ -74,7 +78,8 @@ async function work(crew, random, kills, workMs) {
     // Mostly at work, sometimes on its way there.
     if (random.chance(0.85)) await Promise.race([victim.joined, victim.ended]);
     await sleep(random.below(workMs));
-    if (victim.child.exitCode === null) victim.kill();
+    if (random.chance(leaveShare)) victim.tell('leave');
+    else victim.kill();
     recruit(victim.role);
   }
   await Promise.all(mortals.map(({ joined, ended }) => Promise.race([joined, ended])));
@@ -83,8 +88,8 @@ async function work(crew, random, kills, workMs) {
   await Promise.all(crew.members.map(({ ended }) => ended));
 }
 
-/** @param {Crew} crew */
-function hangs(crew) {
+/** @param {Crew} crew @param {number} afterMs */
+function hangs(crew, afterMs) {
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
   const hung = { happened: false, promise: Promise.resolve(), cancel: () => clearTimeout(timer) };
@@ -93,7 +98,7 @@ function hangs(crew) {
       hung.happened = crew.members.some(({ child }) => child.exitCode === null && !child.killed);
       resolve();
     };
-    timer = setTimeout(look, patienceMs);
+    timer = setTimeout(look, afterMs);
   });
   return hung;
 }
@@ -104,7 +109,7 @@ function describeHang(crew) {
     ({ id, role, ledger, killed, child }) =>
       `${role} ${id}: ${killed ? 'killed' : (child.signalCode ?? child.exitCode)}, begun ${ledger.begun}, committed ${ledger.committed}, seen ${ledger.seen.length}, ended ${ledger.ended}`,
   );
-  return `the round was not done after ${patienceMs / 1000} s\n  ${members.join('\n  ')}`;
+  return `the round was not done in time\n  ${members.join('\n  ')}`;
 }
 
 /**

@@ -70,7 +70,15 @@ async function arenaRound(station, random, name) {
   const { arena, shape } = createArena(station, random, name);
   const kills = random.between(1, 4);
   try {
-    return await runRound({ arena, shape, random, kills, pauseMs: 3, workMs: 60 });
+    return await runRound({
+      arena,
+      shape,
+      random,
+      kills,
+      pauseMs: 3,
+      workMs: 60,
+      leaveShare: 0.15,
+    });
   } finally {
     arena.close();
   }

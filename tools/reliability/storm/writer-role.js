@@ -31,6 +31,10 @@ export class WriterRole {
     this.#stopped = true;
   }
 
+  leave() {
+    this.stop();
+  }
+
   async run() {
     const ways = [
       () => this.#write(),

@@ -1,0 +1,99 @@
+/**
+ * Keeps one arena of each kind busy for long, with processes that come, leave and are killed, and
+ * watches what this process takes of the machine: `npm run soak -- --minutes 10`
+ */
+
+import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { footprint, leftBehind } from './footprint.js';
+import { spreadOf, wholeNumber } from './numbers.js';
+import { freshSeed, Random } from './random.js';
+import { createItemArena, killWorker } from './storm/pipeline.js';
+import { runRound } from './storm/round.js';
+import { createArena, shapeNames } from './storm/shapes.js';
+
+/** What memory may grow by from the second third of the run to the last: noise of the allocator. */
+const allowedMiB = 16;
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '10' },
+    seed: { type: 'string', default: String(freshSeed()) },
+  },
+});
+const minutes = wholeNumber('minutes', values.minutes, 1);
+const seed = wholeNumber('seed', values.seed, 0);
+setFlagsFromString('--expose-gc');
+const collectGarbage = /** @type {() => void} */ (runInNewContext('gc'));
+
+const prefix = `soak-${process.pid}-`;
+const random = new Random(seed);
+const arenas = shapeNames.map((name) =>
+  createArena(name, random, `${prefix}${name.replace(' ', '-')}`),
+);
+const itemArenas = [createItemArena('pool', random), createItemArena('ring', random)];
+const sum = { kills: 0, written: 0, read: 0, toldAfterMs: /** @type {number[]} */ ([]) };
+/** @type {string[]} */
+const findings = [];
+/** @type {import('./footprint.js').Footprint[]} */
+const samples = [];
+
+console.log(`soak: ${minutes} minutes, seed ${seed}`);
+const began = performance.now();
+while (performance.now() - began < minutes * 60_000) {
+  for (const { arena, shape } of arenas) {
+    const kills = random.between(2, 12);
+    const times = { pauseMs: 8, workMs: 400, leaveShare: 0.5 };
+    count(await runRound({ arena, shape, random, kills, ...times }));
+  }
+  for (const arena of itemArenas) {
+    const result = await killWorker(arena, random);
+    count({ ...result, kills: 1, written: result.items, read: result.items, toldAfterMs: [] });
+  }
+  sample();
+}
+report();
+for (const arena of [...arenas.map(({ arena }) => arena), ...itemArenas]) arena.close();
+const [first] = samples;
+if (first) findings.push(...(await leftBehind(prefix, first)));
+for (const finding of findings) console.error(finding);
+console.log(`${findings.length} findings`);
+if (findings.length > 0) process.exitCode = 1;
+
+/** @param {Omit<import('./storm/round.js').RoundResult, 'items'>} result */
+function count(result) {
+  sum.kills += result.kills;
+  sum.written += result.written;
+  sum.read += result.read;
+  sum.toldAfterMs.push(...result.toldAfterMs);
+  findings.push(...result.findings);
+}
+
+function sample() {
+  collectGarbage();
+  const taken = footprint(prefix);
+  samples.push(taken);
+  const minute = ((performance.now() - began) / 60_000).toFixed(1);
+  console.log(
+    `minute ${minute}: ${taken.residentMiB.toFixed(1)} MiB, ${taken.descriptors} descriptors, ${taken.arenaMappings} mappings; ${sum.kills} killed, ${sum.written} units written, ${sum.read} read, ${findings.length} findings`,
+  );
+}
+
+function report() {
+  const third = Math.ceil(samples.length / 3);
+  // The first third warms up: heaps, and a descriptor for each place that a peer has had.
+  const highest = (/** @type {keyof import('./footprint.js').Footprint} */ what) =>
+    [samples.slice(third, -third), samples.slice(-third)].map((part) =>
+      Math.max(...part.map((taken) => Number(taken[what]))),
+    );
+  for (const what of /** @type {const} */ (['residentMiB', 'descriptors', 'arenaMappings'])) {
+    const [early = 0, late = 0] = highest(what);
+    console.log(
+      `${what}: at most ${early.toFixed(1)} in the second third, ${late.toFixed(1)} in the last`,
+    );
+    const allowed = what === 'residentMiB' ? allowedMiB : 0;
+    if (late > early + allowed) findings.push(`${what} has grown from ${early} to ${late}`);
+  }
+  console.log(`told of a loss after its kill, ${spreadOf(sum.toldAfterMs)}`);
+}
