@@ -14,6 +14,11 @@ export interface CrossoverBenchmark {
   readonly durationSec: number;
   /** Fresh processes for every measurement, instead of for every run of a transport. */
   readonly isolate: boolean;
+  /**
+   * Where the two processes of a round trip run; absent where the system decides. It would put them on one
+   * core for some measurements and on two for others, and a wake-up costs several times as much there.
+   */
+  readonly tripCpus?: readonly [number, number] | undefined;
 }
 
 /** Told what the benchmark is at. */
@@ -46,6 +51,7 @@ export const cellsOf = (benchmark: Omit<CrossoverBenchmark, 'runs'>): Cell[] =>
           metric,
           sizeBytes,
           durationSec: benchmark.durationSec,
+          cpus: metric === 'latency' ? benchmark.tripCpus : undefined,
         })),
       ),
     ),

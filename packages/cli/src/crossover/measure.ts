@@ -1,17 +1,10 @@
 import { ownCpuSeconds } from '../bench/usage.js';
-import type { AskedProcess } from './asked-process.js';
-import type { Channel } from './links/ipc-link.js';
-import {
-  type Inspect,
-  type LinkSpec,
-  type ReadingEnd,
-  roomFor,
-  type WritingEnd,
-} from './links/link.js';
-import { makeWritingEnd, openReadingEnd } from './links/open.js';
-import type { BurstReply, PartnerRequest } from './partner-process.js';
-import { makePayloads, verifyMessage } from './payloads.js';
+import { type Inspect, type ReadingEnd, roomFor } from './links/link.js';
+import { openReadingEnd } from './links/open.js';
+import type { BurstReply } from './partner-process.js';
+import { verifyMessage } from './payloads.js';
 import { type Percentiles, percentilesOf } from './percentiles.js';
+import { measureRoundTrips, openWays, type Partner, type WaySpec } from './round-trips.js';
 import type { Metric, Series } from './series.js';
 
 /** One measurement: a series at a size, once. */
@@ -20,6 +13,8 @@ export interface Cell extends Series {
   readonly sizeBytes: number;
   /** How long the timed part should take, about. */
   readonly durationSec: number;
+  /** Where this process and its partner run; absent where the system decides. */
+  readonly cpus?: readonly [number, number] | undefined;
 }
 
 /** What a run of a cell came to. */
@@ -30,12 +25,10 @@ export interface CellResult extends Partial<Percentiles> {
   readonly cpuUsPerMessage: number;
 }
 
-type Partner = AskedProcess<PartnerRequest, unknown>;
-
 /** Least number of messages in a timed pass, however slow they are. */
 const minMessages = 8;
 
-const specOf = ({ transport, copy, sizeBytes }: Cell): Omit<LinkSpec, 'address'> => ({
+const specOf = ({ transport, copy, sizeBytes }: Cell): WaySpec => ({
   transport,
   copy,
   sizeBytes,
@@ -107,61 +100,40 @@ async function measureSends(
   };
 }
 
-/** One request and its reply. */
-async function roundTrip(to: WritingEnd, from: ReadingEnd, request: Uint8Array, inspect?: Inspect) {
-  const waiting = to.sendOne(request);
-  if (waiting) await waiting;
-  const reply = await from.next();
-  inspect?.(reply.bytes, 0);
-  reply.release();
-}
-
-/** `count` round trips, in microseconds each. */
-async function roundTrips(
-  partner: Partner,
-  to: WritingEnd,
-  from: ReadingEnd,
-  payloads: readonly Uint8Array[],
-  count: number,
-  inspect?: Inspect,
-): Promise<Float64Array> {
-  const samplesUs = new Float64Array(count);
-  const echoed = partner.ask({ type: 'echo', count });
-  for (let index = 0; index < count; index++) {
-    const start = performance.now();
-    const payload = payloads[index % payloads.length] as Uint8Array;
-    await roundTrip(to, from, payload, inspect && ((bytes) => inspect(bytes, index)));
-    samplesUs[index] = (performance.now() - start) * 1000;
+async function measureLatency(cell: Cell, partner: Partner): Promise<CellResult> {
+  const spec = specOf(cell);
+  const ways = await openWays(partner, spec);
+  try {
+    const { durationSec } = cell;
+    const { samplesUs, seconds, cpuSeconds } = await measureRoundTrips(ways, spec, {
+      durationSec,
+      sync: false,
+    });
+    const count = samplesUs.length;
+    return {
+      perSecond: count / seconds,
+      ...percentilesOf(samplesUs),
+      cpuUsPerMessage: (1e6 * cpuSeconds) / (2 * count),
+    };
+  } finally {
+    await ways.close();
   }
-  await echoed;
-  return samplesUs;
 }
 
-const warmUpTrips = 100;
-
-/** What is in a unit that is filled in place and was not is whatever was there. */
-const verifyReply = ({ transport, sizeBytes }: Cell): Inspect =>
-  transport.endsWith('in-place')
-    ? () => {}
-    : (bytes, index) => verifyMessage(bytes, index, sizeBytes);
-
-async function measureLatency(cell: Cell, partner: Partner, to: WritingEnd, from: ReadingEnd) {
-  const payloads = makePayloads(cell.sizeBytes);
-  const began = performance.now();
-  await roundTrips(partner, to, from, payloads, warmUpTrips, verifyReply(cell));
-  const each = (performance.now() - began) / 1000 / warmUpTrips;
-  const count = Math.max(warmUpTrips, Math.min(100_000, Math.round(cell.durationSec / each)));
-  const partnerBefore = (await partner.ask({ type: 'cpu' })) as number;
-  const ownBefore = ownCpuSeconds();
-  const samplesUs = await roundTrips(partner, to, from, payloads, count);
-  const ownCpu = ownCpuSeconds() - ownBefore;
-  const partnerCpu = ((await partner.ask({ type: 'cpu' })) as number) - partnerBefore;
-  const seconds = samplesUs.reduce((sum, sample) => sum + sample, 0) / 1e6;
-  return {
-    perSecond: count / seconds,
-    ...percentilesOf(samplesUs),
-    cpuUsPerMessage: (1e6 * (ownCpu + partnerCpu)) / (2 * count),
-  };
+async function measureOneWay(cell: Cell, partner: Partner): Promise<CellResult> {
+  const spec = specOf(cell);
+  const address = (await partner.ask({ type: 'open', out: spec })) as string;
+  try {
+    const from = await openReadingEnd({ ...spec, address }, partner.child);
+    try {
+      const measure = cell.metric === 'sends' ? measureSends : measureThroughput;
+      return await measure(cell, partner, from.end);
+    } finally {
+      from.close();
+    }
+  } finally {
+    await partner.ask({ type: 'close' });
+  }
 }
 
 /**
@@ -170,23 +142,5 @@ async function measureLatency(cell: Cell, partner: Partner, to: WritingEnd, from
  *
  * @throws {Error} The cell cannot run here, or a message did not arrive as it was sent.
  */
-export async function measureCell(cell: Cell, partner: Partner): Promise<CellResult> {
-  const spec = specOf(cell);
-  const channel: Channel = partner.child;
-  const to = cell.metric === 'latency' ? await makeWritingEnd(spec, channel) : undefined;
-  try {
-    const incoming = to && { ...spec, address: to.address };
-    const address = (await partner.ask({ type: 'open', out: spec, in: incoming })) as string;
-    const from = await openReadingEnd({ ...spec, address }, channel);
-    try {
-      if (to) return await measureLatency(cell, partner, to.end, from.end);
-      const measure = cell.metric === 'sends' ? measureSends : measureThroughput;
-      return await measure(cell, partner, from.end);
-    } finally {
-      from.close();
-    }
-  } finally {
-    to?.close();
-    await partner.ask({ type: 'close' });
-  }
-}
+export const measureCell = (cell: Cell, partner: Partner): Promise<CellResult> =>
+  cell.metric === 'latency' ? measureLatency(cell, partner) : measureOneWay(cell, partner);

@@ -11,7 +11,7 @@ export type PartnerRequest =
   | { type: 'send'; count: number; fill: boolean }
   /** Sends while nobody reads; answers with what that took. */
   | { type: 'burst'; count: number }
-  | { type: 'echo'; count: number }
+  | { type: 'echo'; count: number; sync: boolean }
   /** Answers with the CPU seconds of this process so far. */
   | { type: 'cpu' }
   | { type: 'close' };
@@ -50,6 +50,17 @@ async function burst(count: number): Promise<BurstReply> {
   return { seconds, cpuSeconds: ownCpuSeconds() - cpuBefore };
 }
 
+/** Blocks: this process does nothing else until the last echo. */
+function echoSync(count: number) {
+  const [to, from] = [open(out).end, open(back).end];
+  for (let index = 0; index < count; index++) {
+    const request = from.nextSync?.();
+    if (!request) throw new Error('only arenas have calls that block');
+    to.sendOne(request.bytes);
+    request.release();
+  }
+}
+
 async function echo(count: number) {
   const [to, from] = [open(out).end, open(back).end];
   for (let index = 0; index < count; index++) {
@@ -75,7 +86,7 @@ answerParent(async (request: PartnerRequest): Promise<unknown> => {
     case 'burst':
       return burst(request.count);
     case 'echo':
-      return echo(request.count);
+      return request.sync ? echoSync(request.count) : echo(request.count);
     case 'cpu':
       return ownCpuSeconds();
     case 'close':

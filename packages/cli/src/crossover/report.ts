@@ -39,20 +39,28 @@ const latencyColumns = (samples: readonly Sample[]): readonly Column<Row>[] => [
   cpu,
 ];
 
-const captions: Readonly<Record<Metric, string>> = {
+const placementOf = (tripCpus: readonly [number, number] | undefined) =>
+  tripCpus ? `two cores (${tripCpus.join(', ')}), idle between messages` : 'wherever the system put them';
+
+const captionsOf = (tripCpus: readonly [number, number] | undefined): Record<Metric, string> => ({
   throughput: 'Throughput: from the first receipt to the last, CPU of both processes.',
   sends:
     "Sends: the writer's side alone, one call a message, while nobody reads; its CPU alone as well.",
   latency:
     'Latency: request and reply, one in flight, in the event loop; CPU of both processes.\n' +
-    'Placement: not pinned; each process sleeps between messages, and waking an idle virtual CPU takes\n' +
-    'some 45 us whatever the mechanism. "arena bench latency" keeps placements apart.',
-};
+    `Placement: ${placementOf(tripCpus)}. Waking an idle virtual CPU takes\n` +
+    'some 45 us whatever the mechanism; "arena bench latency" compares placements.',
+});
 
 const bySize = (rows: readonly Row[]) => [...rows].sort((a, b) => a.sizeBytes - b.sizeBytes);
 
 /** One table for each metric, sizes together. */
-export function formatRows(rows: readonly Row[], samples: readonly Sample[]): string {
+export function formatRows(
+  rows: readonly Row[],
+  samples: readonly Sample[],
+  tripCpus?: readonly [number, number] | undefined,
+): string {
+  const captions = captionsOf(tripCpus);
   const present = [...new Set(rows.map((row) => row.metric))];
   const tables = present.map((metric) => {
     const columns = metric === 'latency' ? latencyColumns(samples) : speedColumns;

@@ -4,6 +4,7 @@ import { ArenaCommand, usageError } from '../../base-command.js';
 import { describeHost, type Host, thisHost } from '../../bench/host.js';
 import { checkOutputPath, plotFormatOf } from '../../bench/output-path.js';
 import type { CrossoverObserver } from '../../crossover/benchmark.js';
+import { pinningMissing, twoCores } from '../../crossover/placement.js';
 import { formatComparisons, formatRows, largeSizeNote } from '../../crossover/report.js';
 import {
   compare,
@@ -97,8 +98,9 @@ export default class BenchCrossover extends ArenaCommand {
     this.#checkPaths(output, plot);
     // Loaded here, so that the other commands work where the native code does not load.
     const { runCrossoverBenchmark } = await import('../../crossover/benchmark.js');
+    const tripCpus = pinningMissing() === undefined ? twoCores() : undefined;
     const samples = await runCrossoverBenchmark(
-      { sizes, metrics, transports, runs, isolate, durationSec: flags['duration-sec'] },
+      { sizes, metrics, transports, runs, isolate, tripCpus, durationSec: flags['duration-sec'] },
       await this.#observer(),
     );
     const host = thisHost();
@@ -106,7 +108,7 @@ export default class BenchCrossover extends ArenaCommand {
     const threshold = recommendThreshold(comparisons);
     const rows = rowsOf(samples);
     if (samples.length > 0) {
-      this.log(`${formatRows(rows, samples)}\n\n${formatComparisons(comparisons, threshold)}`);
+      this.log(`${formatRows(rows, samples, tripCpus)}\n\n${formatComparisons(comparisons, threshold)}`);
       if (Math.max(...sizes) >= largeBytes) this.log(`\n${largeSizeNote}`);
       this.log(`\nOn ${describeHost(host)}.`);
     }

@@ -106,10 +106,15 @@ class FillingInPlace implements WritingEnd {
   }
 }
 
-export const arenaWritingEnd = (arena: Arena, { transport, copy }: LinkSpec): WritingEnd =>
-  transport.endsWith('in-place')
-    ? new FillingInPlace(arena.writer())
-    : new CopyingIn(arena.writer(), { copy });
+export function arenaWritingEnd(
+  arena: Arena,
+  { transport, copy, spinMicroseconds }: Omit<LinkSpec, 'address'>,
+): WritingEnd {
+  const writer = arena.writer({ spinMicroseconds });
+  return transport.endsWith('in-place')
+    ? new FillingInPlace(writer)
+    : new CopyingIn(writer, { copy });
+}
 
 abstract class ArenaReadingEnd implements ReadingEnd {
   constructor(
@@ -131,6 +136,12 @@ const ended = () => new Error('the other process closed the arena early');
 class Leasing extends ArenaReadingEnd {
   async next(): Promise<Lease> {
     const lease = this.reader.tryRead() ?? (await this.reader.read());
+    if (lease) return lease;
+    throw ended();
+  }
+
+  nextSync(): Lease {
+    const lease = this.reader.readSync();
     if (lease) return lease;
     throw ended();
   }
@@ -172,8 +183,11 @@ class Borrowing extends ArenaReadingEnd {
   }
 }
 
-export function arenaReadingEnd(arena: Arena, { copy, sizeBytes }: LinkSpec): ReadingEnd {
-  const reader = arena.reader({ from: 'oldest' });
+export function arenaReadingEnd(
+  arena: Arena,
+  { copy, sizeBytes, spinMicroseconds }: LinkSpec,
+): ReadingEnd {
+  const reader = arena.reader({ from: 'oldest', spinMicroseconds });
   return !copy && arena.kind === 'ring'
     ? new Borrowing(reader, sizeBytes)
     : new Leasing(reader, sizeBytes);

@@ -37,6 +37,8 @@ export type Inspect = (bytes: Uint8Array, index: number) => void;
 /** The end at which messages come out. */
 export interface ReadingEnd {
   next(): Promise<Message>;
+  /** Blocks until there is a message; only arenas can. */
+  nextSync?(): Message;
   /** Receives `count` messages as fast as it can. */
   receive(count: number, inspect?: Inspect): Promise<Receipt>;
   close(): void;
@@ -47,6 +49,8 @@ export interface LinkSpec extends Series {
   readonly sizeBytes: number;
   /** Where the reading end finds it: an arena's handle, a socket's path; empty over Node's IPC. */
   readonly address: string;
+  /** How long an arena's ends look before they park; 0 by default. */
+  readonly spinMicroseconds?: number | undefined;
 }
 
 /** Messages that a way has room for: enough to keep both ends busy, and little enough for the cache. */

@@ -40,7 +40,7 @@ export async function makeWritingEnd(
   if (isArena(transport)) {
     const arena = createArena(transport, sizeBytes);
     const address = arena.handle;
-    return { ...attachedTo(arenaWritingEnd(arena, { ...spec, address }), arena), address };
+    return { ...attachedTo(arenaWritingEnd(arena, spec), arena), address };
   }
   if (transport === 'no-arena') return { ...alone(new IpcWritingEnd(channel)), address: '' };
   const name = freshName();
