@@ -1,6 +1,7 @@
 import { AskedProcess } from './asked-process.js';
 import { zeroMqMissing } from './links/zeromq-link.js';
 import type { Cell, CellResult } from './measure.js';
+import type { LineObserver } from './progress-line.js';
 import type { Sample } from './rows.js';
 import { labelOf, type Metric, seriesOf, type Transport } from './series.js';
 import { formatBytes } from './sizes.js';
@@ -19,15 +20,6 @@ export interface CrossoverBenchmark {
    * core for some measurements and on two for others, and a wake-up costs several times as much there.
    */
   readonly tripCpus?: readonly [number, number] | undefined;
-}
-
-/** Told what the benchmark is at. */
-export interface CrossoverObserver {
-  /** `done` of `cells` are measured; now comes `cell`. */
-  begin(cell: Cell, done: number, cells: number): void;
-  /** What is left out, and why; `failed` where that is not by choice. */
-  skip(what: string, reason: string, failed: boolean): void;
-  stop(): void;
 }
 
 type MeasureProcess = AskedProcess<Cell, CellResult>;
@@ -90,7 +82,7 @@ class Crew {
 
 async function available(
   transports: readonly Transport[],
-  observer: CrossoverObserver,
+  observer: LineObserver<Cell>,
 ): Promise<Transport[]> {
   const missing = transports.includes('zeromq') ? await zeroMqMissing() : undefined;
   if (missing === undefined) return [...transports];
@@ -104,7 +96,7 @@ async function available(
  */
 export async function runCrossoverBenchmark(
   benchmark: CrossoverBenchmark,
-  observer: CrossoverObserver,
+  observer: LineObserver<Cell>,
 ): Promise<Sample[]> {
   const transports = await available(benchmark.transports, observer);
   const cells = cellsOf({ ...benchmark, transports });

@@ -3,8 +3,8 @@ import { Flags } from '@oclif/core';
 import { ArenaCommand, usageError } from '../../base-command.js';
 import { describeHost, type Host, thisHost } from '../../bench/host.js';
 import { checkOutputPath, plotFormatOf } from '../../bench/output-path.js';
-import type { CrossoverObserver } from '../../crossover/benchmark.js';
 import { pinningMissing, twoCores } from '../../crossover/placement.js';
+import { progressLine } from '../../crossover/progress-line.js';
 import { formatComparisons, formatRows, largeSizeNote } from '../../crossover/report.js';
 import {
   compare,
@@ -16,20 +16,8 @@ import {
 } from '../../crossover/rows.js';
 import { samplesToCsv } from '../../crossover/sample-files.js';
 import { metrics, transports } from '../../crossover/series.js';
-import { defaultPoints, logSpaced, parseBytes } from '../../crossover/sizes.js';
-import { seconds } from '../../flags.js';
-
-/** A size with its unit; anything else is wrong usage. */
-const bytes = Flags.custom<number>({
-  helpValue: 'bytes',
-  parse: async (input) => {
-    try {
-      return parseBytes(input);
-    } catch (error) {
-      throw usageError(error instanceof Error ? error.message : String(error));
-    }
-  },
-});
+import { defaultPoints, logSpaced } from '../../crossover/sizes.js';
+import { bytes, seconds } from '../../flags.js';
 
 /** From this size on the note about fresh pages is printed. */
 const largeBytes = 2 ** 25;
@@ -97,11 +85,11 @@ export default class BenchCrossover extends ArenaCommand {
     const sizes = this.#sizes(flags);
     this.#checkPaths(output, plot);
     // Loaded here, so that the other commands work where the native code does not load.
-    const { runCrossoverBenchmark } = await import('../../crossover/benchmark.js');
+    const { nameOf, runCrossoverBenchmark } = await import('../../crossover/benchmark.js');
     const tripCpus = pinningMissing() === undefined ? twoCores() : undefined;
     const samples = await runCrossoverBenchmark(
       { sizes, metrics, transports, runs, isolate, tripCpus, durationSec: flags['duration-sec'] },
-      await this.#observer(),
+      progressLine(nameOf),
     );
     const host = thisHost();
     const comparisons = compare(samples);
@@ -144,25 +132,6 @@ export default class BenchCrossover extends ArenaCommand {
     } catch (error) {
       throw usageError(error instanceof Error ? error.message : String(error));
     }
-  }
-
-  /** Where it is, on a terminal; what is left out, anywhere. */
-  async #observer(): Promise<CrossoverObserver> {
-    const { nameOf } = await import('../../crossover/benchmark.js');
-    const terminal = process.stderr.isTTY;
-    const clearLine = terminal ? '\r\u001b[K' : '';
-    return {
-      begin: (cell, done, cells) => {
-        if (terminal) process.stderr.write(`${clearLine}${done + 1} of ${cells}  ${nameOf(cell)}`);
-      },
-      skip: (what, reason, failed) => {
-        process.stderr.write(`${clearLine}skipped ${what}: ${reason}\n`);
-        if (failed) process.exitCode = 1;
-      },
-      stop: () => {
-        process.stderr.write(clearLine);
-      },
-    };
   }
 
   async #write(

@@ -1,0 +1,135 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { plotConfig } from '../bench/plot-style.js';
+import { formatBytes } from '../crossover/sizes.js';
+import { latencyTransports, type Placement, placements, type TripRow } from './cell.js';
+
+export interface LatencyPlotText {
+  readonly title?: string | undefined;
+  /** One line under the title: the machine, or where the figures are from. */
+  readonly subtitle?: string | undefined;
+}
+
+// vega-lite's types want these words as literals.
+const quantitative = 'quantitative' as const;
+const nominal = 'nominal' as const;
+
+/** Colours that colour-blind readers tell apart (Okabe and Ito). */
+const colors = {
+  pool: '#0072B2',
+  ring: '#D55E00',
+  'no-arena': '#777777',
+  'unix-socket': '#009E73',
+  zeromq: '#AA4499',
+} as const;
+
+const ways = ['async', 'async, spinning', 'sync', 'sync, spinning'];
+const dashes = [
+  [1, 0],
+  [8, 3],
+  [1.5, 3],
+  [8, 3, 1.5, 3],
+];
+
+const titles: Readonly<Record<Placement, string>> = {
+  'same-core': 'Same core',
+  'two-cores': 'Two cores',
+  'kept-awake': 'Two cores, kept awake',
+};
+
+const wayOf = ({ calls, spinMicroseconds }: TripRow) =>
+  spinMicroseconds > 0 ? `${calls}, spinning` : calls;
+
+interface Point {
+  readonly us: number;
+  readonly share: number;
+  readonly transport: string;
+  readonly way: string;
+}
+
+/** Which share of the round trips took at most so long. */
+function pointsOf(row: TripRow): Point[] {
+  const series = { transport: row.transport, way: wayOf(row) };
+  const [first] = row.histogram;
+  const points: Point[] = first ? [{ us: first.fromUs, share: 0, ...series }] : [];
+  let below = 0;
+  for (const { toUs, count } of row.histogram) {
+    below += count;
+    points.push({ us: toUs, share: below / row.roundTrips, ...series });
+  }
+  return points;
+}
+
+/** Past this share only single round trips are left, which would stretch the axis. */
+const shownShare = 0.99;
+
+function spanOf(points: readonly Point[]): [number, number] {
+  const shown = points.filter(({ share }) => share <= shownShare).map(({ us }) => us);
+  return [Math.min(...shown), Math.max(...shown)];
+}
+
+const decadesOver = (low: number, high: number): number[] => {
+  const first = Math.floor(Math.log10(low));
+  const last = Math.ceil(Math.log10(high));
+  return Array.from({ length: last - first + 1 }, (_, step) => 10 ** (first + step));
+};
+
+/** Lines of cumulative shares over the latency, the placements beside each other on one scale. */
+export function latencyPlotSpec(
+  rows: readonly TripRow[],
+  { title, subtitle }: LatencyPlotText = {},
+): TopLevelSpec {
+  const points = rows.flatMap(pointsOf);
+  const ticks = decadesOver(...spanOf(points));
+  const transports = latencyTransports.filter((name) => rows.some((row) => row.transport === name));
+  const present = ways.filter((way) => points.some((point) => point.way === way));
+  const encoding = {
+    x: {
+      field: 'us',
+      type: quantitative,
+      title: 'round trip (us, log scale)',
+      scale: { type: 'log' as const, domain: [ticks[0] ?? 1, ticks.at(-1) ?? 1], nice: false },
+      axis: { values: ticks, format: '~s' },
+    },
+    y: {
+      field: 'share',
+      type: quantitative,
+      title: 'share that took at most so long',
+      axis: { format: '.0%', tickCount: 5 },
+    },
+    color: {
+      field: 'transport',
+      type: nominal,
+      scale: { domain: transports, range: transports.map((name) => colors[name]) },
+    },
+    strokeDash: {
+      field: 'way',
+      type: nominal,
+      scale: { domain: present, range: present.map((way) => dashes[ways.indexOf(way)] ?? [1, 0]) },
+      legend: {
+        title: 'calls',
+        symbolType: 'stroke' as const,
+        symbolSize: 700,
+        symbolStrokeColor: '#333',
+      },
+    },
+  };
+  const charts = placements
+    .filter((placement) => rows.some((row) => row.placement === placement))
+    .map((placement) => ({
+      title: titles[placement],
+      width: 300,
+      height: 260,
+      data: { values: rows.filter((row) => row.placement === placement).flatMap(pointsOf) },
+      mark: { type: 'line' as const, strokeWidth: 1.8, clip: true },
+      encoding,
+    }));
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    title: {
+      text: title ?? `Round trips of ${formatBytes(rows[0]?.sizeBytes ?? 0)}`,
+      ...(subtitle === undefined ? {} : { subtitle }),
+    },
+    hconcat: charts,
+    config: plotConfig,
+  };
+}
