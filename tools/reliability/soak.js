@@ -56,8 +56,7 @@ while (performance.now() - began < minutes * 60_000) {
 report();
 for (const arena of [...arenas.map(({ arena }) => arena), ...itemArenas]) arena.close();
 const [first] = samples;
-if (first) findings.push(...(await leftBehind(prefix, first)));
-for (const finding of findings) console.error(finding);
+for (const left of first ? await leftBehind(prefix, first) : []) note(left);
 console.log(`${findings.length} findings`);
 if (findings.length > 0) process.exitCode = 1;
 
@@ -67,7 +66,13 @@ function count(result) {
   sum.written += result.written;
   sum.read += result.read;
   sum.toldAfterMs.push(...result.toldAfterMs);
-  findings.push(...result.findings);
+  for (const finding of result.findings) note(finding);
+}
+
+/** @param {string} finding */
+function note(finding) {
+  console.error(finding);
+  findings.push(finding);
 }
 
 function sample() {
@@ -93,7 +98,7 @@ function report() {
       `${what}: at most ${early.toFixed(1)} in the second third, ${late.toFixed(1)} in the last`,
     );
     const allowed = what === 'residentMiB' ? allowedMiB : 0;
-    if (late > early + allowed) findings.push(`${what} has grown from ${early} to ${late}`);
+    if (late > early + allowed) note(`${what} has grown from ${early} to ${late}`);
   }
   console.log(`told of a loss after its kill, ${spreadOf(sum.toldAfterMs)}`);
 }
