@@ -61,6 +61,8 @@ function inputsOf(packageFolder) {
     `${packageFolder}/native`,
     `${packageFolder}/package.json`,
     'packages/shm-core/vendor/boost-1.81/.stamp',
+    // Video compiles it as well.
+    'packages/shm-core/native/core/copy.cpp',
     'node_modules/cmake-js/package.json',
     'node_modules/node-addon-api/package.json',
     'node_modules/node-api-headers/package.json',

@@ -30,7 +30,7 @@ export {
   demuxStream,
   type MediaSource,
 } from './demux.js';
-export type { Ratio } from './native.js';
+export { type LibavVersions, libavVersions, type Ratio } from './native.js';
 export { videoPacketsCodec } from './packets-codec.js';
 export type { VideoPacket } from './video-packet.js';
 export { VideoPackets } from './video-packets.js';

@@ -48,6 +48,14 @@ export interface NativePackets {
   dispose(): void;
 }
 
+/** Versions of the libraries, as `59.37.100`. */
+export interface LibavVersions {
+  readonly libavformat: string;
+  readonly libavcodec: string;
+  readonly libavutil: string;
+  readonly libswscale: string;
+}
+
 export interface NativeInterrupt {
   fire(): void;
 }
@@ -94,6 +102,7 @@ export interface NativeAddon {
     threads: number,
     interrupt: NativeInterrupt,
   ) => NativeDecoder;
+  versions(): LibavVersions;
   createVideoData(
     targetBytes: number,
     durationSeconds: number,
@@ -121,6 +130,15 @@ export function native(): NativeAddon {
   return loaded;
 }
 
+/**
+ * The libav that video works with here: whether it works at all.
+ *
+ * @throws {ArenaError} `ERR_ARENA_LIBAV_MISSING`, with what to install.
+ */
+export function libavVersions(): LibavVersions {
+  return native().versions();
+}
+
 /** Loads the first addon that is there; `paths` are relative to this file. */
 export function load(paths: readonly string[]): NativeAddon {
   const place = paths
@@ -140,7 +158,7 @@ function missing(reason: string, cause?: unknown): ArenaError {
     'ERR_ARENA_LIBAV_MISSING',
     `video cannot be used here: ${reason}. Install libav (on Debian: apt-get install ` +
       'libavformat-dev libavcodec-dev libavutil-dev libswscale-dev), then build @arena/video again ' +
-      '(npx cmake-js compile -d packages/video).',
+      '(npm run build).',
   );
   if (cause !== undefined) error.cause = cause;
   return error;

@@ -12,8 +12,9 @@ import {
   type MediaSource,
   VideoPackets,
 } from '@arena/video';
-import { describe, expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { batchesOf } from './support/frames.js';
+import { describe, it } from './support/libav.js';
 import { clips, ffmpeg, pathOf } from './support/media.js';
 
 const h264 = clips['H.264 with B-frames in MP4'];

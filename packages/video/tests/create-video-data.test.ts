@@ -1,5 +1,6 @@
 import { createVideoData, demux } from '@arena/video';
-import { describe, expect, it } from 'vitest';
+import { expect } from 'vitest';
+import { describe, it } from './support/libav.js';
 
 describe('createVideoData', () => {
   it.each([2, 8])('makes %i MiB of video within 5 %%', async (mib) => {

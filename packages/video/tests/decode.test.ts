@@ -1,6 +1,7 @@
 import { createVideoData, Decoder, decode, decodeInto, demux, demuxStream } from '@arena/video';
-import { describe, expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { batchesOf, md5sOf, md5sOfAll } from './support/frames.js';
+import { describe, it } from './support/libav.js';
 import { clips, ffmpeg, frameMd5s, pictures } from './support/media.js';
 
 const h264 = clips['H.264 with B-frames in MP4'];

@@ -8,8 +8,9 @@ import {
   demuxStream,
   VideoPackets,
 } from '@arena/video';
-import { describe, expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { md5sOf } from './support/frames.js';
+import { describe, it } from './support/libav.js';
 import { clips, ffmpeg, frameMd5s, pictures, probePackets } from './support/media.js';
 
 const h264 = clips['H.264 with B-frames in MP4'];

@@ -1,10 +1,11 @@
 import { offloadItem, type Restored, releaseItem, restoreItem } from '@arena/payloads';
 import type { Lease, OpenUnit } from '@arena/shm-core';
 import { Decoder, Demuxer, decodeInto, demux, VideoPackets } from '@arena/video';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect } from 'vitest';
 import { TestPool } from './fixtures/pool.js';
 import { md5sOf, md5sOfAll } from './support/frames.js';
 import { collectUntil, turn } from './support/garbage.js';
+import { describe, it } from './support/libav.js';
 import { clips, frameMd5s } from './support/media.js';
 
 const h264 = clips['H.264 with B-frames in MP4'];

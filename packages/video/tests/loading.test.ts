@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { load } from '../dist/native.js';
+import { it as itWithLibav } from './support/libav.js';
 import { pathOf } from './support/media.js';
 
 const missing = (message: string) =>
@@ -28,7 +29,7 @@ describe('the addon', () => {
     expect(() => load([path])).toThrow(missing('does not load'));
   });
 
-  it('is loaded when video is used, not when it is imported', () => {
+  itWithLibav('is loaded when video is used, not when it is imported', () => {
     const loaded =
       "process.report.getReport().sharedObjects.some((path) => path.endsWith('arena_video.node'))";
     const printed = run(`

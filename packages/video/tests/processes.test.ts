@@ -1,13 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { ItemReader, ItemWriter } from '@arena/payloads';
+import { ItemWriter } from '@arena/payloads';
 import { demux, demuxStream, VideoPackets } from '@arena/video';
-import { describe, expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { TestPool } from './fixtures/pool.js';
 import { md5sOfAll } from './support/frames.js';
+import { describe, it } from './support/libav.js';
 import { clips, frameMd5s } from './support/media.js';
 
 const h264 = clips['H.264 with B-frames in MP4'];
@@ -15,40 +16,19 @@ const gray = { format: 'gray' } as const;
 
 const program = (name: string) => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 
-function start(...args: string[]): ChildProcess {
-  return spawn(process.execPath, [program('send-clip.js'), ...args], { stdio: 'inherit' });
-}
-
-describe('two processes', () => {
-  it('share the packets of items', async () => {
-    using arena = TestPool.create(2 ** 20, 2);
-    const reader = new ItemReader<{ group: number; clip: VideoPackets }>(arena.reader());
-    const child = start(arena.handle, h264(), 'items');
-    const exited = once(child, 'exit');
-    const md5s: string[] = [];
-    const groups: number[] = [];
-    for await (const item of reader) {
-      groups.push(item.group);
-      md5s.push(...(await md5sOfAll(item.clip, gray)));
-      item[Symbol.dispose]();
-    }
-    expect(groups).toEqual([0, 1, 2]);
-    expect(md5s).toEqual(frameMd5s(h264(), 'gray'));
-    expect(await exited).toEqual([0, null]);
-    expect(arena.stats().leasesOut).toBe(0);
+it('packets that another process demuxed into units outlive it', async () => {
+  using arena = TestPool.create(2 ** 20, 4);
+  const reader = arena.reader();
+  const child = spawn(process.execPath, [program('demux-into-units.js'), arena.handle, h264()], {
+    stdio: 'inherit',
   });
-
-  it('share what one demuxes into units, beyond its exit', async () => {
-    using arena = TestPool.create(2 ** 20, 4);
-    const reader = arena.reader();
-    const exited = once(start(arena.handle, h264(), 'units'), 'exit');
-    const runs: VideoPackets[] = [];
-    for await (const lease of reader) runs.push(VideoPackets.from(lease));
-    expect(await exited).toEqual([0, null]);
-    expect(await md5sOfAll(runs, gray)).toEqual(frameMd5s(h264(), 'gray'));
-    for (const run of runs) run.release();
-    expect(arena.stats().leasesOut).toBe(0);
-  });
+  const exited = once(child, 'exit');
+  const runs: VideoPackets[] = [];
+  for await (const lease of reader) runs.push(VideoPackets.from(lease));
+  expect(await exited).toEqual([0, null]);
+  expect(await md5sOfAll(runs, gray)).toEqual(frameMd5s(h264(), 'gray'));
+  for (const run of runs) run.release();
+  expect(arena.stats().leasesOut).toBe(0);
 });
 
 describe('worker threads', () => {

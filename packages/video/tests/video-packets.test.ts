@@ -1,8 +1,9 @@
 import type { Lease } from '@arena/shm-core';
 import { demux, type VideoPacket, VideoPackets } from '@arena/video';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect } from 'vitest';
 import { md5sOfAll } from './support/frames.js';
 import { collectUntil, turn } from './support/garbage.js';
+import { describe, it } from './support/libav.js';
 import { clips } from './support/media.js';
 
 let packets: VideoPackets;

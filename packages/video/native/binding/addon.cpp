@@ -1,5 +1,7 @@
 #include <napi.h>
 
+#include <string>
+
 #include "addon_state.hpp"
 #include "async_task.hpp"
 #include "decoder_wrap.hpp"
@@ -34,6 +36,21 @@ Napi::Value create_video_data_async(const Napi::CallbackInfo& info) {
       });
 }
 
+/// versions() => { libavformat, libavcodec, libavutil, libswscale }, as they are loaded.
+Napi::Value versions(const Napi::CallbackInfo& info) {
+  Napi::Object object = Napi::Object::New(info.Env());
+  const auto set = [&](const char* name, unsigned version) {
+    object.Set(name, std::to_string(AV_VERSION_MAJOR(version)) + "." +
+                         std::to_string(AV_VERSION_MINOR(version)) + "." +
+                         std::to_string(AV_VERSION_MICRO(version)));
+  };
+  set("libavformat", avformat_version());
+  set("libavcodec", avcodec_version());
+  set("libavutil", avutil_version());
+  set("libswscale", swscale_version());
+  return object;
+}
+
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   auto* state = new AddonState;
   env.SetInstanceData(state);
@@ -44,6 +61,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("Interrupt", InterruptWrap::define(env));
   exports.Set("Demuxer", DemuxerWrap::define(env));
   exports.Set("Decoder", DecoderWrap::define(env));
+  exports.Set("versions", Napi::Function::New(env, versions));
   exports.Set("createVideoData", Napi::Function::New(env, create_video_data_async));
   return exports;
 }

@@ -6,6 +6,8 @@
 #include <limits>
 #include <new>
 
+#include "copy.hpp"
+
 namespace arena::video {
 namespace {
 
@@ -288,7 +290,9 @@ std::uint64_t VideoPackets::pack_into(std::span<std::uint8_t> target) const {
   const PackedPlan plan = plan_of(*index_);
   require_target(target, plan.byte_length());
   if (plan.payload_length > 0) {
-    std::memcpy(target.data() + sizeof(BlockHeader), block_.bytes.data(), plan.payload_length);
+    arena::core::copy_bytes(reinterpret_cast<std::byte*>(target.data() + sizeof(BlockHeader)),
+                            reinterpret_cast<const std::byte*>(block_.bytes.data()),
+                            plan.payload_length);
   }
   write_frame(*index_, plan, target);
   return plan.byte_length();

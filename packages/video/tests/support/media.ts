@@ -1,5 +1,5 @@
 /** Media files made by the ffmpeg command, and what it says of them. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,8 @@ export function ffmpeg(name: string, ...args: string[]): string {
 }
 
 /** Not every build of ffmpeg has all of them. */
-const encoders = run('ffmpeg', ['-hide_banner', '-encoders']);
+const encoders =
+  spawnSync('ffmpeg', ['-hide_banner', '-encoders'], { encoding: 'utf8' }).stdout ?? '';
 
 /** Moving pictures; 25 a second. */
 export const pictures = (seconds = 1, size = '128x96'): string[] => [
