@@ -10,6 +10,7 @@ const projects = new Map([
   ...readdirSync(join(root, 'packages')).map(
     (name) => [`@arena/${name}`, `packages/${name}`] as const,
   ),
+  ['@arena/examples', 'examples'] as const,
   ['tools', 'tools'] as const,
   ['reliability', 'tools/reliability'] as const,
 ]);

@@ -9,10 +9,11 @@ export const ARROWS = {
   video: ['core', 'payloads'],
   pipeline: ['core', 'payloads', 'transport'],
   cli: ['core', 'payloads', 'transport', 'pipeline', 'video'],
+  examples: ['core', 'payloads', 'transport', 'pipeline', 'video', 'cli'],
 };
 
-/** Layers that must load without FFmpeg, and so may only `import()` this one when it is used. */
-export const ONLY_LAZILY = 'video';
+/** @type {Record<string, string>} What must load without FFmpeg, and may only `import()` when used. */
+export const ONLY_LAZILY = { cli: 'video' };
 
 /** What tests may import in addition; what is shipped may not. */
 export const FOR_TESTS = 'testkit';

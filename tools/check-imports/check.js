@@ -1,5 +1,5 @@
 /** Compares the imports of every package with the arrows. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { filesUnder } from '../setup/fingerprint.js';
 import { ARROWS, FOR_TESTS, NODE_HEADERS, ONLY_LAZILY } from './arrows.js';
@@ -49,10 +49,27 @@ function wrongDependencies(from, packages) {
 /**
  * @param {string} root
  * @param {Package} from
+ * @returns {string[]} Relative to the top.
+ */
+function sourceFoldersOf(root, { folder, layer }) {
+  // Every one of its folders is an example.
+  const names = layer === 'examples' ? foldersIn(join(root, folder)) : SOURCE_FOLDERS;
+  return names.map((name) => `${folder}/${name}`);
+}
+
+/** @param {string} path */
+function foldersIn(path) {
+  const entries = readdirSync(path, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}
+
+/**
+ * @param {string} root
+ * @param {Package} from
  * @param {Package[]} packages
  */
 function wrongImportsIn(root, from, packages) {
-  const files = SOURCE_FOLDERS.flatMap((folder) => filesUnder(`${from.folder}/${folder}`, root));
+  const files = sourceFoldersOf(root, from).flatMap((folder) => filesUnder(folder, root));
   return files
     .filter((file) => SOURCE.test(file))
     .flatMap((file) => {
@@ -85,7 +102,7 @@ function wrongReason(root, file, found, from, packages, inTests) {
   const to = packages.find(({ name }) => specifier === name || specifier.startsWith(`${name}/`));
   if (to === undefined || to === from) return undefined;
   if (!mayImport(from, to, inTests)) return `${from.layer} may not import ${specifier}`;
-  if (to.layer === ONLY_LAZILY && !found.lazy && !found.typeOnly && !inTests) {
+  if (to.layer === ONLY_LAZILY[from.layer] && !found.lazy && !found.typeOnly && !inTests) {
     return `${specifier} may only be loaded with import(), when it is used`;
   }
   return isDeclared(from, to, found, inTests)

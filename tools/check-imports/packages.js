@@ -17,7 +17,7 @@ import { join } from 'node:path';
  */
 export function readPackages(root) {
   const folders = [...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)];
-  return [...folders.sort(), 'tools/testkit']
+  return [...folders.sort(), 'examples', 'tools/testkit']
     .filter((folder) => isFile(join(root, folder, 'package.json')))
     .map((folder) => readPackage(root, folder));
 }

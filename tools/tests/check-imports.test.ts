@@ -87,6 +87,17 @@ describe('an import', () => {
     const [wrong] = wrongIn({ 'packages/cli/src/index.ts': "import '@arena/video';" });
     expect(wrong).toContain('@arena/video may only be loaded with import()');
   });
+
+  it('of anything that it names is right in an example', () => {
+    const files = {
+      'examples/package.json': manifest('examples', 'examples', ['video', 'transport-pool']),
+      'examples/first/main.mjs': "import '@arena/video';\nimport '@arena/transport-pool';",
+    };
+    expect(wrongIn(files)).toEqual([]);
+    expect(wrongIn({ ...files, 'examples/second/main.mjs': "import '@arena/shm-core';" })).toEqual([
+      'examples/second/main.mjs:1: examples/package.json does not name @arena/shm-core',
+    ]);
+  });
 });
 
 describe('a package', () => {
