@@ -16,7 +16,10 @@ describe('arena bench transport with wrong usage', () => {
     [['--sizes', '0.3'], 'a size must come to a multiple of 4 bytes: 0.3 MiB'],
     [['--sizes', '1e9'], 'payloads of 1000000000 MiB need 9437184000000000 bytes'],
     [['--sizes'], 'Flag --sizes expects a value'],
-    [['--kinds', 'video'], 'Expected --kinds=video to be one of: bytes, typed-array, tensor'],
+    [
+      ['--kinds', 'video'],
+      'Expected --kinds=video to be one of: bytes, typed-array, tensor, packets',
+    ],
     [['--transports', 'mail'], 'Expected --transports=mail to be one of: no-arena, ring, pool'],
     [['--runs', '0'], 'Expected an integer greater than or equal to 1 but received: 0'],
     [['--num-items', '1.5'], 'Expected an integer but received: 1.5'],

@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { existsSync, readlinkSync } from 'node:fs';
+import { VideoPackets } from '@arena/video';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeClip } from '../dist/bench/clip.js';
 import {
   Dataset,
   type DatasetItem,
@@ -7,37 +10,42 @@ import {
   verifyItem,
   wordAt,
 } from '../dist/bench/dataset.js';
-import { kindNames, kindOf } from '../dist/bench/kinds.js';
+import { type FilledKindName, filledKindNames, filledKindOf } from '../dist/bench/kinds.js';
+import { libav } from './libav.js';
 
-const spec = (given: Partial<DatasetSpec> = {}): DatasetSpec => ({
-  kind: 'bytes',
+interface FilledSpec {
+  readonly kind: FilledKindName;
+  readonly byteLength: number;
+}
+
+const plan = { distinct: 3, longPass: 8, shortPass: 4 };
+const spec = (given: Partial<FilledSpec> = {}) => ({
+  ...plan,
+  kind: 'bytes' as const,
   byteLength: 4096,
-  distinct: 3,
-  longPass: 8,
-  shortPass: 4,
   ...given,
 });
 
-const bytesOf = (item: DatasetItem, { kind }: DatasetSpec) =>
-  kindOf(kind).bytesOf(item.data) ?? new Uint8Array();
+const bytesOf = (item: DatasetItem, { kind }: FilledSpec) =>
+  filledKindOf(kind).bytesOf(item.data) ?? new Uint8Array();
 
 describe('Dataset', () => {
-  it('yields passes of the lengths that both processes plan', () => {
-    const dataset = new Dataset(spec());
+  it('yields passes of the lengths that both processes plan', async () => {
+    const dataset = await Dataset.create(spec());
     const lengths = Array.from({ length: 6 }, () => [...dataset].length);
     expect(lengths).toEqual([8, 8, 4, 8, 4, 8]);
     expect(lengths).toEqual(lengths.map((_, index) => passLength(index, spec())));
   });
 
-  it('rotates through the distinct payloads', () => {
-    const items = [...new Dataset(spec())].map((item) => item.data);
+  it('rotates through the distinct payloads', async () => {
+    const items = [...(await Dataset.create(spec()))].map((item) => item.data);
     expect(new Set(items).size).toBe(3);
     expect(items[3]).toBe(items[0]);
     expect(items[4]).toBe(items[1]);
   });
 
-  it('fills every page with bytes that differ', () => {
-    const [item] = new Dataset(spec({ byteLength: 65536 }));
+  it('fills every page with bytes that differ', async () => {
+    const [item] = await Dataset.create(spec({ byteLength: 65536 }));
     const bytes = bytesOf(item ?? { data: undefined }, spec());
     const counts = new Array<number>(256).fill(0);
     for (const byte of bytes) counts[byte] = (counts[byte] ?? 0) + 1;
@@ -45,27 +53,29 @@ describe('Dataset', () => {
     expect(Math.max(...counts)).toBeLessThan(400);
   });
 
-  it.each(kindNames)('makes %s of the length asked for', (kind) => {
+  it.each(filledKindNames)('makes %s of the length asked for', async (kind) => {
     const given = spec({ kind });
-    for (const item of new Dataset(given)) expect(bytesOf(item, given).byteLength).toBe(4096);
+    for (const item of await Dataset.create(given)) {
+      expect(bytesOf(item, given).byteLength).toBe(4096);
+    }
   });
 });
 
 describe('verifyItem', () => {
-  it.each(kindNames)('passes %s that arrived as they were sent', (kind) => {
+  it.each(filledKindNames)('passes %s that arrived as they were sent', async (kind) => {
     const given = spec({ kind });
-    for (const [index, item] of [...new Dataset(given)].entries()) {
+    for (const [index, item] of [...(await Dataset.create(given))].entries()) {
       expect(() => verifyItem(structuredClone(item), index, given)).not.toThrow();
     }
   });
 
-  it('finds items in the wrong order', () => {
-    const [first] = new Dataset(spec());
+  it('finds items in the wrong order', async () => {
+    const [first] = await Dataset.create(spec());
     expect(() => verifyItem(first ?? { data: 0 }, 1, spec())).toThrow('item 1 arrived with other');
   });
 
-  it.each([0, 4095])('finds a changed byte at offset %i', (offset) => {
-    const [item] = new Dataset(spec());
+  it.each([0, 4095])('finds a changed byte at offset %i', async (offset) => {
+    const [item] = await Dataset.create(spec());
     const bytes = bytesOf(item ?? { data: undefined }, spec()).slice();
     bytes[offset] = (bytes[offset] ?? 0) ^ 1;
     expect(() => verifyItem({ data: bytes }, 0, spec())).toThrow('other bytes than were sent');
@@ -74,6 +84,46 @@ describe('verifyItem', () => {
   it('finds a payload of another kind or length', () => {
     expect(() => verifyItem({ data: new Float32Array(1024) }, 0, spec())).toThrow('no bytes');
     expect(() => verifyItem({ data: new Uint8Array(10) }, 0, spec())).toThrow('10 bytes');
+  });
+});
+
+describe.skipIf(libav.missing)('packets', () => {
+  let clip: Awaited<ReturnType<typeof encodeClip>>;
+  let packets: DatasetSpec;
+  beforeAll(async () => {
+    clip = await encodeClip(1);
+    packets = { ...plan, kind: 'packets', byteLength: clip.byteLength, clip };
+  });
+  afterAll(() => clip[Symbol.asyncDispose]());
+
+  it('are of about the size asked for, and demuxed as often as there are payloads', async () => {
+    expect(Math.abs(clip.byteLength / 2 ** 20 - 1)).toBeLessThan(0.1);
+    const items = [...(await Dataset.create(packets))];
+    expect(new Set(items.map(({ data }) => data)).size).toBe(3);
+    for (const [index, item] of items.entries()) {
+      expect(item.data).toBeInstanceOf(VideoPackets);
+      expect(() => verifyItem(item, index, packets)).not.toThrow();
+    }
+  });
+
+  it('are refused when bytes of them changed, packets are missing, or there are none', async () => {
+    const [item] = await Dataset.create(packets);
+    const sent = item?.data as VideoPackets;
+    const bytes = new Uint8Array(sent.packedByteLength);
+    sent.copyTo(bytes);
+    bytes[100] = (bytes[100] ?? 0) ^ 1;
+    const check = (data: unknown, index = 0) => verifyItem({ data }, index, packets);
+    expect(() => check(VideoPackets.from(bytes))).toThrow('other bytes than were sent');
+    expect(() => check(VideoPackets.from(bytes), 1)).not.toThrow();
+    expect(() => check(sent.slice(1))).toThrow('59 packets');
+    expect(() => check(bytes)).toThrow('no video packets');
+  });
+
+  it('leave no file behind', async () => {
+    const other = await encodeClip(0.25);
+    expect(readlinkSync(other.path)).toMatch(/clip\.mp4 \(deleted\)$/);
+    await other[Symbol.asyncDispose]();
+    expect(existsSync(other.path)).toBe(false);
   });
 });
 

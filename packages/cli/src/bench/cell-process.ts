@@ -7,12 +7,13 @@ const answer = (message: CellAnswer) =>
     process.send?.(message, () => resolve());
   });
 
-async function serve({ cell, pacing }: CellRequest) {
+async function serve({ cell, pacing, clip }: CellRequest) {
   try {
     const result = await runCell(
       cell,
       pacing,
       (done, passes) => void answer({ type: 'pass', done, passes }),
+      clip,
     );
     await answer({ type: 'result', result });
   } catch (error) {

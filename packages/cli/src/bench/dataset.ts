@@ -1,9 +1,17 @@
-import { type KindName, kindOf } from './kinds.js';
+import type { Clip } from './clip.js';
+import { type FilledKindName, filledKindOf } from './kinds.js';
+import { demuxClip, verifyPackets } from './packets.js';
 
 /** What both processes know about the data of a cell. */
-export interface DatasetSpec {
-  readonly kind: KindName;
-  readonly byteLength: number;
+export type DatasetSpec = DatasetPlan &
+  (
+    | { readonly kind: FilledKindName; readonly byteLength: number }
+    | { readonly kind: 'packets'; readonly byteLength: number; readonly clip: Clip }
+  );
+
+type FilledSpec = Extract<DatasetSpec, { kind: FilledKindName }>;
+
+interface DatasetPlan {
   /** Payloads that the items rotate through. */
   readonly distinct: number;
   readonly longPass: number;
@@ -29,25 +37,33 @@ export function wordAt(variant: number, index: number): number {
 }
 
 /** A payload whose pages are all written: pages that never were copy several times too fast. */
-function makePayload(spec: DatasetSpec, variant: number): unknown {
+function makePayload(spec: FilledSpec, variant: number): unknown {
   const memory = new ArrayBuffer(spec.byteLength);
   const view = new DataView(memory);
   for (let index = 0; index < spec.byteLength / 4; index += 1)
     view.setUint32(index * 4, wordAt(variant, index), true);
-  return kindOf(spec.kind).wrap(memory);
+  return filledKindOf(spec.kind).wrap(memory);
 }
+
+const makePayloads = async (spec: DatasetSpec): Promise<unknown[]> =>
+  spec.kind === 'packets'
+    ? await demuxClip(spec.clip, spec.distinct)
+    : Array.from({ length: spec.distinct }, (_, variant) => makePayload(spec, variant));
 
 /** The producer's source: every iteration is one pass. */
 export class Dataset implements Iterable<DatasetItem> {
   readonly #spec: DatasetSpec;
-  readonly #payloads: unknown[];
+  readonly #payloads: readonly unknown[];
   #passes = 0;
 
-  constructor(spec: DatasetSpec) {
+  private constructor(spec: DatasetSpec, payloads: readonly unknown[]) {
     this.#spec = spec;
-    this.#payloads = Array.from({ length: spec.distinct }, (_, variant) =>
-      makePayload(spec, variant),
-    );
+    this.#payloads = payloads;
+  }
+
+  /** Makes every payload, so that nothing is made while a pass runs. */
+  static async create(spec: DatasetSpec): Promise<Dataset> {
+    return new Dataset(spec, await makePayloads(spec));
   }
 
   *[Symbol.iterator](): Iterator<DatasetItem> {
@@ -67,7 +83,12 @@ const checkedWords = 256;
  * @throws {Error} It did not: the transport is broken, and its speed means nothing.
  */
 export function verifyItem(item: DatasetItem, index: number, spec: DatasetSpec): void {
-  const bytes = kindOf(spec.kind).bytesOf(item.data);
+  if (spec.kind === 'packets') verifyPackets(item.data, index, spec.clip);
+  else verifyFilled(item, index, spec);
+}
+
+function verifyFilled(item: DatasetItem, index: number, spec: FilledSpec): void {
+  const bytes = filledKindOf(spec.kind).bytesOf(item.data);
   if (bytes?.byteLength !== spec.byteLength) {
     throw new Error(
       `item ${index} arrived with ${bytes?.byteLength ?? 'no'} bytes of ${spec.kind}, ${spec.byteLength} were sent`,

@@ -1,11 +1,13 @@
 import { fork } from 'node:child_process';
 import type { Cell, CellResult, Pacing } from './cell.js';
+import type { Clip } from './clip.js';
 import type { OnPass } from './run-cell.js';
 
 /** What the process of a cell is asked for. */
 export interface CellRequest {
   readonly cell: Cell;
   readonly pacing: Pacing;
+  readonly clip?: Clip | undefined;
 }
 
 /** What it answers: passes as they are done, then the result or why there is none. */
@@ -22,6 +24,7 @@ export function runCellIsolated(
   cell: Cell,
   pacing: Pacing,
   onPass: OnPass = () => {},
+  clip?: Clip,
 ): Promise<CellResult> {
   const child = fork(new URL('cell-process.js', import.meta.url), { execArgv: [] });
   return new Promise<CellResult>((resolve, reject) => {
@@ -40,7 +43,7 @@ export function runCellIsolated(
           new Error(failure ?? `the cell's process ended without a result, ${endOf(code, signal)}`),
         );
     });
-    const request: CellRequest = { cell, pacing };
+    const request: CellRequest = { cell, pacing, clip };
     child.send(request);
   });
 }

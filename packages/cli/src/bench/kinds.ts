@@ -1,5 +1,5 @@
 /** How one kind of payload is made of filled memory, and read back. */
-interface Kind {
+interface FilledKind {
   /** The payload over all of `memory`, whose length is a multiple of 4. */
   wrap(memory: ArrayBuffer): unknown;
   /** The payload's bytes; `undefined` where `payload` is not what `wrap` makes. */
@@ -9,12 +9,12 @@ interface Kind {
 const viewBytes = (view: ArrayBufferView) =>
   new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 
-const bytes: Kind = {
+const bytes: FilledKind = {
   wrap: (memory) => new Uint8Array(memory),
   bytesOf: (payload) => (payload instanceof Uint8Array ? payload : undefined),
 };
 
-const typedArray: Kind = {
+const typedArray: FilledKind = {
   wrap: (memory) => new Float32Array(memory),
   bytesOf: (payload) => (payload instanceof Float32Array ? viewBytes(payload) : undefined),
 };
@@ -32,7 +32,7 @@ const isTensor = (payload: unknown): payload is TensorLike =>
   'shape' in payload &&
   'data' in payload;
 
-const tensor: Kind = {
+const tensor: FilledKind = {
   wrap: (memory) => {
     const data = new Float32Array(memory);
     return { dtype: 'float32', shape: [data.length], offset: 0, data };
@@ -44,10 +44,14 @@ const tensor: Kind = {
   },
 };
 
-const kinds = { bytes, 'typed-array': typedArray, tensor };
+const filledKinds = { bytes, 'typed-array': typedArray, tensor };
 
-export type KindName = keyof typeof kinds;
+export type FilledKindName = keyof typeof filledKinds;
 
-export const kindNames = Object.keys(kinds) as KindName[];
+/** Video packets are the kind that is not made of filled memory: see packets.ts. */
+export type KindName = FilledKindName | 'packets';
 
-export const kindOf = (name: KindName): Kind => kinds[name];
+export const filledKindNames = Object.keys(filledKinds) as FilledKindName[];
+export const kindNames: KindName[] = [...filledKindNames, 'packets'];
+
+export const filledKindOf = (name: FilledKindName): FilledKind => filledKinds[name];

@@ -8,5 +8,8 @@ export interface ProducerArgs {
 }
 
 /** The pipeline that runs in the producer process: the data set, and nothing done with it. */
-export default ({ dataset, bufferSize }: ProducerArgs) =>
-  new PipelineBuilder().addSource(new Dataset(dataset)).addSink(bufferSize).build();
+export default async ({ dataset, bufferSize }: ProducerArgs) =>
+  new PipelineBuilder()
+    .addSource(await Dataset.create(dataset))
+    .addSink(bufferSize)
+    .build();

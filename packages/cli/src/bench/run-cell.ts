@@ -4,7 +4,9 @@ import { runInSubprocess, type SubprocessPipeline } from '@arena/pipeline';
 import { SegmentPool } from '@arena/transport-pool';
 import { RingBuffer } from '@arena/transport-ring';
 import { bytesOfMiB, type Cell, type CellResult, type Pacing, unitsInFlight } from './cell.js';
+import type { Clip } from './clip.js';
 import { type DatasetItem, type DatasetSpec, verifyItem } from './dataset.js';
+import { loadVideo } from './packets.js';
 import { peakMemoryDuring } from './peak-memory.js';
 import type { ProducerArgs } from './producer.js';
 import { cpuSecondsBetween, ownCpuSeconds, threadTimes } from './usage.js';
@@ -29,13 +31,20 @@ function createArena(
   return RingBuffer.create({ capacity: units * (payloadBytes + 4096), whenFull: 'wait' });
 }
 
-const datasetOf = ({ sizeMiB, kind }: Cell, { numItems, distinct }: Pacing): DatasetSpec => ({
-  kind,
-  byteLength: bytesOfMiB(sizeMiB),
-  distinct,
-  longPass: numItems,
-  shortPass: Math.max(1, Math.floor(numItems / 2)),
-});
+function datasetOf(
+  { sizeMiB, kind }: Cell,
+  { numItems, distinct }: Pacing,
+  clip: Clip | undefined,
+): DatasetSpec {
+  const plan = {
+    distinct,
+    longPass: numItems,
+    shortPass: Math.max(1, Math.floor(numItems / 2)),
+  };
+  if (kind !== 'packets') return { ...plan, kind, byteLength: bytesOfMiB(sizeMiB) };
+  if (clip === undefined) throw new TypeError('packets are sent of a clip, and there is none');
+  return { ...plan, kind, byteLength: clip.byteLength, clip };
+}
 
 function pidOf({ pid }: Source): number {
   if (pid === undefined) throw new Error('the producer process could not be started');
@@ -102,14 +111,17 @@ const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => to
  * Measures one cell with this process as the consumer: a warm-up pass, in which every item is
  * verified, the timed passes, and a last one in which memory is sampled, which would disturb the others.
  *
+ * @param clip What a cell of packets sends.
  * @throws {Error} The cell cannot run here, or an item did not arrive as it was sent.
  */
 export async function runCell(
   cell: Cell,
   pacing: Pacing,
   onPass: OnPass = () => {},
+  clip?: Clip,
 ): Promise<CellResult> {
-  const dataset = datasetOf(cell, pacing);
+  const dataset = datasetOf(cell, pacing, clip);
+  if (dataset.kind === 'packets') await loadVideo();
   const args: ProducerArgs = { dataset, bufferSize: pacing.bufferSize };
   const arena = createArena(cell, dataset.byteLength, pacing.bufferSize);
   try {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cell, CellResult, Pacing } from './cell.js';
+import { type Clip, encodeClip } from './clip.js';
 import { runCellIsolated } from './isolate.js';
 import { betterLimit, type CopyLimit, measureCopyLimit } from './limit.js';
 import { cellsOf, type Matrix } from './matrix.js';
@@ -29,12 +30,37 @@ export interface TransportResult {
   readonly skipped: number;
 }
 
-async function tryCell(cell: Cell, { isolate, pacing }: TransportBenchmark, observer: Observer) {
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** The clip of one size, encoded in this process when the first cell asks for it. */
+class ClipOfSize implements AsyncDisposable {
+  #encoding: Promise<(Clip & AsyncDisposable) | Error> | undefined;
+
+  /** @returns Undefined for a cell that needs none; an error where it cannot be encoded. */
+  async for({ kind, sizeMiB }: Cell): Promise<Clip | Error | undefined> {
+    if (kind !== 'packets') return undefined;
+    this.#encoding ??= encodeClip(sizeMiB).catch((error: unknown) => new Error(reasonOf(error)));
+    return await this.#encoding;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const clip = await this.#encoding;
+    if (clip && !(clip instanceof Error)) await clip[Symbol.asyncDispose]();
+  }
+}
+
+async function tryCell(
+  cell: Cell,
+  { isolate, pacing }: TransportBenchmark,
+  observer: Observer,
+  clip: Clip | Error | undefined,
+) {
   try {
+    if (clip instanceof Error) throw clip;
     const run = isolate ? runCellIsolated : runCell;
-    return await run(cell, pacing, (done, passes) => observer.pass(done, passes));
+    return await run(cell, pacing, (done, passes) => observer.pass(done, passes), clip);
   } catch (error) {
-    observer.skip(cell, error instanceof Error ? error.message : String(error));
+    observer.skip(cell, reasonOf(error));
     return undefined;
   }
 }
@@ -51,10 +77,12 @@ async function runSize(
   const sizeMiB = cells[0]?.sizeMiB ?? 0;
   const before = await measureCopyLimit(sizeMiB, benchmark.pacing);
   const results: { cell: Cell; result: CellResult }[] = [];
+  await using clips = new ClipOfSize();
   for (const [index, cell] of cells.entries()) {
     if (index > 0 && benchmark.gapSec > 0) await sleep(benchmark.gapSec * 1000);
+    const clip = await clips.for(cell);
     observer.begin(cell);
-    const result = await tryCell(cell, benchmark, observer);
+    const result = await tryCell(cell, benchmark, observer, clip);
     if (result) results.push({ cell, result });
     observer.end(cell);
   }

@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { readFileSync, statfsSync } from 'node:fs';
 import { availableParallelism, release, totalmem } from 'node:os';
-import { promisify } from 'node:util';
 
 /** What one look at the machine found; `remedy` says what to do where it is not `ok`. */
 export interface Finding {
@@ -11,8 +9,6 @@ export interface Finding {
   readonly detail: string;
   readonly remedy?: string;
 }
-
-const execute = promisify(execFile);
 
 const ok = (name: string, detail: string): Finding => ({ name, status: 'ok', detail });
 
@@ -137,17 +133,11 @@ function checkHugePages(): Finding {
 async function checkLibav(): Promise<Finding> {
   const name = 'libav';
   try {
-    const { stdout } = await execute('pkg-config', [
-      '--modversion',
-      'libavformat',
-      'libavcodec',
-      'libavutil',
-    ]);
-    return ok(name, `libavformat, libavcodec, libavutil ${stdout.trim().split('\n').join(', ')}`);
-  } catch {
-    const remedy =
-      'Only video packets need it: apt-get install pkg-config libavformat-dev libavcodec-dev libavutil-dev libswscale-dev';
-    return { name, status: 'limited', detail: 'not found', remedy };
+    const { libavVersions } = await import('@arena/video');
+    const versions = Object.entries(libavVersions()).map((version) => version.join(' '));
+    return ok(name, versions.join(', '));
+  } catch (error) {
+    return { name, status: 'limited', detail: reasonOf(error), remedy: 'Only video needs it.' };
   }
 }
 
