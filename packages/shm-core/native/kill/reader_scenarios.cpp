@@ -1,0 +1,83 @@
+#include "scenarios.hpp"
+
+namespace arena::tests {
+namespace {
+
+void three_unread(World& world) {
+  for (int i = 0; i < 3; ++i) world.try_write();
+}
+
+void become_reader(Actor& child) { child.read(); }
+
+void take_one(Actor& child) {
+  child.read();
+  child.reader->take(child.taken);
+}
+
+void finish_one(Actor& child) {
+  take_one(child);
+  child.reader->finish(child.taken);
+}
+
+}  // namespace
+
+void add_reader_scenarios(std::vector<Scenario>& to, const std::string& kind,
+                          const RegionConfig& config) {
+  // What one reader of several has taken, the surviving one does not see, unless all see all.
+  const bool all_see_all = config.kind == Kind::ring || config.broadcast != 0;
+  const Times gone = all_see_all ? kOnce : kNever, perhaps = all_see_all ? kOnce : kMaybe;
+  // The number of the survivor's first unread unit: World::go_round has written those before.
+  const std::uint32_t number = config.cell_count + 3;
+  const Stamp first{kSurvivor, number}, second{kSurvivor, number + 1}, third{kSurvivor, number + 2};
+  const auto add = [&](const char* name, std::function<void(Actor&)> prepare,
+                       std::function<void(Actor&)> operate, std::vector<Outcome> outcomes) {
+    Scenario made;
+    made.name = kind + name;
+    made.config = config;
+    made.setup = three_unread;
+    made.prepare = std::move(prepare);
+    made.operate = std::move(operate);
+    made.outcomes = std::move(outcomes);
+    to.push_back(made);
+  };
+  add("/take", become_reader, [](Actor& child) { child.reader->take(child.taken); },
+      {{first, kOnce, kOnce}});
+  add("/finish", take_one, [](Actor& child) { child.reader->finish(child.taken); },
+      {{first, perhaps, gone}});
+  add("/give back", take_one, [](Actor& child) { child.reader->give_back(child.taken); },
+      {{first, kOnce, kOnce}});
+  add("/release", finish_one, [](Actor& child) { child.reader->release(child.taken); },
+      {{first, gone, gone}});
+  add("/release by a closed reader",
+      [](Actor& child) {
+        finish_one(child);
+        child.reader->close();
+      },
+      [](Actor& child) { child.reader->release(child.taken); }, {{first, gone, gone}});
+  add("/reader closes with a lease", finish_one, [](Actor& child) { child.reader->close(); },
+      {{first, gone, gone}});
+  add("/reader closes with a unit taken", take_one, [](Actor& child) { child.reader->close(); },
+      {{first, kOnce, kOnce}});
+  add("/reader waits",
+      [](Actor& child) {
+        child.read();
+        while (child.reader->take(child.taken) == Status::ok) child.reader->finish(child.taken);
+        child.arena->check_peers();
+      },
+      [](Actor& child) { child.reader->wait({}); },
+      {{first, gone, gone}, {second, gone, gone}, {third, gone, gone}});
+  to.back().unblock = [](World& world) {
+    world.try_write();
+    world.arena().wake_everybody();
+  };
+  add("/reader arms and disarms", become_reader,
+      [](Actor& child) {
+        child.reader->arm();
+        child.reader->disarm();
+      },
+      {});
+  add("/reader skips to the newest", become_reader,
+      [](Actor& child) { child.reader->sync_to_newest(); }, {});
+}
+
+}  // namespace arena::tests

@@ -1,0 +1,185 @@
+#include "stepper.hpp"
+
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstddef>
+#include <cstdio>
+#include <stdexcept>
+#include <system_error>
+#include <unordered_map>
+
+extern "C" char __executable_start;
+
+namespace arena::tests {
+namespace {
+
+/// A step takes microseconds; one during which it ticks this often sleeps in a system call.
+constexpr int kAsleepTicks = 2;
+/// An operation that is longer does not end.
+constexpr std::size_t kMostSteps = 2'000'000;
+/// A breakpoint that is hit once costs as much as so many steps.
+constexpr std::uint64_t kStepsPerHit = 4;
+
+/// Parent and child on one processor: a step is a switch to and fro, and no wake-up of another one.
+void stay_on_one_processor() {
+  cpu_set_t here;
+  CPU_ZERO(&here);
+  CPU_SET(::sched_getcpu(), &here);
+  ::sched_setaffinity(0, sizeof here, &here);
+}
+
+[[noreturn]] void run_child(const std::function<void()>& prepare,
+                            const std::function<void()>& operate, const std::function<void()>& leave,
+                            std::atomic<bool>& ended) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+  try {
+    prepare();
+    ::raise(SIGSTOP);
+    operate();
+    ended = true;
+    ::raise(SIGSTOP);
+    leave();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "child process: %s\n", error.what());
+    ::_exit(2);
+  }
+  ::_exit(0);
+}
+
+/// The next change of `pid`'s state; false when it sleeps.
+bool wait_for(pid_t pid, int& status) {
+  for (int tick = 0; tick < kAsleepTicks;) {
+    if (::waitpid(pid, &status, 0) == pid) return true;
+    if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "waitpid");
+    ++tick;
+  }
+  return false;
+}
+
+}  // namespace
+
+Stepper::Stepper(const std::function<void()>& prepare, const std::function<void()>& operate,
+                 const std::function<void()>& leave) {
+  stay_on_one_processor();
+  pid_ = ::fork();
+  if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
+  if (pid_ == 0) run_child(prepare, operate, leave, *ended_);
+  await_stop([] {});
+}
+
+Stepper::~Stepper() { kill(); }
+
+void Stepper::resume(int request) {
+  // One that sleeps was resumed already.
+  if (!asleep_) ::ptrace(static_cast<__ptrace_request>(request), pid_, nullptr, nullptr);
+}
+
+void Stepper::await_stop(const std::function<void()>& wake) {
+  while (!wait_for(pid_, status_)) wake();
+  asleep_ = false;
+  if (WIFSTOPPED(status_)) return;
+  collected_ = true;
+  throw std::runtime_error("the child ended before or in its operation");
+}
+
+bool Stepper::step() {
+  resume(PTRACE_SINGLESTEP);
+  asleep_ = !wait_for(pid_, status_);
+  return !asleep_;
+}
+
+Trace Stepper::trace(const std::function<void()>& wake) {
+  Trace trace;
+  std::unordered_map<std::uint64_t, std::uint32_t> times;
+  while (!ended()) {
+    if (trace.addresses.size() > kMostSteps) throw std::runtime_error("the operation does not end");
+    trace.addresses.push_back(address());
+    trace.times.push_back(++times[trace.addresses.back()]);
+    if (step()) continue;
+    trace.sleeps.push_back(trace.addresses.size() - 1);
+    await_stop(wake);
+  }
+  return trace;
+}
+
+bool Stepper::run_to(const Trace& trace, std::uint64_t step, const std::function<void()>& wake) {
+  if (step == 0) return true;
+  const std::uint64_t at = std::min<std::uint64_t>(step, trace.addresses.size() - 1);
+  const std::uint32_t time = trace.times[at];
+  if (at != step || time * kStepsPerHit > step || !set_breakpoint(trace.addresses[at], true)) {
+    return step_to(step, wake);
+  }
+  return break_at(trace.addresses[at], time, wake);
+}
+
+bool Stepper::step_to(std::uint64_t step, const std::function<void()>& wake) {
+  for (std::uint64_t at = 0; at < step && !ended(); ++at) {
+    if (!this->step()) await_stop(wake);
+  }
+  return !ended();
+}
+
+bool Stepper::break_at(std::uint64_t address, std::uint32_t time, const std::function<void()>& wake) {
+  for (std::uint32_t hit = 0; hit < time; ++hit) {
+    resume(PTRACE_CONT);
+    await_stop(wake);
+    if (ended()) return false;
+  }
+  return set_breakpoint(address, false);
+}
+
+#if defined(__x86_64__)
+bool Stepper::set_breakpoint(std::uint64_t address, bool enabled) noexcept {
+  const auto poke = [&](int number, std::uint64_t value) {
+    const std::size_t offset = offsetof(struct user, u_debugreg) + number * sizeof(long);
+    return ::ptrace(PTRACE_POKEUSER, pid_, offset, value) == 0;
+  };
+  // Debug register 7 says what the other ones are: bit 0 makes 0 one of execution.
+  return poke(7, 0) && poke(0, address) && poke(7, enabled ? 1 : 0);
+}
+
+std::uint64_t Stepper::address() const noexcept {
+  return static_cast<std::uint64_t>(
+      ::ptrace(PTRACE_PEEKUSER, pid_, offsetof(struct user, regs.rip), nullptr));
+}
+#else
+bool Stepper::set_breakpoint(std::uint64_t, bool) noexcept { return false; }
+
+std::uint64_t Stepper::address() const noexcept { return 0; }
+#endif
+
+std::uint64_t Stepper::instruction() const noexcept {
+  return address() - reinterpret_cast<std::uint64_t>(&__executable_start);
+}
+
+void Stepper::kill() noexcept {
+  if (collected_) return;
+  ::kill(pid_, SIGKILL);
+  do {
+    while (!wait_for(pid_, status_)) {
+    }
+  } while (WIFSTOPPED(status_));
+  collected_ = true;
+}
+
+bool Stepper::run_on(const std::function<void()>& wake) {
+  // To the end of the operation, and its second stop.
+  while (!(ended() && !asleep_ && WIFSTOPPED(status_) && WSTOPSIG(status_) == SIGSTOP)) {
+    resume(PTRACE_CONT);
+    await_stop(wake);
+  }
+  ::ptrace(PTRACE_DETACH, pid_, nullptr, nullptr);
+  while (!wait_for(pid_, status_)) wake();
+  collected_ = true;
+  return WIFEXITED(status_) && WEXITSTATUS(status_) == 0;
+}
+
+}  // namespace arena::tests

@@ -1,0 +1,204 @@
+#include "world.hpp"
+
+#include <vector>
+
+namespace arena::tests {
+namespace {
+
+std::string name_of(std::uint32_t writer, std::uint32_t number) {
+  static const char* const who[] = {"a survivor's", "the child's", "the third process's"};
+  return std::string(writer < 3 ? who[writer] : "nobody's") + " unit " + std::to_string(number);
+}
+
+/// How many units a fresh arena of this configuration takes before it is full.
+std::uint64_t room_of(const RegionConfig& config, std::uint64_t byte_length) {
+  static std::map<std::string, std::uint64_t> known;
+  const std::string key(reinterpret_cast<const char*>(&config), sizeof config);
+  if (const auto found = known.find(key); found != known.end()) return found->second;
+  Writer writer(create_arena(config));
+  std::uint64_t room = 0;
+  while (try_write(writer, {0, 0}, byte_length) == Status::ok) ++room;
+  return known[key] = room;
+}
+
+}  // namespace
+
+World::World(const RegionConfig& config)
+    : config_(config),
+      region_(create_region(config)),
+      arena_(attach(region_)),
+      writer_(std::make_unique<Writer>(arena_)),
+      reader_(std::make_unique<Reader>(arena_, From::oldest)) {}
+
+std::uint64_t World::unit_bytes() const noexcept { return config_.kind == Kind::pool ? 200 : 600; }
+
+bool World::try_write() {
+  // Every third one without bytes: in a pool such a unit lies in the queue itself.
+  const std::uint64_t byte_length = next_ % 3 == 2 ? 0 : unit_bytes();
+  const Status status = tests::try_write(*writer_, {kSurvivor, next_}, byte_length);
+  demand(status == Status::ok || status == Status::full, "a survivor's write failed");
+  if (status == Status::ok) expect({kSurvivor, next_++}, kOnce);
+  return status == Status::ok;
+}
+
+void World::read_all() {
+  if (reader_->closed()) return;
+  for (Received received;;) {
+    const Status status = try_read(*reader_, received);
+    if (status == Status::lapped && config_.when_full == WhenFull::overwrite) continue;
+    demand(status == Status::ok || status == Status::empty, "a survivor's read failed");
+    if (status == Status::empty) return;
+    const auto& [writer, number] = received.stamp;
+    demand(received.intact, name_of(writer, number) + " is torn");
+    demand(expected_[writer].count(number) > 0, name_of(writer, number) + " was never committed");
+    ++seen_[writer][number];
+    if (writer != kSurvivor) continue;
+    demand(!gapless_ || !last_ || number == *last_ + 1, name_of(writer, number) + " comes too early");
+    last_ = number;
+  }
+}
+
+void World::go_round() {
+  for (std::uint32_t i = 0; i < config_.cell_count + 3; ++i) {
+    demand(try_write(), "an arena that is read runs full");
+    read_all();
+  }
+}
+
+void World::close_reader() {
+  reader_->close();
+  losses_ = true;
+}
+
+void World::open_reader() {
+  last_.reset();
+  reader_ = std::make_unique<Reader>(arena_, From::oldest);
+  // To a new one, all that is kept is new.
+  seen_.clear();
+  gapless_ = config_.when_full != WhenFull::overwrite;
+}
+
+void World::pretend_to_wait() {
+  for (InterprocessCondition* condition : {&arena_->readable(), &arena_->writable()}) {
+    condition->arm(writer_->peer().index);
+    condition->arm(reader_->peer().index);
+  }
+  region_->control().readable.event.fetch_or(1);
+  region_->control().writable.event.fetch_or(1);
+}
+
+void World::carry_on(int rounds) {
+  for (int round = 0; round < rounds; ++round) {
+    try_write();
+    read_all();
+    arena_->wake_everybody();
+  }
+}
+
+void World::overtake() {
+  carry_on(static_cast<int>(2 * config_.cell_count) - 1);
+  for (int i = 0; i < 3; ++i) try_write();
+}
+
+void World::audit() {
+  if (reader_->closed()) open_reader();
+  check_peers_are_gone();
+  // Written before anything is read: what was freed too early would be overwritten now.
+  if (config_.when_full != WhenFull::overwrite) {
+    while (try_write()) {
+    }
+  }
+  read_all();
+  check_ledger();
+  check_units_flow();
+  check_all_space_serves();
+  check_all_slots_serve();
+  wake_up_works();
+}
+
+void World::check_peers_are_gone() {
+  arena_->check_peers();
+  demand(arena_->peers().members(Role::writer) == 1, "a dead writer still counts");
+  demand(arena_->peers().members(Role::reader) == 1, "a dead reader still counts");
+}
+
+void World::check_ledger() {
+  for (const auto& [writer, units] : expected_) {
+    for (const auto& [number, times] : units) {
+      const int seen = seen_[writer][number];
+      const int least = losses_ ? 0 : times.least;
+      demand(seen >= least, name_of(writer, number) + " is lost");
+      demand(seen <= times.most, name_of(writer, number) + " was seen " + std::to_string(seen) +
+                                     " times, at most " + std::to_string(times.most) + " expected");
+    }
+  }
+}
+
+void World::check_units_flow() {
+  for (std::uint32_t i = 0; i < config_.cell_count + 5; ++i) {
+    const std::uint32_t number = next_;
+    demand(try_write(), "there is no space in an arena where everything is read");
+    read_all();
+    demand(losses_ || seen_[kSurvivor][number] == 1, "a unit does not come through afterwards");
+  }
+}
+
+std::uint64_t World::fill_up() {
+  std::uint64_t written = 0;
+  const std::uint64_t enough = 4 * config_.cell_count;
+  for (; written < enough; ++written) {
+    const Stamp stamp{kSurvivor, next_};
+    if (tests::try_write(*writer_, stamp, unit_bytes()) != Status::ok) break;
+    expect({kSurvivor, next_++}, kOnce);
+  }
+  return written;
+}
+
+void World::check_all_space_serves() {
+  if (config_.when_full == WhenFull::overwrite) {
+    losses_ = true;
+    demand(fill_up() == 4 * config_.cell_count, "an overwriting writer was refused");
+    read_all();
+    return;
+  }
+  const std::uint64_t room = room_of(config_, unit_bytes());
+  for (int round = 0; round < 3; ++round) {
+    const std::uint64_t written = fill_up();
+    demand(written == room, "only " + std::to_string(written) + " of " + std::to_string(room) +
+                                " units fit into the empty arena");
+    read_all();
+  }
+  demand(arena_->segments().free_count() == config_.segment_count, "a segment does not come back");
+  demand(arena_->stats().leases_out == 0, "a lease is left over");
+  check_ledger();
+}
+
+void World::check_all_slots_serve() {
+  std::vector<Peer> peers;
+  for (std::uint32_t i = 2; i < config_.peer_count; ++i) {
+    // Throws when there is no slot.
+    peers.push_back(arena_->join(Role::writer));
+  }
+  for (const Peer& peer : peers) {
+    demand(arena_->peers().begin_leaving(peer), "a fresh peer cannot leave");
+    arena_->peers().strike(peer);
+    arena_->peers().free(peer);
+  }
+}
+
+/// A thread that sleeps is woken, whatever is left over from the child's own waiting.
+void World::wake_up_works() {
+  demand(reader_->wait(after_ms(0)) == Status::timed_out, "an empty arena says that it is not");
+  demand(try_write(), "no space for the last unit");
+  demand(reader_->wait(soon()) == Status::ok, "a reader is not told of a unit");
+  read_all();
+  demand(writer_->wait(unit_bytes(), sizeof(Stamp), soon()) == Status::ok,
+         "a writer is not told of space");
+  writer_->close();
+  demand(reader_->wait(soon()) == Status::ok, "a reader is not told of the end");
+  Received received;
+  demand(try_read(*reader_, received) == Status::ended, "the stream does not end");
+  reader_->close();
+}
+
+}  // namespace arena::tests
