@@ -24,8 +24,14 @@ export class AskedProcess<Request, Reply> {
   readonly #ended: Promise<void>;
   #ids = 0;
 
-  constructor(module: URL, serialization: SerializationType = 'json') {
-    this.child = fork(module, { execArgv: [], serialization });
+  /** @param environment Variables beside those of this process. */
+  constructor(
+    module: URL,
+    serialization: SerializationType = 'json',
+    environment: NodeJS.ProcessEnv = {},
+  ) {
+    const env = { ...process.env, ...environment };
+    this.child = fork(module, { execArgv: [], serialization, env });
     this.child.on('message', (message) => this.#onAnswer(message));
     this.#ended = new Promise((resolve) => {
       this.child.once('error', (error) => {

@@ -1,6 +1,7 @@
 import { AskedProcess } from './asked-process.js';
 import { zeroMqMissing } from './links/zeromq-link.js';
 import type { Cell, CellResult } from './measure.js';
+import { environmentOf } from './peer-environment.js';
 import type { LineObserver } from './progress-line.js';
 import type { Sample } from './rows.js';
 import { labelOf, type Metric, seriesOf, type Transport } from './series.js';
@@ -24,8 +25,12 @@ export interface CrossoverBenchmark {
 
 type MeasureProcess = AskedProcess<Cell, CellResult>;
 
-const startMeasuring = (): MeasureProcess =>
-  new AskedProcess(new URL('measure-process.js', import.meta.url));
+const startMeasuring = (transport: Transport): MeasureProcess =>
+  new AskedProcess(
+    new URL('measure-process.js', import.meta.url),
+    'json',
+    environmentOf(transport),
+  );
 
 export const nameOf = ({ metric, transport, copy, sizeBytes }: Cell): string =>
   `${metric} ${formatBytes(sizeBytes)} ${labelOf(transport, copy)}`;
@@ -56,7 +61,7 @@ class Crew {
   constructor(private readonly isolate: boolean) {}
 
   async measure(cell: Cell): Promise<CellResult> {
-    const process = this.#processes.get(cell.transport) ?? startMeasuring();
+    const process = this.#processes.get(cell.transport) ?? startMeasuring(cell.transport);
     this.#processes.set(cell.transport, process);
     try {
       const result = await process.ask(cell);

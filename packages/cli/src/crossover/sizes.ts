@@ -2,13 +2,13 @@ const units = { B: 1, kB: 1e3, KiB: 2 ** 10, MB: 1e6, MiB: 2 ** 20 } as const;
 
 /** The smallest message that can be measured. */
 const minBytes = 1;
-/** The largest: a ring of them must fit into an arena with room to spare. */
-const maxBytes = 2 ** 30;
+/** The largest: two of them fit into the largest queue of a pool. */
+const maxBytes = 2 ** 26;
 
 /**
  * A size in bytes from what was typed: `100`, `64KiB`, `1MB`. 32MB is not 32MiB.
  *
- * @throws {RangeError} Not a whole number of bytes from 1 to 1 GiB.
+ * @throws {RangeError} Not a whole number of bytes from 1 to 64 MiB.
  */
 export function parseBytes(input: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(input.trim());
@@ -17,7 +17,7 @@ export function parseBytes(input: string): number {
   const bytes = match && factor ? Number(match[1]) * factor : Number.NaN;
   if (Number.isInteger(bytes) && bytes >= minBytes && bytes <= maxBytes) return bytes;
   throw new RangeError(
-    `a size is a whole number of bytes up to 1 GiB, with B, kB, KiB, MB or MiB, not "${input}". Try 100, 64KiB or 1MB.`,
+    `a size is a whole number of bytes up to 64 MiB, with B, kB, KiB, MB or MiB, not "${input}". Try 100, 64KiB or 1MB.`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { AskedProcess } from '../crossover/asked-process.js';
 import { zeroMqMissing } from '../crossover/links/zeromq-link.js';
 import { allowedCpus, pinningMissing, twoCores } from '../crossover/placement.js';
+import { environmentOf } from '../crossover/peer-environment.js';
 import type { LineObserver } from '../crossover/progress-line.js';
 import { isArena } from '../crossover/series.js';
 import {
@@ -61,7 +62,11 @@ function cellsAt(
 const nameOfFailure = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 async function measure(cell: TripCell): Promise<TripRow> {
-  const trips = new AskedProcess<TripCell, TripResult>(new URL('trip-process.js', import.meta.url));
+  const trips = new AskedProcess<TripCell, TripResult>(
+    new URL('trip-process.js', import.meta.url),
+    'json',
+    environmentOf(cell.transport),
+  );
   try {
     const { durationSec, ...rest } = cell;
     return { ...rest, ...(await trips.ask(cell)) };

@@ -52,7 +52,7 @@ export default class BenchCrossover extends ArenaCommand {
       summary: 'Message sizes, exactly: 100, 64KiB (2^16), 1MB (10^6).',
     }),
     'min-size': bytes({ summary: 'Smallest of sizes at equal steps of their logarithm; 100.' }),
-    'max-size': bytes({ summary: 'Largest of them; 1MB. At most 1GiB.' }),
+    'max-size': bytes({ summary: 'Largest of them; 1MB. At most 64MiB.' }),
     points: Flags.integer({
       min: 2,
       max: 1000,

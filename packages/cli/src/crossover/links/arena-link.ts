@@ -9,6 +9,7 @@ import {
   type ReadingEnd,
   type Receipt,
   ReceiptClock,
+  roomBytesFor,
   roomFor,
   type WritingEnd,
 } from './link.js';
@@ -25,7 +26,7 @@ const batchOf = (sizeBytes: number) =>
 /** An arena with room for `roomFor(sizeBytes)` units, whichever way they take through it. */
 export function createArena(transport: ArenaTransport, sizeBytes: number): Arena {
   const units = roomFor(sizeBytes);
-  const bytes = units * Math.ceil(sizeBytes / 64) * 64;
+  const bytes = roomBytesFor(sizeBytes);
   if (copyingTransportOf(transport) === 'ring') {
     return RingBuffer.create({ capacity: bytes, maxRecords: units, whenFull: 'wait' });
   }

@@ -53,9 +53,24 @@ export interface LinkSpec extends Series {
   readonly spinMicroseconds?: number | undefined;
 }
 
-/** Messages that a way has room for: enough to keep both ends busy, and little enough for the cache. */
+/** Bytes of messages under way: enough to keep both ends busy, and little enough for the cache. */
+const wantedBytes = 2 ** 23;
+/** The largest queue that a pool can have. */
+const maxQueueBytes = 2 ** 27;
+
+/** A message's bytes with what rounds them up in an arena. */
+const roundedBytes = (sizeBytes: number) => Math.ceil(sizeBytes / 64) * 64;
+
+/** Messages that every way has room for. */
 export const roomFor = (sizeBytes: number): number =>
-  Math.max(8, Math.min(1024, Math.floor(2 ** 23 / sizeBytes)));
+  Math.min(
+    Math.max(8, Math.min(1024, Math.floor(wantedBytes / sizeBytes))),
+    Math.floor(maxQueueBytes / roundedBytes(sizeBytes)),
+  );
+
+/** Bytes that so many messages take in an arena. */
+export const roomBytesFor = (sizeBytes: number): number =>
+  roomFor(sizeBytes) * roundedBytes(sizeBytes);
 
 /** Times the receipts from the first to the last. */
 export class ReceiptClock {

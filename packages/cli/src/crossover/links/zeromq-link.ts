@@ -4,7 +4,6 @@ import {
   type ReadingEnd,
   type Receipt,
   ReceiptClock,
-  roomFor,
   type WritingEnd,
 } from './link.js';
 
@@ -38,8 +37,13 @@ export const zeroMqMissing = (): Promise<string | undefined> =>
     () => 'the npm package "zeromq" is not installed, or not for this platform.',
   );
 
-/** Waiting messages that each side of a socket holds; the default, 1000, is a GB of large ones. */
-const highWaterMark = (sizeBytes: number) => Math.min(1000, roomFor(sizeBytes));
+const defaultHighWaterMark = 1000;
+/** Where the default would be a gigabyte of large messages. */
+const maxWaitingBytes = 2 ** 28;
+
+/** Waiting messages that each side of a socket holds: the more, the faster it is. */
+const highWaterMark = (sizeBytes: number) =>
+  Math.min(defaultHighWaterMark, Math.max(8, Math.floor(maxWaitingBytes / sizeBytes)));
 
 export class ZeroMqWritingEnd implements WritingEnd {
   private constructor(private readonly socket: Push) {}
