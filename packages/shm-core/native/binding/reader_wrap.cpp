@@ -1,6 +1,7 @@
 #include "reader_wrap.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "array_buffers.hpp"
 #include "attachment_wrap.hpp"
@@ -105,11 +106,21 @@ ReaderState& ReaderWrap::state() const {
   throw make_error(Env(), "ERR_ARENA_CLOSED", "the reader is closed. Open another with arena.reader().");
 }
 
+core::Status ReaderWrap::next(core::TakenUnit& unit) {
+  if (!std::exchange(lapped_, false)) return state().reader.take(unit);
+  return core::Status::lapped;
+}
+
+core::Status ReaderWrap::lapped() {
+  core::TakenUnit passed;
+  return state().reader.take(passed);
+}
+
 Napi::Value ReaderWrap::take(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   return guarded(env, [&]() -> Napi::Value {
     core::TakenUnit unit;
-    const core::Status status = state().reader.take(unit);
+    const core::Status status = next(unit);
     if (status != core::Status::ok) return status_value(env, status);
     return hand_over_or_give_back(env, unit, info[0]);
   });
@@ -135,7 +146,7 @@ Napi::Value ReaderWrap::hand_over(Napi::Env env, const core::TakenUnit& unit, Na
   if (!zero_copy) buffer = copied_buffer(env, unit, id);
   if (!state_->reader.finish(unit)) {
     if (id != 0) state_->release(id);
-    return status_value(env, core::Status::lapped);
+    return status_value(env, lapped());
   }
   if (unit.leased && !zero_copy) state_->reader.release(unit);
   // This is intentional: numbers in a table and not an array of results, which costs as much as the lease.
@@ -185,7 +196,7 @@ Napi::Value ReaderWrap::take_into(const Napi::CallbackInfo& info) {
   return guarded(env, [&]() -> Napi::Value {
     const Bytes target = bytes_of(info[0]);
     core::TakenUnit unit;
-    const core::Status status = state().reader.take(unit);
+    const core::Status status = next(unit);
     if (status != core::Status::ok) return status_value(env, status);
     if (unit.view.byte_length > target.size) {
       state_->reader.give_back(unit);
@@ -193,7 +204,7 @@ Napi::Value ReaderWrap::take_into(const Napi::CallbackInfo& info) {
     }
     core::copy_bytes(target.data, unit.view.bytes, unit.view.byte_length);
     const Napi::Value envelope = envelope_value(env, unit.view);
-    if (!state_->reader.finish(unit)) return status_value(env, core::Status::lapped);
+    if (!state_->reader.finish(unit)) return status_value(env, lapped());
     state_->reader.release(unit);
     Napi::Array result = Napi::Array::New(env, 2);
     result[0u] = static_cast<double>(unit.view.byte_length);
@@ -215,7 +226,7 @@ Napi::Value ReaderWrap::take_many(const Napi::CallbackInfo& info) {
     // Stops while any unit that is copied here still fits: giving one back costs more than a read.
     while (count < max && slab.size - at >= kBatchedBytes) {
       core::TakenUnit unit;
-      status = reader.take(unit);
+      status = next(unit);
       if (status != core::Status::ok) break;
       const std::size_t envelope_at = at + core::align_up(unit.view.byte_length, 8);
       const std::size_t end = envelope_at + core::align_up(unit.view.envelope_length, 8);
@@ -226,7 +237,10 @@ Napi::Value ReaderWrap::take_many(const Napi::CallbackInfo& info) {
       }
       core::copy_bytes(slab.data + at, unit.view.bytes, unit.view.byte_length);
       core::copy_bytes(slab.data + envelope_at, unit.view.envelope, unit.view.envelope_length);
-      if (!reader.finish(unit, false)) break;
+      if (!reader.finish(unit, false)) {
+        status = lapped();
+        break;
+      }
       row[0] = static_cast<double>(at);
       row[1] = static_cast<double>(unit.view.byte_length);
       row[2] = static_cast<double>(envelope_at);
@@ -236,6 +250,8 @@ Napi::Value ReaderWrap::take_many(const Napi::CallbackInfo& info) {
       ++count;
     }
     if (count > 0) {
+      // Told by the next call: what came before the gap comes first.
+      lapped_ = status == core::Status::lapped;
       reader.notify_progress();
     } else if (status != core::Status::ok) {
       return status_value(env, status);
@@ -247,7 +263,7 @@ Napi::Value ReaderWrap::take_many(const Napi::CallbackInfo& info) {
 Napi::Value ReaderWrap::borrow(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     core::TakenUnit unit;
-    const core::Status status = state().reader.take(unit);
+    const core::Status status = next(unit);
     if (status != core::Status::ok) return status_value(info.Env(), status);
     loan_ = unit;
     const std::byte* base = state_->reader.arena().region().records();

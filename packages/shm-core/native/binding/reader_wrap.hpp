@@ -82,6 +82,10 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
 
   /// Throws ERR_ARENA_CLOSED.
   ReaderState& state() const;
+  /// The reader's next unit, or what a batch left to be told.
+  core::Status next(core::TakenUnit& unit);
+  /// After a `finish` in vain: counts what is lost and moves on behind it.
+  core::Status lapped();
   /// Lets go of the mapping once the reader is closed and its last lease is released: it would
   /// otherwise stay until this object is collected.
   void let_go();
@@ -94,6 +98,7 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
   /// The first row of the table that JavaScript reads results from.
   double* row_ = nullptr;
   std::optional<core::TakenUnit> loan_;
+  bool lapped_ = false;
   /// What records() returned: views of it end with the reader.
   Napi::ObjectReference records_;
   std::uint64_t lost_ = 0;

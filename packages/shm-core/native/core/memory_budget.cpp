@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <fstream>
+#include <initializer_list>
 #include <limits>
 #include <string>
+#include <string_view>
 
 #include "failure.hpp"
+#include "layout.hpp"
 
 namespace arena::core {
 namespace {
@@ -32,18 +35,61 @@ std::uint64_t mem_available() {
   return kUnlimited;
 }
 
-/// Room in this process's control group (v2), the page cache of which the kernel would reclaim.
-std::uint64_t control_group_room() {
-  std::ifstream file("/proc/self/cgroup");
-  std::string line;
-  while (std::getline(file, line)) {
-    if (line.rfind("0::", 0) != 0) continue;
-    const std::string folder = "/sys/fs/cgroup" + line.substr(3);
-    const std::uint64_t limit = read_number(folder + "/memory.max", kUnlimited);
-    const std::uint64_t used = read_number(folder + "/memory.current", 0);
-    return limit == kUnlimited ? kUnlimited : limit - std::min(limit, used);
+/// The sum of some lines `key value` of a memory.stat.
+std::uint64_t stat_sum(const std::string& path, std::initializer_list<std::string_view> keys) {
+  std::ifstream file(path);
+  std::string key;
+  std::uint64_t value = 0, sum = 0;
+  while (file >> key >> value) {
+    if (std::find(keys.begin(), keys.end(), key) != keys.end()) sum += value;
   }
-  return kUnlimited;
+  return sum;
+}
+
+/// How a version of control groups calls what this file asks for.
+struct GroupFiles {
+  std::string mount;
+  const char* limit;
+  const char* used;
+  std::initializer_list<std::string_view> reclaimable;
+};
+
+/// Room in the group at `path` and in all above it. The kernel takes back the cache of files, which
+/// counts as used; shared memory it does not.
+std::uint64_t room_in(const GroupFiles& files, std::string path) {
+  std::uint64_t room = kUnlimited;
+  for (;;) {
+    const std::string folder = files.mount + path;
+    const std::uint64_t limit = read_number(folder + files.limit, kUnlimited);
+    if (limit < kUnlimited / 4) {
+      const std::uint64_t used = read_number(folder + files.used, 0);
+      const std::uint64_t cache = stat_sum(folder + "/memory.stat", files.reclaimable);
+      const std::uint64_t taken = used - std::min(used, cache);
+      room = std::min(room, limit - std::min(limit, taken));
+    }
+    const std::size_t end = path.rfind('/');
+    if (path.empty() || end == std::string::npos) return room;
+    path.resize(end);
+  }
+}
+
+/// Room in this process's control group, of either version.
+std::uint64_t control_group_room() {
+  static const GroupFiles v2{"/sys/fs/cgroup", "/memory.max", "/memory.current",
+                             {"inactive_file", "active_file"}};
+  static const GroupFiles v1{"/sys/fs/cgroup/memory", "/memory.limit_in_bytes",
+                             "/memory.usage_in_bytes", {"total_inactive_file", "total_active_file"}};
+  std::ifstream file("/proc/self/cgroup");
+  std::uint64_t room = kUnlimited;
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t at = line.find(":/");
+    if (at == std::string::npos) continue;
+    std::string path = line.substr(at + 1);
+    if (path == "/") path.clear();
+    if (line.rfind("0::", 0) == 0) room = std::min(room, room_in(v2, path));
+    if (line.find(":memory:") != std::string::npos) room = std::min(room, room_in(v1, path));
+  }
+  return room;
 }
 
 [[noreturn]] void refuse(std::uint64_t bytes, std::uint64_t free, const char* remedy) {
@@ -63,6 +109,13 @@ void check_budget(std::uint64_t bytes) {
   }
   const std::uint64_t free = available_memory();
   if (bytes > free) refuse(bytes, free, "Make the arena smaller.");
+}
+
+std::uint64_t available_address_space() {
+  struct rlimit limit {};
+  if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return kUnlimited;
+  const std::uint64_t used = read_number("/proc/self/statm", 0) * kPageSize;
+  return limit.rlim_cur - std::min<std::uint64_t>(limit.rlim_cur, used);
 }
 
 }  // namespace arena::core

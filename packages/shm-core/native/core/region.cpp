@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <boost/interprocess/file_mapping.hpp>
@@ -37,6 +38,15 @@ std::uint64_t file_size(int fd) {
   struct stat status {};
   if (::fstat(fd, &status) != 0) system_failure("fstat");
   return static_cast<std::uint64_t>(status.st_size);
+}
+
+/// A file with holes would be filled by touching it, and raise SIGBUS where there is no memory left.
+bool has_holes(int fd) {
+  struct stat status {};
+  struct statfs system {};
+  if (::fstat(fd, &status) != 0 || ::fstatfs(fd, &system) != 0) system_failure("fstat");
+  constexpr long kTmpfs = 0x01021994;
+  return system.f_type == kTmpfs && status.st_blocks * 512 < status.st_size;
 }
 
 void allocate(int fd, std::uint64_t size, bool truncate_first) {
@@ -109,8 +119,10 @@ int open_behind(const Handle& handle) {
 Region::Region(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
 
 Region::~Region() {
+  // Only what no part has replaced: parts unmap themselves, and what they leave may be another
+  // thread's mapping at the next instruction.
+  if (mapped_ < reserved_) ::munmap(base_ + mapped_, reserved_ - mapped_);
   parts_.clear();
-  if (base_ != nullptr) ::munmap(base_, reserved_);
   ::close(fd_);
 }
 
@@ -172,6 +184,7 @@ void Region::read_header(std::uint64_t actual_size, const char* expectation) {
   if (const char* field = invalid_field(header.config)) incompatible(field, "is out of range");
   expect("total size", header.total_size, RegionLayout::of(header.config).total_size);
   expect("file size", actual_size, header.total_size);
+  if (has_holes(fd_)) incompatible("file", "has holes, which no arena has");
   expect("pid namespace", header.creator.pid_namespace, pid_namespace());
   const auto boot = boot_id();
   if (std::memcmp(boot.data(), header.creator.boot_id, boot.size()) != 0) {
@@ -183,24 +196,25 @@ void Region::read_header(std::uint64_t actual_size, const char* expectation) {
 }
 
 void Region::map(bool populate) {
-  reserved_ = layout_.total_size + config_.capacity;
-  void* base = ::mmap(nullptr, reserved_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  const std::uint64_t size = layout_.total_size + config_.capacity;
+  void* base = ::mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (base == MAP_FAILED) {
     if (errno == ENOMEM) {
       throw ArenaFailure("ERR_ARENA_OUT_OF_MEMORY",
-                         "not enough address space for the arena: need " + std::to_string(reserved_) +
-                             " bytes. Raise the limit (ulimit -v), or make the arena smaller.");
+                         "not enough address space for the arena: need " + std::to_string(size) +
+                             " bytes, " + std::to_string(available_address_space()) +
+                             " free. Raise the limit (ulimit -v), or make the arena smaller.");
     }
     system_failure("mmap");
   }
   base_ = static_cast<std::byte*>(base);
+  reserved_ = size;
   parts_.reserve(3);
-  map_part(0, 0, layout_.segments);
-  map_part(layout_.segments, layout_.records, config_.capacity);
-  segments_ = base_ + layout_.segments + config_.capacity;
+  map_next(0, layout_.segments);
+  map_next(layout_.records, config_.capacity);
+  segments_ = base_ + mapped_;
   if (layout_.total_size > layout_.segments) {
-    map_part(layout_.segments + config_.capacity, layout_.segments,
-             layout_.total_size - layout_.segments);
+    map_next(layout_.segments, layout_.total_size - layout_.segments);
   }
   if (!populate) return;
   for (const auto& part : parts_) {
@@ -210,11 +224,12 @@ void Region::map(bool populate) {
   }
 }
 
-void Region::map_part(std::uint64_t va, std::uint64_t file_offset, std::uint64_t size) {
+void Region::map_next(std::uint64_t file_offset, std::uint64_t size) {
   try {
     const bip::file_mapping file(("/proc/self/fd/" + std::to_string(fd_)).c_str(), bip::read_write);
     parts_.emplace_back(file, bip::read_write, static_cast<bip::offset_t>(file_offset), size,
-                        base_ + va, MAP_FIXED);
+                        base_ + mapped_, MAP_FIXED);
+    mapped_ += size;
   } catch (const bip::interprocess_exception& error) {
     throw std::system_error(error.get_native_error(), std::generic_category(), "mmap");
   }

@@ -80,7 +80,8 @@ class Region {
   Region(int fd, std::string name);
   void read_header(std::uint64_t file_size, const char* expectation);
   void map(bool populate);
-  void map_part(std::uint64_t va, std::uint64_t file_offset, std::uint64_t size);
+  /// Maps a part of the file behind what is mapped already.
+  void map_next(std::uint64_t file_offset, std::uint64_t size);
   void publish_header(const RegionConfig& config);
   [[noreturn]] void throw_poisoned() const;
 
@@ -96,7 +97,9 @@ class Region {
   Creator creator_{};
   std::byte* base_ = nullptr;
   std::byte* segments_ = nullptr;
+  /// Bytes of addresses from base_ on: all, and those that parts have replaced.
   std::uint64_t reserved_ = 0;
+  std::uint64_t mapped_ = 0;
   std::vector<boost::interprocess::mapped_region> parts_;
 };
 
