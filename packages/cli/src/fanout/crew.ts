@@ -18,8 +18,8 @@ export interface DoneMember extends Member {
 
 export type OnSample = (member: Member, sample: Sample) => void;
 
-/** Until every process has heard of the start. */
-const startDelayMs = 100;
+/** Until every process has heard of the start, and has come to rest before it. */
+const startDelayMs = (processes: number) => 100 + 10 * processes;
 
 const endOf = (code: number | null, signal: NodeJS.Signals | null) =>
   signal === null ? `exit code ${code}` : `signal ${signal}`;
@@ -98,7 +98,7 @@ export class Crew {
   /** Starts the work once every process is ready, all at the same moment, and waits for its end. */
   async work(): Promise<DoneMember[]> {
     await Promise.race([this.#ready, this.#failure]);
-    const startAt = sharedNow() + startDelayMs;
+    const startAt = sharedNow() + startDelayMs(this.#members.length);
     const ends = this.#members.map(({ child }) => once(child, 'close'));
     for (const member of this.#members) member.order({ type: 'go', startAt });
     await Promise.race([Promise.all(ends), this.#failure]);
