@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import {
@@ -10,12 +11,13 @@ import {
   demux,
   demuxStream,
   type MediaSource,
+  type VideoPacket,
   VideoPackets,
 } from '@arena/video';
 import { expect } from 'vitest';
 import { batchesOf } from './support/frames.js';
 import { describe, it } from './support/libav.js';
-import { clips, ffmpeg, pathOf } from './support/media.js';
+import { clips, ffmpeg, pathOf, pictures } from './support/media.js';
 
 const h264 = clips['H.264 with B-frames in MP4'];
 const withCode = (code: string, message = ''): unknown =>
@@ -24,6 +26,26 @@ const withCode = (code: string, message = ''): unknown =>
 function file(name: string, content: string | Uint8Array): string {
   writeFileSync(pathOf(name), content);
   return pathOf(name);
+}
+
+/** An MP4 whose video has a tag that stands for nothing. */
+function unknownCodec(): Uint8Array {
+  const bytes = readFileSync(h264());
+  bytes.write('zzz9', bytes.indexOf('avc1', bytes.indexOf('stsd')));
+  return bytes;
+}
+
+/** Packed packets, with the bytes of one of them changed. */
+async function withDamaged(index: number, damage: (packet: Uint8Array) => void) {
+  const packets = await demux(h264());
+  const bytes = new Uint8Array(packets.packedByteLength);
+  packets.copyTo(bytes);
+  const target = packets.at(index) as VideoPacket;
+  const original = new Uint8Array(target.byteLength);
+  target.copyTo(original);
+  const at = Buffer.from(bytes.buffer).indexOf(original);
+  damage(bytes.subarray(at, at + original.byteLength));
+  return VideoPackets.from(bytes);
 }
 
 describe('demux', () => {
@@ -35,6 +57,13 @@ describe('demux', () => {
     ['text', () => file('text.mp4', 'no video'.repeat(999)), 'ERR_ARENA_MEDIA', ''],
     ['no bytes', () => new Uint8Array(0), 'ERR_ARENA_MEDIA', 'not a media file'],
     ['zeros', () => new Uint8Array(1e6), 'ERR_ARENA_MEDIA', 'not a media file'],
+    ['random bytes', () => randomBytes(1e5), 'ERR_ARENA_MEDIA', ''],
+    [
+      'a codec that nobody knows',
+      unknownCodec,
+      'ERR_ARENA_MEDIA',
+      'know the codec of the video, zzz9',
+    ],
     [
       'half an MP4',
       () => readFileSync(h264()).subarray(0, 9000),
@@ -50,6 +79,12 @@ describe('demux', () => {
       'ERR_ARENA_MEDIA',
       'cut short',
     ],
+    ...['vp9.webm', 'matroska.mkv'].map((name): [string, () => MediaSource, string, string] => [
+      `${name} that is cut off`,
+      () => readFileSync(ffmpeg(name, ...pictures(), '-deadline', 'realtime')).subarray(0, -1),
+      'ERR_ARENA_MEDIA',
+      'cut short',
+    ]),
     [
       'sound alone',
       () => ffmpeg('sound.wav', '-f', 'lavfi', '-i', 'sine=duration=1'),
@@ -60,13 +95,13 @@ describe('demux', () => {
       'a playlist',
       () => file('list.m3u8', `#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile://${h264()}\n`),
       'ERR_ARENA_MEDIA',
-      '',
+      'lists other sources',
     ],
     [
       'a list of files',
       () => file('list.txt', `ffconcat version 1.0\nfile ${h264()}\n`),
       'ERR_ARENA_MEDIA',
-      'not a media file',
+      'lists other sources',
     ],
   ];
 
@@ -176,14 +211,27 @@ describe('decode', () => {
     expect(batch?.shape).toEqual([8, 21, 33, 3]);
   });
 
-  it('reports damaged packets, and what the decoder says of them', async () => {
-    const packets = await demux(h264());
-    const bytes = new Uint8Array(packets.packedByteLength);
-    packets.copyTo(bytes);
-    bytes.fill(0x55, 64, 64 + (packets.at(0)?.byteLength as number));
-    await expect(batchesOf(VideoPackets.from(bytes), { format: 'gray' })).rejects.toThrow(
-      withCode('ERR_ARENA_MEDIA', 'damaged packet'),
-    );
+  it.each([1, 2, 4])(
+    'reports a damaged packet in the middle and what the decoder says of it, after the frames before it, with %i threads',
+    async (threads) => {
+      const packets = await withDamaged(12, (packet) => packet.fill(0x55));
+      const frames = decode(packets, { format: 'gray', frames: 1, threads });
+      let before = 0;
+      const error = await (async () => {
+        for await (const { pts } of frames) before += pts.length;
+      })().catch((error: unknown) => error);
+      expect(error).toEqual(
+        withCode('ERR_ARENA_MEDIA', 'damaged packet: Invalid data found when processing input'),
+      );
+      expect((error as Error).message).toContain('(Invalid NAL unit size (1431655765 >');
+      expect(before).toBeGreaterThanOrEqual(5);
+    },
+  );
+
+  it('conceals the damage that it can', async () => {
+    const packets = await withDamaged(12, (packet) => packet.fill(0x55, 20));
+    const batches = await batchesOf(packets, { format: 'gray', frames: 25 });
+    expect(batches.map(({ shape }) => shape)).toEqual([[25, 96, 128]]);
   });
 
   it('refuses a target that is no Uint8Array', async () => {
@@ -211,6 +259,21 @@ describe('VideoPackets.from', () => {
 
   it.each([null, undefined, 7, 'bytes', {}])('refuses %j', (source) => {
     expect(() => VideoPackets.from(source as never)).toThrow(TypeError);
+  });
+
+  it.each([
+    ['payloads', 24],
+    ['metadata', 40],
+  ])('refuses %s that are larger than the unit', async (_, field) => {
+    const packets = await demux(h264());
+    for (const length of [BigInt(packets.packedByteLength), 2n ** 40n, 2n ** 64n - 64n]) {
+      const bytes = new Uint8Array(packets.packedByteLength);
+      packets.copyTo(bytes);
+      new DataView(bytes.buffer).setBigUint64(field, length, true);
+      expect(() => VideoPackets.from(bytes)).toThrow(
+        withCode('ERR_ARENA_CORRUPT', `do not fit into ${bytes.byteLength} bytes`),
+      );
+    }
   });
 
   it('refuses packets of another layout, naming both', async () => {

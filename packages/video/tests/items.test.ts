@@ -1,4 +1,4 @@
-import { offloadItem, type Restored, releaseItem, restoreItem } from '@arena/payloads';
+import { ItemWriter, offloadItem, type Restored, releaseItem, restoreItem } from '@arena/payloads';
 import type { Lease, OpenUnit } from '@arena/shm-core';
 import { Decoder, Demuxer, decodeInto, demux, VideoPackets } from '@arena/video';
 import { afterEach, beforeEach, expect } from 'vitest';
@@ -182,6 +182,16 @@ describe('packets in an item', () => {
     expect(() => offloadItem({ clip })).toThrow(closed);
   });
 
+  it('are refused where they are larger than a segment, and take no space', async () => {
+    using small = TestPool.create(4096, 1);
+    const clip = await demux(h264());
+    const writer = small.writer();
+    await expect(new ItemWriter(writer).write({ clip })).rejects.toThrow(
+      expect.objectContaining({ code: 'ERR_ARENA_UNIT_TOO_LARGE' }),
+    );
+    expect(writer.tryAcquire(4096)).not.toBe(null);
+  });
+
   it('are refused where another process damaged them', async () => {
     const offloaded = offloadItem(await demux(h264()), { copyThreshold: 0 });
     const unit = await arena
@@ -199,6 +209,16 @@ describe('packets in an item', () => {
 });
 
 describe('packets in a unit', () => {
+  it('wait on in their demuxer where they are larger than a segment', async () => {
+    using small = TestPool.create(4096, 1);
+    using demuxer = new Demuxer(h264());
+    const byteLength = (await demuxer.gather(100)) as number;
+    await expect(small.writer().acquire(byteLength)).rejects.toThrow(
+      expect.objectContaining({ code: 'ERR_ARENA_UNIT_TOO_LARGE' }),
+    );
+    expect((await demuxer.take()).length).toBe(25);
+  });
+
   async function sendUnit(): Promise<VideoPackets> {
     using demuxer = new Demuxer(h264());
     const unit = await arena.writer().acquire((await demuxer.gather(100)) as number);

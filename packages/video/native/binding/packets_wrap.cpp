@@ -103,7 +103,8 @@ Napi::Value PacketsWrap::concat(const Napi::CallbackInfo& info) {
   const auto list = info[0].As<Napi::Array>();
   std::vector<VideoPackets> parts;
   for (std::uint32_t i = 0; i < list.Length(); ++i) parts.push_back(of(list.Get(i)));
-  return translated(info.Env(), [&] { return make_private(info.Env(), VideoPackets::concat(parts)); });
+  return translated(info.Env(),
+                    [&] { return make_private(info.Env(), VideoPackets::concat(parts)); });
 }
 
 Napi::Value PacketsWrap::describe(const Napi::CallbackInfo& info) {

@@ -37,6 +37,7 @@ class AvioReader {
   AvioReader(const AvioReader&) = delete;
   AvioReader& operator=(const AvioReader&) = delete;
   AVIOContext* context() const noexcept { return context_; }
+  ByteSource& source() const noexcept { return *source_; }
   std::int64_t size() const noexcept { return source_->size(); }
 
  private:

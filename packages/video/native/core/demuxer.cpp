@@ -4,6 +4,8 @@
 #include <cmath>
 #include <string>
 
+#include "matroska_length.hpp"
+
 namespace arena::video {
 namespace {
 
@@ -14,6 +16,28 @@ int refuse_open(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary*
 int interrupted(void* flag) { return static_cast<Interrupt*>(flag)->fired() ? 1 : 0; }
 
 bool is_keyframe(const AVPacket& packet) noexcept { return (packet.flags & AV_PKT_FLAG_KEY) != 0; }
+
+/// What the bytes are, by looking at them alone: a name could lead to any demuxer.
+const AVInputFormat* probe(AVIOContext* source) {
+  const AVInputFormat* input = nullptr;
+  check_av(av_probe_input_buffer2(source, &input, "source", nullptr, 0, 0),
+           "demux: not a media file");
+  // They open nothing here, as no other demuxer does, but wait for what they list to come.
+  if (av_match_name(input->name, "hls,dash,concat,sdp,imf")) {
+    throw MediaError(MediaErrorKind::kMedia,
+                     std::string("demux: the source lists other sources and holds no media (") +
+                         input->long_name + "). Pass one that it lists.");
+  }
+  return input;
+}
+
+void check_known(const AVCodecParameters& codec) {
+  if (codec.codec_id != AV_CODEC_ID_NONE) return;
+  char tag[AV_FOURCC_MAX_STRING_SIZE] = {};
+  av_fourcc_make_string(tag, codec.codec_tag);
+  throw MediaError(MediaErrorKind::kMedia,
+                   std::string("demux: this libav does not know the codec of the video, ") + tag);
+}
 
 std::string video_streams(const AVFormatContext& format) {
   std::string list;
@@ -37,6 +61,7 @@ Demuxer::Demuxer(std::unique_ptr<ByteSource> source, const DemuxOptions& options
 Demuxer::~Demuxer() = default;
 
 void Demuxer::open() {
+  const AVInputFormat* input = probe(reader_.context());
   AVFormatContext* format = avformat_alloc_context();
   if (format == nullptr) throw_av_error(AVERROR(ENOMEM), "demux");
   format->pb = reader_.context();
@@ -51,9 +76,8 @@ void Demuxer::open() {
     avformat_free_context(format);
     throw_av_error(AVERROR(ENOMEM), "demux");
   }
-  // A name that says nothing: no demuxer that goes by it (scripts, numbered pictures) is tried.
   // Frees the context when it fails.
-  check_av(avformat_open_input(&format, "source", nullptr, nullptr), "demux: not a media file");
+  check_av(avformat_open_input(&format, "source", input, nullptr), "demux: not a media file");
   format_.reset(format);
   check_av(avformat_find_stream_info(format, nullptr), "demux: no stream information");
   interrupt_->check();
@@ -62,6 +86,7 @@ void Demuxer::open() {
     AVStream* stream = format_->streams[i];
     stream->discard = stream == source_stream_ ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
   }
+  check_known(*source_stream_->codecpar);
   stream_ = index_of_stream(*source_stream_);
   try {
     check_stream(stream_.stream);
@@ -191,6 +216,11 @@ AvPtr<AVPacket> Demuxer::read_packet() {
 }
 
 void Demuxer::check_complete() const {
+  if (matroska_end(reader_.source()).value_or(0) > reader_.size()) {
+    throw MediaError(MediaErrorKind::kMedia,
+                     "demux: the source is cut short: by its own account it goes beyond its " +
+                         std::to_string(reader_.size()) + " bytes");
+  }
   const int entries = avformat_index_get_entries_count(source_stream_);
   for (int i = 0; i < entries; ++i) {
     const AVIndexEntry& entry = *avformat_index_get_entry(source_stream_, i);

@@ -11,7 +11,12 @@ constexpr std::int64_t kMaxPixels = std::int64_t{1} << 28;
 }  // namespace
 
 FrameDecoder::FrameDecoder(const FrameLayout& layout, int threads)
-    : layout_(layout), threads_(threads), converter_(layout), frame_(own(av_frame_alloc())) {
+    : layout_(layout),
+      threads_(threads),
+      // A packet fails once as many more as there are threads have been sent.
+      log_(threads + 1),
+      converter_(layout),
+      frame_(own(av_frame_alloc())) {
   check_frame_layout(layout);
 }
 
@@ -35,6 +40,8 @@ void FrameDecoder::start(const VideoPackets& packets) {
   const Ratio& base = packets.index().stream.time_base;
   codec_->pkt_timebase = {base.num, base.den};
   codec_->thread_count = threads_;
+  // Its threads work with copies of the context, which have the same pointer.
+  codec_->opaque = &log_;
   codec_->max_pixels = kMaxPixels;
   check_av(avcodec_open2(codec_.get(), decoder, nullptr), "decode: open");
   stream_ = packets.shared_index();
@@ -52,6 +59,7 @@ bool FrameDecoder::feed() {
     return true;
   }
   const auto packet = queue_.front().av_packet(next_packet_++);
+  log_.step();
   check_av(avcodec_send_packet(codec_.get(), packet.get()), "decode: damaged packet");
   return true;
 }
@@ -86,7 +94,7 @@ FrameDecoder::Step FrameDecoder::advance(bool may_start_stream, const Interrupt&
 }
 
 FrameDecoder::Read FrameDecoder::read(std::span<std::uint8_t> target, const Interrupt& interrupt) {
-  const LogScope log;
+  const LogScope log(log_);
   const std::uint64_t frame_bytes = layout_.byte_length();
   Read result{State::kMore, {}, {0, 1}};
   for (;;) {

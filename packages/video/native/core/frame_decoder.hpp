@@ -61,6 +61,8 @@ class FrameDecoder {
 
   FrameLayout layout_;
   int threads_;
+  /// Outlives the codec, whose threads log between two reads as well.
+  LogSink log_;
   FrameConverter converter_;
   std::deque<VideoPackets> queue_;
   std::size_t next_packet_ = 0;

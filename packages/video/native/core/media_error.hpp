@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <stdexcept>
 #include <string>
 
@@ -33,20 +34,43 @@ class MediaError : public std::runtime_error {
 /// Returns `result`, or throws as throw_av_error does when it is negative.
 int check_av(int result, const char* what);
 
+/// Keeps the first error line of those that libav logs about one matter, on whichever threads.
+class LogSink {
+ public:
+  /// @param steps How many steps a line is kept: what is concealed explains no later failure.
+  explicit LogSink(int steps = std::numeric_limits<int>::max());
+  ~LogSink();
+  LogSink(const LogSink&) = delete;
+  LogSink& operator=(const LogSink&) = delete;
+
+  void step();
+  std::string line() const;
+
+  /// Adds a line to `sink`, unless that is not, or no longer, a sink.
+  static void add(const void* sink, const std::string& line);
+
+ private:
+  int steps_;
+  int age_ = 0;
+  std::string line_;
+};
+
 /// Collects libav's error lines of the current thread, so that exceptions can carry the reason.
 ///
-/// libav names a reason ("moov atom not found") only in its log. Nothing is printed.
+/// libav names a reason ("moov atom not found") only in its log. Nothing is printed. What a
+/// decoder's own threads log goes to the LogSink that its context's `opaque` points to.
 class LogScope {
  public:
-  LogScope();
+  LogScope() : LogScope(own_) {}
+  explicit LogScope(LogSink& sink);
   ~LogScope();
   LogScope(const LogScope&) = delete;
   LogScope& operator=(const LogScope&) = delete;
   static std::string first_error();
 
  private:
-  std::string line_;
-  std::string* outer_;
+  LogSink own_;
+  LogSink* outer_;
 };
 
 }  // namespace arena::video

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <string>
 
+#include "matroska_length.hpp"
 #include "sample.hpp"
 
 namespace arena::video {
@@ -150,6 +151,28 @@ TEST_CASE("after the interrupt every call says so") {
   CHECK(failure_of([&] { demuxer.gather(1); }) == MediaErrorKind::kInterrupted);
   CHECK(failure_of([&] { Demuxer(open_bytes(sample_file()), {}, interrupt); }) ==
         MediaErrorKind::kInterrupted);
+}
+
+std::optional<std::int64_t> matroska_end_of(std::vector<std::uint8_t> bytes) {
+  bytes.resize(64);
+  return matroska_end(*open_bytes(bytes));
+}
+
+TEST_CASE("a Matroska file says where it ends, unless it was written without knowing") {
+  const std::vector<std::uint8_t> header{0x1a, 0x45, 0xdf, 0xa3, 0x82, 0, 0};
+  const auto with = [&](std::vector<std::uint8_t> segment) {
+    segment.insert(segment.begin(), header.begin(), header.end());
+    return segment;
+  };
+  CHECK(matroska_end_of(with({0x18, 0x53, 0x80, 0x67, 0x85})) == 12 + 5);
+  CHECK(matroska_end_of(with({0x18, 0x53, 0x80, 0x67, 0x01, 0, 0, 0, 0, 1, 0, 2})) == 19 + 65538);
+  CHECK_FALSE(matroska_end_of(with({0x18, 0x53, 0x80, 0x67, 0xff})));
+  CHECK_FALSE(matroska_end_of(
+      with({0x18, 0x53, 0x80, 0x67, 0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff})));
+  CHECK_FALSE(matroska_end_of(with({0x18, 0x53, 0x80, 0x67, 0x00})));
+  CHECK_FALSE(matroska_end_of(with({0, 0, 0, 1})));
+  CHECK_FALSE(matroska_end_of({0x1a, 0x45, 0xdf, 0xa3, 0x01, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff}));
+  CHECK_FALSE(matroska_end(*open_bytes({})));
 }
 
 }  // namespace
