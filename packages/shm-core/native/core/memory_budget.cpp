@@ -102,20 +102,24 @@ std::uint64_t control_group_room() {
 
 std::uint64_t available_memory() { return std::min(mem_available(), control_group_room()); }
 
-void check_budget(std::uint64_t bytes) {
-  struct rlimit limit {};
-  if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && bytes > limit.rlim_cur) {
-    refuse(bytes, limit.rlim_cur, "Raise the file size limit (ulimit -f), or make the arena smaller.");
-  }
-  const std::uint64_t free = available_memory();
-  if (bytes > free) refuse(bytes, free, "Make the arena smaller.");
-}
-
 std::uint64_t available_address_space() {
   struct rlimit limit {};
   if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return kUnlimited;
   const std::uint64_t used = read_number("/proc/self/statm", 0) * kPageSize;
   return limit.rlim_cur - std::min<std::uint64_t>(limit.rlim_cur, used);
+}
+
+void check_budget(std::uint64_t bytes) {
+  struct rlimit limit {};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && bytes > limit.rlim_cur) {
+    refuse(bytes, limit.rlim_cur, "Raise the file size limit (ulimit -f), or make the arena smaller.");
+  }
+  const std::uint64_t addresses = available_address_space();
+  if (bytes > addresses) {
+    refuse(bytes, addresses, "Raise the address space limit (ulimit -v), or make the arena smaller.");
+  }
+  const std::uint64_t free = available_memory();
+  if (bytes > free) refuse(bytes, free, "Make the arena smaller.");
 }
 
 }  // namespace arena::core
