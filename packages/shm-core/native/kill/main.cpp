@@ -1,9 +1,10 @@
-/// arena-kill-steps: interrupts every operation of the core before each of its machine instructions.
+/// arena-kill-steps: interrupts every operation of the core before each of its machine
+/// instructions.
 ///
 /// A child is stepped through the operation up to instruction k and killed there (or delayed: the
-/// survivors go on, then the child does). Then the survivors must find everything that was committed
-/// once, nothing that was not, and all segments, records and slots. For every k until the operation
-/// is over.
+/// survivors go on, then the child does). Then the survivors must find everything that was
+/// committed once, nothing that was not, and all segments, records and slots. For every k until the
+/// operation is over.
 #include <unistd.h>
 
 #include <csignal>
@@ -137,7 +138,8 @@ void Experiment::go_on(Stepper& stepper) {
 }
 
 /// The instructions to try, of an operation of `length`; empty for every one.
-std::set<std::uint64_t> chosen(const Options& options, const Scenario& scenario, std::uint64_t length) {
+std::set<std::uint64_t> chosen(const Options& options, const Scenario& scenario,
+                               std::uint64_t length) {
   const std::uint64_t sample = options.sample > 0     ? options.sample
                                : scenario.long_winded ? options.long_sample
                                                       : 0;
@@ -161,7 +163,8 @@ void run_scenario(const Scenario& scenario, Mode mode, const Options& options, T
   std::uint64_t points = 0, violations = 0;
   const auto count = [&](std::uint64_t step, const Point& point) {
     ++points;
-    if (!point.violation.empty() && ++violations <= 3) report(scenario, mode, step, point.violation);
+    if (!point.violation.empty() && ++violations <= 3)
+      report(scenario, mode, step, point.violation);
   };
   Experiment experiment(scenario, mode);
   Trace trace;
@@ -232,7 +235,8 @@ int main(int argc, char** argv) {
     if (options.kill) run_scenario(scenario, Mode::kill, options, totals);
     if (options.delay) run_scenario(scenario, Mode::delay, options, totals);
   }
-  std::printf("%llu points tried, %llu violations\n", static_cast<unsigned long long>(totals.points),
+  std::printf("%llu points tried, %llu violations\n",
+              static_cast<unsigned long long>(totals.points),
               static_cast<unsigned long long>(totals.violations));
   return totals.violations == 0 && totals.points > 0 ? 0 : 1;
 }

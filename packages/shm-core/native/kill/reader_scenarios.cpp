@@ -48,7 +48,8 @@ void add_reader_scenarios(std::vector<Scenario>& to, const std::string& kind,
       {{first, kOnce, kOnce}});
   add("/release", finish_one, [](Actor& child) { child.reader->release(child.taken); },
       {{first, gone, gone}});
-  add("/release by a closed reader",
+  add(
+      "/release by a closed reader",
       [](Actor& child) {
         finish_one(child);
         child.reader->close();
@@ -58,7 +59,8 @@ void add_reader_scenarios(std::vector<Scenario>& to, const std::string& kind,
       {{first, gone, gone}});
   add("/reader closes with a unit taken", take_one, [](Actor& child) { child.reader->close(); },
       {{first, kOnce, kOnce}});
-  add("/reader waits",
+  add(
+      "/reader waits",
       [](Actor& child) {
         child.read();
         while (child.reader->take(child.taken) == Status::ok) child.reader->finish(child.taken);

@@ -71,8 +71,11 @@ struct Scenario {
 std::vector<Scenario> all_scenarios();
 
 /// The scenarios of one kind of arena whose names begin with `kind`.
-void add_writer_scenarios(std::vector<Scenario>& to, const std::string& kind, const RegionConfig& config);
-void add_reader_scenarios(std::vector<Scenario>& to, const std::string& kind, const RegionConfig& config);
-void add_peer_scenarios(std::vector<Scenario>& to, const std::string& kind, const RegionConfig& config);
+void add_writer_scenarios(std::vector<Scenario>& to, const std::string& kind,
+                          const RegionConfig& config);
+void add_reader_scenarios(std::vector<Scenario>& to, const std::string& kind,
+                          const RegionConfig& config);
+void add_peer_scenarios(std::vector<Scenario>& to, const std::string& kind,
+                        const RegionConfig& config);
 
 }  // namespace arena::tests

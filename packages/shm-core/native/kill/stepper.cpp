@@ -36,8 +36,8 @@ void stay_on_one_processor() {
 }
 
 [[noreturn]] void run_child(const std::function<void()>& prepare,
-                            const std::function<void()>& operate, const std::function<void()>& leave,
-                            std::atomic<bool>& ended) {
+                            const std::function<void()>& operate,
+                            const std::function<void()>& leave, std::atomic<bool>& ended) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
   try {
@@ -127,7 +127,8 @@ bool Stepper::step_to(std::uint64_t step, const std::function<void()>& wake) {
   return !ended();
 }
 
-bool Stepper::break_at(std::uint64_t address, std::uint32_t time, const std::function<void()>& wake) {
+bool Stepper::break_at(std::uint64_t address, std::uint32_t time,
+                       const std::function<void()>& wake) {
   for (std::uint32_t hit = 0; hit < time; ++hit) {
     resume(PTRACE_CONT);
     await_stop(wake);

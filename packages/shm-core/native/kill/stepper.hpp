@@ -23,7 +23,8 @@ struct Trace {
 
 class Stepper {
  public:
-  /// Forks. The child runs `prepare`, then stops; `operate` is stepped through; then `leave` ends it.
+  /// Forks. The child runs `prepare`, then stops; `operate` is stepped through; then `leave` ends
+  /// it.
   Stepper(const std::function<void()>& prepare, const std::function<void()>& operate,
           const std::function<void()>& leave);
   ~Stepper();

@@ -30,7 +30,9 @@ void start_ticking() {
   struct sigaction action {};
   action.sa_handler = on_tick;
   ::sigaction(SIGALRM, &action, nullptr);
-  const struct itimerval every {{0, kTickMicroseconds}, {0, kTickMicroseconds}};
+  const struct itimerval every {
+    {0, kTickMicroseconds}, { 0, kTickMicroseconds }
+  };
   ::setitimer(ITIMER_REAL, &every, nullptr);
 }
 

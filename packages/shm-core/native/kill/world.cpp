@@ -53,7 +53,8 @@ void World::read_all() {
     demand(expected_[writer].count(number) > 0, name_of(writer, number) + " was never committed");
     ++seen_[writer][number];
     if (writer != kSurvivor) continue;
-    demand(!gapless_ || !last_ || number == *last_ + 1, name_of(writer, number) + " comes too early");
+    demand(!gapless_ || !last_ || number == *last_ + 1,
+           name_of(writer, number) + " comes too early");
     last_ = number;
   }
 }

@@ -32,7 +32,9 @@ Scenario scenario(const std::string& name, const RegionConfig& config) {
 void add_writer_scenarios(std::vector<Scenario>& to, const std::string& kind,
                           const RegionConfig& config) {
   Scenario made = scenario(kind + "/acquire", config);
-  made.operate = [](Actor& child) { child.writer->try_acquire(child.unit_bytes(), {}, child.unit); };
+  made.operate = [](Actor& child) {
+    child.writer->try_acquire(child.unit_bytes(), {}, child.unit);
+  };
   made.outcomes = {{kFirst, kNever, kNever}};
   to.push_back(made);
 
@@ -88,12 +90,11 @@ void add_writer_scenarios(std::vector<Scenario>& to, const std::string& kind,
   made.setup = fill_arena;
   made.prepare = [](Actor& child) {
     become_writer(child);
-    // Its peers are known to it: it looks at them again before it sleeps, but does not look them up.
+    // Its peers are known to it: it looks at them again before it sleeps, but does not look them
+    // up.
     child.arena->check_peers();
   };
-  made.operate = [](Actor& child) {
-    child.writer->wait(child.unit_bytes(), sizeof(Stamp), {});
-  };
+  made.operate = [](Actor& child) { child.writer->wait(child.unit_bytes(), sizeof(Stamp), {}); };
   made.unblock = [](World& world) {
     world.read_all();
     world.arena().wake_everybody();
