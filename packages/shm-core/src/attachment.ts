@@ -24,9 +24,15 @@ export class Attachment {
 
   private constructor(
     readonly native: NativeAttachment,
-    onLost: (peer: NativeLostPeer) => void,
+    private readonly onLost: (peer: NativeLostPeer) => void,
   ) {
-    native.listen(() => this.#rung(), onLost);
+    // Weak: an arena that is dropped instead of closed can be collected. While a call waits, or
+    // somebody listens, the timer holds it.
+    const self = new WeakRef(this);
+    native.listen(
+      () => self.deref()?.rung(),
+      (peer) => self.deref()?.onLost(peer),
+    );
   }
 
   static create(options: NativeCreateOptions, onLost: (peer: NativeLostPeer) => void): Attachment {
@@ -38,7 +44,11 @@ export class Attachment {
     return new Attachment(made, onLost);
   }
 
-  static attach(handle: string, populate: boolean, onLost: (peer: NativeLostPeer) => void): Attachment {
+  static attach(
+    handle: string,
+    populate: boolean,
+    onLost: (peer: NativeLostPeer) => void,
+  ): Attachment {
     return new Attachment(new native.Attachment(handle, populate), onLost);
   }
 
@@ -90,7 +100,8 @@ export class Attachment {
     for (const waiters of [...this.#waiting]) waiters.retry();
   }
 
-  #rung(): void {
+  /** Something may have become possible for a call that waits. */
+  rung(): void {
     const alone = this.#waiting.size === 1;
     for (const waiters of alone ? this.#waiting : [...this.#waiting]) waiters.rung(alone);
   }

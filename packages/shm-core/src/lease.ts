@@ -4,21 +4,25 @@ import type { EnvelopeHolder, NativeReader, Status } from './native.js';
 
 const noBytes = new Uint8Array(0);
 
+/** Recording where a lease was taken costs microseconds: all of the first ones, then one in as many. */
+const firstRecorded = 16;
+const laterRecorded = 64;
+
 /** Where leases that are still out were taken: of the first ones, and of some later ones. */
 export class LeaseOrigins {
-  /** Recording costs microseconds: all of the first leases, later one in as many. */
-  static readonly #recorded = 16;
-  readonly #origins = new Map<number, Error>();
+  readonly #origins = new Map<number, string>();
   #taken = 0;
 
   record(id: number): void {
     this.#taken++;
-    if (this.#taken > LeaseOrigins.#recorded && this.#taken % LeaseOrigins.#recorded !== 0) return;
-    this.#origins.set(id, new Error('lease taken here'));
+    if (this.#taken > firstRecorded && this.#taken % laterRecorded !== 0) return;
+    // This is intentional: the text and not the error, whose frames keep what their functions were
+    // called on, most of all the lease, from being collected.
+    this.#origins.set(id, new Error().stack ?? '');
   }
 
   /** Ends the record of a lease and returns what it says. */
-  forget(id: number): Error | undefined {
+  forget(id: number): string | undefined {
     const origin = this.#origins.get(id);
     if (origin) this.#origins.delete(id);
     return origin;
@@ -116,6 +120,16 @@ export class LeaseTaker {
   }
 }
 
+const ownFolder = new URL('.', import.meta.url).href;
+
+/** The frames of a stack that are not of this package. */
+const callers = (stack: string): string =>
+  stack
+    .split('\n')
+    .slice(1)
+    .filter((frame) => !frame.includes(ownFolder))
+    .join('\n');
+
 let warned = false;
 
 /** Tells once that a lease was left to the garbage collector. */
@@ -123,8 +137,9 @@ export function warnOfLeak(origins: LeaseOrigins, id: number): void {
   const origin = origins.forget(id);
   if (warned) return;
   warned = true;
-  const where =
-    origin?.stack?.split('\n').slice(1).join('\n') ?? '    (not recorded: one lease in 16 is)';
+  const where = origin
+    ? callers(origin)
+    : `    (not recorded: the first ${firstRecorded} leases and one in ${laterRecorded} are)`;
   process.emitWarning(
     `A lease was collected instead of released; its memory was taken back late. Call release(), or use \`using\`. It was taken\n${where}`,
     { type: 'ArenaWarning', code: 'ARENA_LEASE_LEAKED' },

@@ -7,10 +7,12 @@ import { type NativeWriter, Status } from './native.js';
 export interface UnitOwner {
   readonly native: NativeWriter;
   readonly closed: boolean;
-  forget(unit: FilledInPlace): void;
 }
 
-/** A unit in shared memory, or in the private memory that stands in for it in some runtimes. */
+/**
+ * A unit in shared memory, or in the private memory that stands in for it in some runtimes. Its
+ * writer does not hold it: one that is dropped is collected, and given up with its buffer.
+ */
 export class FilledInPlace implements OpenUnit {
   readonly bytes: Uint8Array;
   #ended = false;
@@ -24,7 +26,7 @@ export class FilledInPlace implements OpenUnit {
   }
 
   commit(byteLength?: number): void {
-    if (this.#ended) throw unitEnded(this.owner.closed);
+    if (this.#ended || this.owner.closed) throw unitEnded(this.owner.closed);
     const acquired = this.bytes.byteLength;
     const length = byteLength === undefined ? acquired : checkInteger('byteLength', byteLength, 0);
     if (length > acquired) {
@@ -40,22 +42,17 @@ export class FilledInPlace implements OpenUnit {
       );
     }
     if (status !== Status.ok) throw unitEnded(true);
-    this.#end();
+    this.#ended = true;
   }
 
   abort(): void {
     if (this.#ended) return;
+    this.#ended = true;
     this.owner.native.abort(this.id, this.buffer);
-    this.#end();
   }
 
   [Symbol.dispose](): void {
     this.abort();
-  }
-
-  #end(): void {
-    this.#ended = true;
-    this.owner.forget(this);
   }
 }
 

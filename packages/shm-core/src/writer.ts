@@ -42,10 +42,11 @@ const roomFor = (byteLength: number, envelope: Uint8Array | undefined, inline: b
 
 /** The envelope of a unit, checked. */
 const envelopeOf = (options: UnitOptions): Uint8Array | undefined =>
-  checkOptions(options).envelope === undefined ? undefined : checkBytes('envelope', options.envelope);
+  checkOptions(options).envelope === undefined
+    ? undefined
+    : checkBytes('envelope', options.envelope);
 
 export class ArenaWriter implements Writer, UnitOwner {
-  readonly #units = new Set<FilledInPlace>();
   readonly #waiters: Waiters;
   /** What the first waiting call needs: that is what space is asked for. */
   #wanted: Room = { byteLength: 0, envelopeLength: 0 };
@@ -69,7 +70,10 @@ export class ArenaWriter implements Writer, UnitOwner {
     return this.#closed;
   }
 
-  async acquire(byteLength: number, options: AsyncWaitOptions & UnitOptions = {}): Promise<OpenUnit> {
+  async acquire(
+    byteLength: number,
+    options: AsyncWaitOptions & UnitOptions = {},
+  ): Promise<OpenUnit> {
     const envelope = envelopeOf(options);
     checkInteger('byteLength', byteLength, 0);
     return this.#waitFor(byteLength, envelope, options, () => this.#open(byteLength, envelope));
@@ -134,7 +138,6 @@ export class ArenaWriter implements Writer, UnitOwner {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const unit of [...this.#units]) unit.abort();
     this.#waiters.close(writerClosed);
     this.native.close();
     this.onClose(this);
@@ -144,10 +147,6 @@ export class ArenaWriter implements Writer, UnitOwner {
     this.close();
   }
 
-  forget(unit: FilledInPlace): void {
-    this.#units.delete(unit);
-  }
-
   #open(byteLength: number, envelope: Uint8Array | undefined): OpenUnit | undefined {
     if (this.#closed) throw writerClosed();
     const opened = this.native.tryAcquire(byteLength, envelope);
@@ -155,9 +154,7 @@ export class ArenaWriter implements Writer, UnitOwner {
       this.#check(opened, byteLength, envelope);
       return undefined;
     }
-    const unit = new FilledInPlace(this, opened, this.native.opened[0] as number);
-    this.#units.add(unit);
-    return unit;
+    return new FilledInPlace(this, opened, this.native.opened[0] as number);
   }
 
   #put(bytes: Uint8Array, envelope: Uint8Array | undefined, inline: boolean): true | undefined {
@@ -247,7 +244,10 @@ export class ArenaWriter implements Writer, UnitOwner {
   #tooLarge(byteLength: number, envelope: Uint8Array | undefined): ArenaError {
     const { maxUnitBytes, limitName } = this.policy;
     const envelopeLength = envelope?.byteLength ?? 0;
-    const what = envelopeLength > 0 ? `${byteLength} bytes and an envelope of ${envelopeLength}` : `${byteLength} bytes`;
+    const what =
+      envelopeLength > 0
+        ? `${byteLength} bytes and an envelope of ${envelopeLength}`
+        : `${byteLength} bytes`;
     return new ArenaError(
       'ERR_ARENA_UNIT_TOO_LARGE',
       `unit too large: ${what} never fit into ${limitName} ${maxUnitBytes}. Create the arena with a larger ${limitName}, or send less at once.`,
@@ -260,7 +260,9 @@ export class ArenaWriter implements Writer, UnitOwner {
     const free = this.native.freeBytes();
     const slowest = this.native.slowestReader();
     const behind =
-      slowest && slowest[0] > 0 ? `; the reader in process ${slowest[1]} is ${slowest[0]} behind` : '';
+      slowest && slowest[0] > 0
+        ? `; the reader in process ${slowest[1]} is ${slowest[0]} behind`
+        : '';
     return new ArenaError(
       'ERR_ARENA_FULL',
       `shared-memory arena full: need ${needed} bytes, ${free} free${behind}. Raise ${this.policy.limitName}, or read faster.`,

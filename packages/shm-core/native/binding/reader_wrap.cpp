@@ -53,6 +53,14 @@ ReaderState::~ReaderState() {
   while (!leases.empty()) give_back(leases.begin()->first);
 }
 
+std::uint32_t ReaderState::new_id() {
+  // After 2^32 leases it begins anew, between those that are still out.
+  do {
+    ++last_id;
+  } while (last_id == 0 || leases.contains(last_id));
+  return last_id;
+}
+
 bool ReaderState::release(std::uint32_t id) {
   const auto found = leases.find(id);
   if (found == leases.end() || found->second.released) return false;
@@ -159,7 +167,7 @@ Napi::Value ReaderWrap::hand_over(Napi::Env env, const core::TakenUnit& unit, Na
 /// A window into the segment itself; empty where the runtime refuses one.
 Napi::Value ReaderWrap::leased_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id) {
   if (unit.view.byte_length == 0) return Napi::Value();
-  const std::uint32_t next = state_->next_id++;
+  const std::uint32_t next = state_->new_id();
   std::unique_ptr<Backing> backing = std::make_unique<LeaseBacking>(state_, next);
   Napi::Value buffer = external_array_buffer(env, const_cast<std::byte*>(unit.view.bytes),
                                              unit.view.byte_length, backing);
@@ -176,7 +184,7 @@ Napi::Value ReaderWrap::copied_buffer(Napi::Env env, const core::TakenUnit& unit
   }
   const core::PrivateBuffer copy = state_->buffers.take(size);
   core::copy_bytes(copy.data, unit.view.bytes, size);
-  const std::uint32_t next = state_->next_id++;
+  const std::uint32_t next = state_->new_id();
   // The lease is of the private copy alone: what it was copied from is released apart from it.
   core::TakenUnit nothing = unit;
   nothing.leased = false;

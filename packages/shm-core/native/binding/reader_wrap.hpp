@@ -30,10 +30,12 @@ struct ReaderState {
     bool released = false;
   };
   std::unordered_map<std::uint32_t, Lease> leases;
-  std::uint32_t next_id = 1;
+  std::uint32_t last_id = 0;
   /// Called with the id of a lease that was collected instead of released.
   Napi::FunctionReference on_leak;
 
+  /// For the next lease; never 0.
+  std::uint32_t new_id();
   /// False when it was released before.
   bool release(std::uint32_t id);
   void unhold(std::uint32_t id);

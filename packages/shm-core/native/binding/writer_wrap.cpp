@@ -19,10 +19,18 @@ struct UnitBacking final : Backing {
 
 }  // namespace
 
+std::uint32_t WriterState::new_id() {
+  // After 2^32 units it begins anew, between those that are still open.
+  do {
+    ++last_id;
+  } while (last_id == 0 || open.contains(last_id));
+  return last_id;
+}
+
 void WriterState::abort(std::uint32_t id) {
   const auto found = open.find(id);
   if (found == open.end()) return;
-  writer.abort(found->second);
+  writer.abort(found->second.unit);
   open.erase(found);
 }
 
@@ -62,19 +70,27 @@ Napi::Value WriterWrap::try_acquire(const Napi::CallbackInfo& info) {
     const core::Status status =
         state().writer.try_acquire(to_u64(info[0]), envelope_of(info[1]), unit);
     if (status != core::Status::ok) return status_value(env, status);
-    const std::uint32_t id = state_->next_id++;
-    state_->open.emplace(id, unit);
-    Napi::Value buffer;
-    if (unit.byte_length > 0) {
-      std::unique_ptr<Backing> backing = std::make_unique<UnitBacking>(state_, id);
-      buffer = external_array_buffer(env, unit.bytes, unit.byte_length, backing);
-      // Refused: the unit lives on, and its backing must not abort it.
-      if (buffer.IsEmpty()) static_cast<UnitBacking&>(*backing).id = 0;
-    }
-    if (buffer.IsEmpty()) buffer = Napi::ArrayBuffer::New(env, unit.byte_length);
+    const std::uint32_t id = state_->new_id();
+    // Before its buffer, whose backing gives the unit up if making it fails.
+    auto& opened = state_->open.emplace(id, WriterState::Opened{unit, {}}).first->second;
+    const Napi::ArrayBuffer buffer = buffer_for(unit, id);
+    opened.buffer = Napi::Weak(buffer);
     *opened_ = id;
     return buffer;
   });
+}
+
+/// A window into the unit's memory, or where there is none or the runtime refuses it, private memory.
+Napi::ArrayBuffer WriterWrap::buffer_for(const core::OpenUnit& unit, std::uint32_t id) {
+  const Napi::Env env = Env();
+  std::unique_ptr<Backing> backing = std::make_unique<UnitBacking>(state_, id);
+  if (unit.byte_length > 0) {
+    const Napi::Value window = external_array_buffer(env, unit.bytes, unit.byte_length, backing);
+    if (!window.IsEmpty()) return window.As<Napi::ArrayBuffer>();
+  }
+  Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(env, unit.byte_length);
+  buffer.AddFinalizer([](Napi::Env, Backing* dropped) { delete dropped; }, backing.release());
+  return buffer;
 }
 
 core::Status WriterWrap::write(const Bytes& bytes, std::span<const std::byte> envelope, bool inlined,
@@ -125,7 +141,7 @@ Napi::Value WriterWrap::commit(const Napi::CallbackInfo& info) {
     const std::uint32_t id = info[0].As<Napi::Number>();
     const auto found = state().open.find(id);
     if (found == state_->open.end()) return status_value(info.Env(), core::Status::closed);
-    core::OpenUnit& unit = found->second;
+    core::OpenUnit& unit = found->second.unit;
     Napi::ArrayBuffer buffer = info[2].As<Napi::ArrayBuffer>();
     if (buffer.Data() != unit.bytes) {
       core::copy_bytes(unit.bytes, static_cast<std::byte*>(buffer.Data()), buffer.ByteLength());
@@ -193,6 +209,11 @@ Napi::Value WriterWrap::slowest_reader(const Napi::CallbackInfo& info) {
 
 Napi::Value WriterWrap::close(const Napi::CallbackInfo& info) {
   if (!state_) return info.Env().Undefined();
+  // Given up, the memory is somebody else's: nobody may write into it any more.
+  for (auto& [id, opened] : state_->open) {
+    const Napi::ArrayBuffer buffer = opened.buffer.Value();
+    if (!buffer.IsEmpty()) detach(info.Env(), buffer);
+  }
   state_->open.clear();
   state_->writer.close();
   // The mapping goes with the last that holds it, not with a garbage collection some time later.

@@ -14,10 +14,16 @@ namespace arena::binding {
 /// Shared by the wrapper and the ArrayBuffers of its open units.
 struct WriterState {
   explicit WriterState(std::shared_ptr<core::Attachment> arena) : writer(std::move(arena)) {}
+  struct Opened {
+    core::OpenUnit unit;
+    /// What the caller fills. Weak: a unit that is dropped is aborted.
+    Napi::Reference<Napi::ArrayBuffer> buffer;
+  };
   core::Writer writer;
-  std::unordered_map<std::uint32_t, core::OpenUnit> open;
-  std::uint32_t next_id = 1;
+  std::unordered_map<std::uint32_t, Opened> open;
+  std::uint32_t last_id = 0;
 
+  std::uint32_t new_id();
   void abort(std::uint32_t id);
 };
 
@@ -29,6 +35,7 @@ class WriterWrap final : public Napi::ObjectWrap<WriterWrap> {
  private:
   /// Throws ERR_ARENA_CLOSED.
   WriterState& state() const;
+  Napi::ArrayBuffer buffer_for(const core::OpenUnit& unit, std::uint32_t id);
   core::Status write(const Bytes& bytes, std::span<const std::byte> envelope, bool inlined, bool notify);
 
   /// (byteLength, envelope | undefined) => status | ArrayBuffer; opened[0] becomes the unit's id
