@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { describeClosing } from './conformance/closing.js';
+import { describeCollection } from './conformance/collection.js';
 import { describeEndOfStream } from './conformance/end-of-stream.js';
 import { describeEventLoop } from './conformance/event-loop.js';
 import { describeHandles } from './conformance/handles.js';
@@ -28,6 +29,7 @@ const parts = {
   places: describePlaces,
   loss: describeLoss,
   'event loop': describeEventLoop,
+  'garbage collection': describeCollection,
   stats: describeStats,
 };
 
