@@ -23,6 +23,8 @@ export class AskedProcess<Request, Reply> {
   readonly #pending = new Map<number, Pending>();
   readonly #ended: Promise<void>;
   #ids = 0;
+  /** Why it answers no more. */
+  #endReason: string | undefined;
 
   /** @param environment Variables beside those of this process. */
   constructor(
@@ -47,6 +49,7 @@ export class AskedProcess<Request, Reply> {
 
   /** @throws {Error} What the process answered with, or that it has ended. */
   ask(request: Request): Promise<Reply> {
+    if (this.#endReason !== undefined) return Promise.reject(new Error(this.#endReason));
     const id = this.#ids++;
     return new Promise<Reply>((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
@@ -78,6 +81,7 @@ export class AskedProcess<Request, Reply> {
   }
 
   #failAll(reason: string): void {
+    this.#endReason = reason;
     for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(new Error(reason));
   }
 }

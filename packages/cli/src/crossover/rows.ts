@@ -140,11 +140,14 @@ export function crossingsByMetric(comparisons: readonly Comparison[]) {
   return found;
 }
 
+/** Neighbouring sizes further apart than this leave too much open between them. */
+const widestStep = 10;
+
 /**
  * The `copyThreshold` that this machine should have: where leasing a unit of a pool becomes faster than
  * copying it, by throughput, or by latency where that was not measured. A power of two, as thresholds are.
  *
- * @returns `null` where the pool was not measured both ways.
+ * @returns `null` where the pool was not measured both ways, or at sizes too far apart.
  */
 export function recommendThreshold(comparisons: readonly Comparison[]): number | null {
   const ofPool = (metric: Metric) =>
@@ -152,6 +155,6 @@ export function recommendThreshold(comparisons: readonly Comparison[]): number |
   const crossing = (ofPool('throughput') ?? ofPool('latency'))?.crossing;
   if (!crossing) return null;
   const [below, above] = crossing.between;
-  const bytes = crossing.bytes ?? below ?? above ?? 1;
-  return 2 ** Math.round(Math.log2(bytes));
+  if (below !== null && above !== null && above > widestStep * below) return null;
+  return 2 ** Math.round(Math.log2(crossing.bytes ?? below ?? above ?? 1));
 }
