@@ -10,11 +10,14 @@ import { lendPackets, VideoPackets } from './video-packets.js';
  * How pictures lie in a tensor of uint8, behind the dimension of the frames:
  *
  * - `rgb24`: `[height, width, 3]`
- * - `gray`: `[height, width]`
- * - `yuv420p`: `[height * 3 / 2, width]`; the Y plane, then U and V at half the width and height.
+ * - `gray`: `[height, width, 1]`
+ * - `yuv420p`: `[height * 3 / 2, width, 1]`; the Y plane, then U and V at half the width and height.
  *   Width and height are even.
  */
 export type FrameFormat = 'yuv420p' | 'rgb24' | 'gray';
+
+/** The shape of a tensor of frames; its height is that of {@link FrameFormat}. */
+export type FrameShape = readonly [frames: number, height: number, width: number, channels: number];
 
 export interface DecoderOptions {
   readonly format: FrameFormat;
@@ -42,14 +45,13 @@ export interface FrameTimes {
 /** A tensor of frames, in the order in which they are shown. */
 export interface FrameBatch extends FrameTimes {
   readonly dtype: 'uint8';
-  /** Frames first. */
-  readonly shape: readonly number[];
+  readonly shape: FrameShape;
   readonly data: Uint8Array;
 }
 
 /** Frames that were written into the caller's memory, one behind the other. */
 export interface DecodedInto extends FrameTimes {
-  readonly shape: readonly number[];
+  readonly shape: FrameShape;
   readonly byteLength: number;
   /** False when there are more frames than the target had room for. */
   readonly ended: boolean;
@@ -158,9 +160,9 @@ export class Decoder implements Disposable {
   }
 
   /** The shape of so many frames. */
-  shapeOf(frames: number): number[] {
-    if (this.format === 'rgb24') return [frames, this.height, this.width, 3];
-    return [frames, this.format === 'gray' ? this.height : (this.height * 3) / 2, this.width];
+  shapeOf(frames: number): FrameShape {
+    const rows = this.format === 'yuv420p' ? (this.height * 3) / 2 : this.height;
+    return [frames, rows, this.width, this.format === 'rgb24' ? 3 : 1];
   }
 
   /** Adds packets behind the ones before. They may be released right after that. */

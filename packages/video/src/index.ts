@@ -19,6 +19,7 @@ export {
   decodeInto,
   type FrameBatch,
   type FrameFormat,
+  type FrameShape,
   type FrameTimes,
   type PacketSource,
 } from './decode.js';
@@ -30,7 +31,7 @@ export {
   demuxStream,
   type MediaSource,
 } from './demux.js';
-export { type LibavVersions, libavVersions, type Ratio } from './native.js';
+export { type LibavVersions, libavVersions, type Ratio, type SideData } from './native.js';
 export { videoPacketsCodec } from './packets-codec.js';
 export type { VideoPacket } from './video-packet.js';
 export { VideoPackets } from './video-packets.js';

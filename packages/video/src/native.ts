@@ -27,6 +27,14 @@ export interface NativeStream {
   readonly windowEnd: number;
 }
 
+/** What a container or codec adds to a packet or stream, beside the compressed bytes. */
+export interface SideData {
+  /** libav's name of it, `Display Matrix` say. */
+  readonly type: string;
+  /** A copy. */
+  readonly data: Uint8Array;
+}
+
 export interface NativeRecord {
   readonly pts: bigint | null;
   readonly dts: bigint | null;
@@ -34,6 +42,7 @@ export interface NativeRecord {
   readonly byteLength: number;
   readonly isKeyframe: boolean;
   readonly isCorrupt: boolean;
+  readonly isDiscarded: boolean;
 }
 
 export interface NativePackets {
@@ -41,6 +50,8 @@ export interface NativePackets {
   extradata(): Uint8Array;
   record(index: number): NativeRecord;
   keyframes(): number[];
+  /** Of the packet at `index`, or of the stream without one. */
+  sideData(index?: number): SideData[];
   slice(start: number, end: number): NativePackets;
   copyPayload(index: number, target: Uint8Array): void;
   packInto(target: Uint8Array): void;

@@ -1,6 +1,6 @@
 import { checkBytes, checkRoom } from './arguments.js';
-import type { NativeRecord } from './native.js';
-import { copyPacket, type VideoPackets } from './video-packets.js';
+import type { NativeRecord, SideData } from './native.js';
+import { copyPacket, sideDataOf, type VideoPackets } from './video-packets.js';
 
 /**
  * One compressed packet of a run. Timestamps count in the run's `timeBase`.
@@ -21,6 +21,8 @@ export class VideoPacket {
   readonly isKeyframe: boolean;
   /** The demuxer found it damaged or cut short. */
   readonly isCorrupt: boolean;
+  /** To be decoded, since others need it, but not to be shown. */
+  readonly isDiscarded: boolean;
 
   /** Packets come from `VideoPackets`, not from this. */
   constructor(packets: VideoPackets, index: number, record: NativeRecord) {
@@ -32,6 +34,16 @@ export class VideoPacket {
     this.byteLength = record.byteLength;
     this.isKeyframe = record.isKeyframe;
     this.isCorrupt = record.isCorrupt;
+    this.isDiscarded = record.isDiscarded;
+  }
+
+  /**
+   * What the container or the codec adds to this packet; copies.
+   *
+   * @throws {ArenaError} `ERR_ARENA_CLOSED` once the run is released.
+   */
+  get sideData(): readonly SideData[] {
+    return sideDataOf(this.#packets, this.#index);
   }
 
   /**

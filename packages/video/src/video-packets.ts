@@ -7,6 +7,7 @@ import {
   type NativeStream,
   native,
   type Ratio,
+  type SideData,
 } from './native.js';
 import { VideoPacket } from './video-packet.js';
 
@@ -26,6 +27,8 @@ export let wrapPackets: (packets: NativePackets) => VideoPackets;
 export let lendPackets: (packets: VideoPackets, decoder: NativeDecoder) => void;
 /** Packets over memory that somebody else takes away one day; for this package only. */
 export let packetsOfBytes: (bytes: Uint8Array, lease: Lease | null) => VideoPackets;
+/** One packet's side data; for this package only. */
+export let sideDataOf: (packets: VideoPackets, index: number) => SideData[];
 /** Copies one packet's bytes; for this package only. */
 export let copyPacket: (packets: VideoPackets, index: number, target: Uint8Array) => void;
 
@@ -47,6 +50,7 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
   static {
     wrapPackets = (packets) => new VideoPackets(packets, null);
     lendPackets = (packets, decoder) => packets.#lend(decoder);
+    sideDataOf = (packets, index) => packets.#alive().sideData(index);
     copyPacket = (packets, index, target) => packets.#payloads().copyPayload(index, target);
     packetsOfBytes = (bytes, lease) =>
       new VideoPackets(
@@ -140,6 +144,10 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
   /** The codec's out-of-band header, a copy; empty where it has none. */
   get extradata(): Uint8Array {
     return this.#alive().extradata();
+  }
+  /** What the container adds to the stream, a rotation or mastering data say; copies. */
+  get sideData(): readonly SideData[] {
+    return this.#alive().sideData();
   }
   /** Indices of the packets that decoding can start at. */
   get keyframes(): readonly number[] {

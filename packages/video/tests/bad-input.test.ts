@@ -231,7 +231,7 @@ describe('decode', () => {
   it('conceals the damage that it can', async () => {
     const packets = await withDamaged(12, (packet) => packet.fill(0x55, 20));
     const batches = await batchesOf(packets, { format: 'gray', frames: 25 });
-    expect(batches.map(({ shape }) => shape)).toEqual([[25, 96, 128]]);
+    expect(batches.map(({ shape }) => shape)).toEqual([[25, 96, 128, 1]]);
   });
 
   it('refuses a target that is no Uint8Array', async () => {

@@ -67,7 +67,7 @@ describe('decode', () => {
   it('keeps the proportions when one side is given', async () => {
     const packets = await demux(h264());
     const [batch] = await batchesOf(packets, { format: 'gray', width: 64, frames: 1 });
-    expect(batch?.shape).toEqual([1, 48, 64]);
+    expect(batch?.shape).toEqual([1, 48, 64, 1]);
   });
 
   it('gives the frames of the window only', async () => {
@@ -83,10 +83,10 @@ describe('decode', () => {
     const first = await demux(h264());
     const batches = await batchesOf([first, other], { format: 'gray', frames: 20 });
     expect(batches.map(({ shape }) => shape)).toEqual([
-      [20, 96, 128],
-      [5, 96, 128],
-      [20, 96, 128],
-      [5, 96, 128],
+      [20, 96, 128, 1],
+      [5, 96, 128, 1],
+      [20, 96, 128, 1],
+      [5, 96, 128, 1],
     ]);
   });
 
@@ -158,13 +158,13 @@ describe('decodeInto', () => {
     const frame = 128 * 96;
     const target = new Uint8Array(frame * 25 + 7).fill(0xab);
     const all = await decodeInto(packets, target, { format: 'gray' });
-    expect(all).toMatchObject({ shape: [25, 96, 128], byteLength: frame * 25 });
+    expect(all).toMatchObject({ shape: [25, 96, 128, 1], byteLength: frame * 25 });
     expect(target.subarray(all.byteLength)).toEqual(new Uint8Array(7).fill(0xab));
     expect(md5sOf({ shape: all.shape, data: target.subarray(0, all.byteLength) })).toEqual(
       frameMd5s(h264(), 'gray'),
     );
     const some = await decodeInto(packets, target.subarray(0, frame * 3), { format: 'gray' });
-    expect(some.shape).toEqual([3, 96, 128]);
+    expect(some.shape).toEqual([3, 96, 128, 1]);
     expect(some.ended).toBe(false);
     const more = await decodeInto(packets, new Uint8Array(frame * 26), { format: 'gray' });
     expect([more.shape[0], more.ended]).toEqual([25, true]);

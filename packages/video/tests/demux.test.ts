@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import {
   createVideoData,
@@ -9,9 +9,9 @@ import {
   VideoPackets,
 } from '@arena/video';
 import { expect } from 'vitest';
-import { md5sOf } from './support/frames.js';
+import { md5sOf, md5sOfAll } from './support/frames.js';
 import { describe, it } from './support/libav.js';
-import { clips, ffmpeg, frameMd5s, pictures, probePackets } from './support/media.js';
+import { clips, ffmpeg, frameMd5s, pathOf, pictures, probePackets } from './support/media.js';
 
 const h264 = clips['H.264 with B-frames in MP4'];
 
@@ -28,11 +28,12 @@ describe.each(Object.entries(clips))('%s', (_, make) => {
   it('gives the packets that ffprobe sees', async () => {
     const path = make();
     using packets = await demux(path);
-    const seen = [...packets].map(({ pts, dts, byteLength: size, isKeyframe: key }) => ({
-      pts,
-      dts,
-      size,
-      key,
+    const seen = [...packets].map((packet) => ({
+      pts: packet.pts,
+      dts: packet.dts,
+      size: packet.byteLength,
+      key: packet.isKeyframe,
+      discarded: packet.isDiscarded,
     }));
     expect(seen).toEqual(probePackets(path));
     expect([packets.width, packets.height]).toEqual([128, 96]);
@@ -108,6 +109,59 @@ describe('demux', () => {
     expect(md5sOf({ data: turned, shape: [1] })).toEqual(
       frameMd5s(path, 'gray', { turned: true }).slice(0, 1),
     );
+  });
+
+  it('keeps side data of the stream and of packets, across packing and slicing', async () => {
+    const path = ffmpeg(
+      'alpha.webm',
+      ...['-f', 'lavfi', '-i', 'testsrc2=size=64x48:rate=25:duration=1,format=yuva420p'],
+      ...['-c:v', 'libvpx', '-auto-alt-ref', '0', '-deadline', 'realtime', '-g', '10'],
+    );
+    const packets = await demux(path);
+    const sideData = [...packets].map((packet) => packet.sideData);
+    for (const [first] of sideData) {
+      expect(first?.type).toBe('Matroska BlockAdditional');
+      expect(first?.data.byteLength).toBeGreaterThan(20);
+    }
+    const restored = VideoPackets.from(bytesOf(packets));
+    expect([...restored].map((packet) => packet.sideData)).toEqual(sideData);
+    expect(restored.slice(7, 9).concat(restored.slice(3, 4)).at(2)?.sideData).toEqual(sideData[3]);
+
+    const turned = await demux(
+      ffmpeg('turned.mp4', ...['-i', h264(), '-c', 'copy', '-metadata:s:v:0', 'rotate=90']),
+    );
+    expect(turned.sideData).toEqual([{ type: 'Display Matrix', data: expect.any(Uint8Array) }]);
+    expect(turned.sideData[0]?.data.byteLength).toBe(36);
+    expect((await demux(h264())).at(0)?.sideData).toEqual([]);
+  });
+
+  it('tells which packets are there for others alone, and shows the frames of the rest', async () => {
+    const path = ffmpeg('edited.mp4', ...['-ss', '0.2', '-i', h264(), '-c', 'copy']);
+    const packets = await demux(path);
+    const seen = [...packets].map(({ isDiscarded }) => isDiscarded);
+    expect(seen).toEqual(probePackets(path).map(({ discarded }) => discarded));
+    expect(new Set(seen)).toEqual(new Set([true, false]));
+    expect(await md5sOfAll(packets, { format: 'gray' })).toEqual(frameMd5s(path, 'gray'));
+  });
+
+  it('streams a long file in the memory of a batch', async () => {
+    const path = pathOf('long.mp4');
+    const durationSeconds = 30;
+    const size = { width: 320, height: 240 };
+    writeFileSync(path, await createVideoData(120 * 2 ** 20, { durationSeconds, ...size }));
+    let batches = 0;
+    let byteLength = 0;
+    let most = 0;
+    const before = process.memoryUsage.rss();
+    for await (const batch of demuxStream(path)) {
+      batches++;
+      byteLength += batch.byteLength;
+      most = Math.max(most, process.memoryUsage.rss());
+      batch.release();
+    }
+    expect(batches).toBe(30);
+    expect(byteLength).toBeGreaterThan(115 * 2 ** 20);
+    expect(most - before).toBeLessThan(40 * 2 ** 20);
   });
 
   it('gives null where the container has no timestamps', async () => {

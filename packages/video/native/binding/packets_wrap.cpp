@@ -36,6 +36,7 @@ Napi::Function PacketsWrap::define(Napi::Env env) {
                          InstanceMethod("extradata", &PacketsWrap::extradata),
                          InstanceMethod("record", &PacketsWrap::record),
                          InstanceMethod("keyframes", &PacketsWrap::keyframes),
+                         InstanceMethod("sideData", &PacketsWrap::side_data),
                          InstanceMethod("slice", &PacketsWrap::slice),
                          InstanceMethod("copyPayload", &PacketsWrap::copy_payload),
                          InstanceMethod("packInto", &PacketsWrap::pack_into),
@@ -149,6 +150,7 @@ Napi::Value PacketsWrap::record(const Napi::CallbackInfo& info) {
   object.Set("byteLength", packet.size);
   object.Set("isKeyframe", (packet.flags & AV_PKT_FLAG_KEY) != 0);
   object.Set("isCorrupt", (packet.flags & AV_PKT_FLAG_CORRUPT) != 0);
+  object.Set("isDiscarded", (packet.flags & AV_PKT_FLAG_DISCARD) != 0);
   return object;
 }
 
@@ -158,6 +160,28 @@ Napi::Value PacketsWrap::keyframes(const Napi::CallbackInfo& info) {
   std::uint32_t count = 0;
   for (std::size_t i = 0; i < packets.size(); ++i) {
     if ((packets[i].flags & AV_PKT_FLAG_KEY) != 0) list.Set(count++, static_cast<double>(i));
+  }
+  return list;
+}
+
+Napi::Value PacketsWrap::side_data(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const PacketIndex& index = value().index();
+  const auto records =
+      info[0].IsNumber()
+          ? index.side_data_of(index.packets.at(info[0].As<Napi::Number>().Uint32Value()))
+          : index.stream_side_data();
+  Napi::Array list = Napi::Array::New(env, records.size());
+  for (std::uint32_t i = 0; i < records.size(); ++i) {
+    const auto bytes = index.bytes_of(records[i]);
+    auto copy = Napi::Uint8Array::New(env, bytes.size());
+    if (!bytes.empty()) std::memcpy(copy.Data(), bytes.data(), bytes.size());
+    const char* name =
+        av_packet_side_data_name(static_cast<AVPacketSideDataType>(records[i].type));
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("type", name == nullptr ? "unknown" : name);
+    object.Set("data", copy);
+    list.Set(i, object);
   }
   return list;
 }

@@ -28,6 +28,8 @@ class PacketsWrap : public Napi::ObjectWrap<PacketsWrap> {
   Napi::Value extradata(const Napi::CallbackInfo& info);
   Napi::Value record(const Napi::CallbackInfo& info);
   Napi::Value keyframes(const Napi::CallbackInfo& info);
+  /// (index?): without one, of the stream
+  Napi::Value side_data(const Napi::CallbackInfo& info);
   Napi::Value slice(const Napi::CallbackInfo& info);
   void copy_payload(const Napi::CallbackInfo& info);
   void pack_into(const Napi::CallbackInfo& info);

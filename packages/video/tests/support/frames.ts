@@ -12,7 +12,13 @@ export async function batchesOf(
 }
 
 /** MD5 of every frame of a tensor. */
-export function md5sOf({ data, shape }: Pick<FrameBatch, 'data' | 'shape'>): string[] {
+export function md5sOf({
+  data,
+  shape,
+}: {
+  readonly data: Uint8Array;
+  readonly shape: readonly number[];
+}): string[] {
   const frames = shape[0] ?? 0;
   const length = data.byteLength / frames;
   return Array.from({ length: frames }, (_, i) =>

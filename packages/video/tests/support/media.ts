@@ -78,6 +78,7 @@ export interface ProbedPacket {
   readonly dts: bigint | null;
   readonly size: number;
   readonly key: boolean;
+  readonly discarded: boolean;
 }
 
 /** What ffprobe reads of one stream's packets, in order. */
@@ -93,6 +94,7 @@ export function probePackets(path: string, stream = 'v:0'): ProbedPacket[] {
     dts: time(dts),
     size: Number(size),
     key: flags.startsWith('K'),
+    discarded: flags.startsWith('D', 1),
   }));
 }
 
