@@ -176,8 +176,7 @@ Napi::Value PacketsWrap::side_data(const Napi::CallbackInfo& info) {
     const auto bytes = index.bytes_of(records[i]);
     auto copy = Napi::Uint8Array::New(env, bytes.size());
     if (!bytes.empty()) std::memcpy(copy.Data(), bytes.data(), bytes.size());
-    const char* name =
-        av_packet_side_data_name(static_cast<AVPacketSideDataType>(records[i].type));
+    const char* name = av_packet_side_data_name(static_cast<AVPacketSideDataType>(records[i].type));
     Napi::Object object = Napi::Object::New(env);
     object.Set("type", name == nullptr ? "unknown" : name);
     object.Set("data", copy);
