@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Row } from '../dist/crossover/rows.js';
-import { metrics, seriesOf, type Transport } from '../dist/crossover/series.js';
 import { samplesIn } from '../dist/crossover/sample-files.js';
+import { metrics, seriesOf, type Transport } from '../dist/crossover/series.js';
 import { arena, arenaBin, arenaWith } from './arena-command.js';
 
 const quick = ['--runs', '2', '--duration-sec', '0.01'];

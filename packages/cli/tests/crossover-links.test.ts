@@ -19,14 +19,18 @@ describe('FrameParser', () => {
   it('finds every frame, however the stream is cut', () => {
     const largest = 100_000;
     const payload = fc
-      .record({ byteLength: fc.integer({ min: 0, max: largest }), fill: fc.integer({ min: 0, max: 255 }) })
+      .record({
+        byteLength: fc.integer({ min: 0, max: largest }),
+        fill: fc.integer({ min: 0, max: 255 }),
+      })
       .map(({ byteLength, fill }) => new Uint8Array(byteLength).fill(fill));
     const property = fc.property(
       fc.array(payload, { maxLength: 30 }),
       fc.array(fc.integer({ min: 1, max: 70_000 }), { minLength: 1, maxLength: 20 }),
       (payloads, cuts) => {
         const found: string[] = [];
-        const describeBytes = (bytes: Uint8Array) => `${bytes.byteLength} ${bytes[0]} ${bytes.at(-1)}`;
+        const describeBytes = (bytes: Uint8Array) =>
+          `${bytes.byteLength} ${bytes[0]} ${bytes.at(-1)}`;
         const parser = new FrameParser(largest, (bytes) => found.push(describeBytes(bytes)));
         const stream = Buffer.concat(payloads.map(frame));
         for (let at = 0, cut = 0; at < stream.byteLength; cut++) {

@@ -129,7 +129,9 @@ describe('the report', () => {
     expect(text).toMatch(
       /throughput, pool, leased: crosses at \d+ kB \(95 %: \d+ kB to \d+ kB; between 10 kB and 100 kB\)/,
     );
-    expect(text).toMatch(/zero-copy is 2\.5x slower at 1 kB, 1\.6x as fast at 100 kB; at 1 kB it costs 1500\.\d+ us/);
+    expect(text).toMatch(
+      /zero-copy is 2\.5x slower at 1 kB, 1\.6x as fast at 100 kB; at 1 kB it costs 1500\.\d+ us/,
+    );
     expect(text).toContain('Recommended copyThreshold on this machine: 16384 (16 KiB).');
   });
 });
@@ -212,6 +214,7 @@ describe('cellsOf', () => {
       ['pool-in-place', false],
       ['zeromq', true],
     ]);
-    for (const { metric, cpus } of cells) expect(cpus).toEqual(metric === 'latency' ? [0, 1] : undefined);
+    for (const { metric, cpus } of cells)
+      expect(cpus).toEqual(metric === 'latency' ? [0, 1] : undefined);
   });
 });

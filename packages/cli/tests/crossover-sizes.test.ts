@@ -25,7 +25,9 @@ describe('parseBytes', () => {
   it.each(['', '0', '-1', '1.5', '0.3KiB', '1KB', '1mb', '65MiB', 'many', '1e3', '5 5'])(
     'refuses %j and says what it takes',
     (text) => {
-      expect(() => parseBytes(text)).toThrow(/whole number of bytes up to 64 MiB.*Try 100, 64KiB or 1MB/);
+      expect(() => parseBytes(text)).toThrow(
+        /whole number of bytes up to 64 MiB.*Try 100, 64KiB or 1MB/,
+      );
     },
   );
 });

@@ -8,7 +8,8 @@ import { compare, recommendThreshold, type Sample } from '../crossover/rows.js';
 import { samplesIn } from '../crossover/sample-files.js';
 
 export default class Plot extends ArenaCommand {
-  static override summary = 'Draw the result of "arena bench transport" or "arena bench crossover".';
+  static override summary =
+    'Draw the result of "arena bench transport" or "arena bench crossover".';
 
   static override description =
     'Of transport one line per payload kind and transport over the payload size: colour and marker are the kind, ' +

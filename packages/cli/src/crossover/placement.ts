@@ -28,7 +28,10 @@ const siblingsOf = (cpu: number): number[] =>
   parseCpuList(textOf(`/sys/devices/system/cpu/cpu${cpu}/topology/thread_siblings_list`));
 
 /** Two CPUs on different cores; `undefined` where this process may not run on two. */
-export function twoCores(cpus = allowedCpus(), siblings = siblingsOf): [number, number] | undefined {
+export function twoCores(
+  cpus = allowedCpus(),
+  siblings = siblingsOf,
+): [number, number] | undefined {
   const [first] = cpus;
   if (first === undefined) return undefined;
   const other = cpus.find((cpu) => cpu !== first && !siblings(first).includes(cpu));

@@ -29,7 +29,11 @@ const spareColors = ['#E69F00', '#56B4E9'];
 
 const modes = ['in place', 'zero-copy', 'copied'];
 const modeShapes = ['triangle-up', 'circle', 'square'];
-const modeDashes = [[1.5, 3], [1, 0], [6, 4]];
+const modeDashes = [
+  [1.5, 3],
+  [1, 0],
+  [6, 4],
+];
 
 const familyOf = (transport: string) =>
   isArena(transport) ? copyingTransportOf(transport) : transport;
@@ -65,7 +69,13 @@ function ticksOver(values: readonly number[]): number[] {
   if (ticks.length <= 9) return ticks;
   const decades = ticks.filter((tick) => Math.abs(Math.log10(tick) % 1) < 1e-9);
   const [first = 1, last = 1] = [ticks[0], ticks.at(-1)];
-  return [...new Set([10 ** Math.floor(Math.log10(first)), ...decades, 10 ** Math.ceil(Math.log10(last))])];
+  return [
+    ...new Set([
+      10 ** Math.floor(Math.log10(first)),
+      ...decades,
+      10 ** Math.ceil(Math.log10(last)),
+    ]),
+  ];
 }
 
 const powersOfTen = (from: number, to: number) => {
@@ -182,7 +192,9 @@ function speedUpChart(comparisons: readonly Comparison[], metric: Metric, encodi
   );
   const crossings = ofMetric.flatMap((one) => {
     const { bytes, low, high } = one.crossing;
-    return bytes === null ? [] : [{ size: bytes, low: low ?? bytes, high: high ?? bytes, ...series(one) }];
+    return bytes === null
+      ? []
+      : [{ size: bytes, low: low ?? bytes, high: high ?? bytes, ...series(one) }];
   });
   const { color, shape, strokeDash } = encodings;
   const x = xOf(points.map((point) => point.size));

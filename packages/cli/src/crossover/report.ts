@@ -40,7 +40,9 @@ const latencyColumns = (samples: readonly Sample[]): readonly Column<Row>[] => [
 ];
 
 const placementOf = (tripCpus: readonly [number, number] | undefined) =>
-  tripCpus ? `two cores (${tripCpus.join(', ')}), idle between messages` : 'wherever the system put them';
+  tripCpus
+    ? `two cores (${tripCpus.join(', ')}), idle between messages`
+    : 'wherever the system put them';
 
 const captionsOf = (tripCpus: readonly [number, number] | undefined): Record<Metric, string> => ({
   throughput: 'Throughput: from the first receipt to the last, CPU of both processes.',
@@ -74,7 +76,8 @@ export function formatRows(
 export function describeCrossing({ bytes, low, high, between }: Crossing): string {
   const [below, above] = between;
   if (bytes === null) {
-    if (above !== null) return `zero-copy is faster from ${formatBytes(above)} on, the smallest measured`;
+    if (above !== null)
+      return `zero-copy is faster from ${formatBytes(above)} on, the smallest measured`;
     return `copying is faster up to ${formatBytes(below ?? 0)}, the largest measured`;
   }
   const sizes = `between ${formatBytes(below ?? 0)} and ${formatBytes(above ?? 0)}`;
@@ -109,7 +112,9 @@ export function formatComparisons(
   if (comparisons.length === 0) return 'Nothing was measured both with and without copies.';
   const lines = ['Zero-copy against copying:', ...comparisons.flatMap(describeComparison)];
   if (threshold !== null) {
-    lines.push(`Recommended copyThreshold on this machine: ${threshold} (${formatBytes(threshold)}).`);
+    lines.push(
+      `Recommended copyThreshold on this machine: ${threshold} (${formatBytes(threshold)}).`,
+    );
   }
   return lines.join('\n');
 }

@@ -113,7 +113,11 @@ export async function measureRoundTrips(
   const inspect = verifierOf(spec);
   let count = firstTrips;
   // Twice: the first trips, of code that is not compiled yet, say little about the later ones.
-  for (const options of [{ payloads, sync, inspect }, { payloads, sync }, { payloads, sync }]) {
+  for (const options of [
+    { payloads, sync, inspect },
+    { payloads, sync },
+    { payloads, sync },
+  ]) {
     const began = performance.now();
     await timeTrips(ways, count, options);
     const perSecond = (1000 * count) / (performance.now() - began);

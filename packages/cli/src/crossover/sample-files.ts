@@ -61,7 +61,8 @@ function copyIn(fields: Fields, where: string): boolean {
 function metricIn(fields: Fields, where: string): Metric {
   const metric = metrics.find((name) => name === fields.metric);
   return (
-    metric ?? fail(where, `metric is "${fields.metric}", which must be one of ${metrics.join(', ')}`)
+    metric ??
+    fail(where, `metric is "${fields.metric}", which must be one of ${metrics.join(', ')}`)
   );
 }
 
@@ -142,9 +143,7 @@ export function samplesFromJson(text: string): Sample[] {
   if (!Array.isArray(rows) || rows.length === 0) throw new Error('there are no rows in it');
   return rows.flatMap((fields: Fields, index) => {
     const where = `row ${index + 1}`;
-    return 'metric' in fields
-      ? sampleIn(fields, jsonNames, where)
-      : samplesOfPoint(fields, where);
+    return 'metric' in fields ? sampleIn(fields, jsonNames, where) : samplesOfPoint(fields, where);
   });
 }
 

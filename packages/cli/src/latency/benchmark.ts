@@ -1,7 +1,7 @@
 import { AskedProcess } from '../crossover/asked-process.js';
 import { zeroMqMissing } from '../crossover/links/zeromq-link.js';
-import { allowedCpus, pinningMissing, twoCores } from '../crossover/placement.js';
 import { environmentOf } from '../crossover/peer-environment.js';
+import { allowedCpus, pinningMissing, twoCores } from '../crossover/placement.js';
 import type { LineObserver } from '../crossover/progress-line.js';
 import { isArena } from '../crossover/series.js';
 import {
@@ -96,7 +96,10 @@ export async function runLatencyBenchmark(
   const plan = [...new Set(benchmark.placements)].map(
     (placement) => [placement, cellsAt(placement, transports, benchmark)] as const,
   );
-  const total = plan.reduce((sum, [, cells]) => sum + (typeof cells === 'string' ? 0 : cells.length), 0);
+  const total = plan.reduce(
+    (sum, [, cells]) => sum + (typeof cells === 'string' ? 0 : cells.length),
+    0,
+  );
   let done = 0;
   try {
     for (const [placement, cells] of plan) {
@@ -115,7 +118,7 @@ export async function runLatencyBenchmark(
           );
         }
       } finally {
-        keepers?.stop();
+        await keepers?.stop();
       }
     }
   } finally {

@@ -14,14 +14,21 @@ export class Keepers {
     try {
       await Promise.all(keepers.processes.map(awake));
     } catch (error) {
-      keepers.stop();
+      await keepers.stop();
       throw error;
     }
     return keepers;
   }
 
-  stop(): void {
-    for (const child of this.processes) child.kill('SIGKILL');
+  /** Ends them, and waits until they are gone. */
+  async stop(): Promise<void> {
+    await Promise.all(
+      this.processes.map(async (child) => {
+        if (child.exitCode !== null || child.signalCode !== null) return;
+        const ended = once(child, 'exit');
+        if (child.kill('SIGKILL')) await ended;
+      }),
+    );
   }
 }
 
@@ -35,7 +42,9 @@ const startKeeper = (cpu: number): ChildProcess =>
 async function awake(child: ChildProcess): Promise<void> {
   const started = once(child, 'message');
   const ended = once(child, 'exit').then(() => {
-    throw new Error('the process that keeps a CPU awake could not be started with taskset and chrt.');
+    throw new Error(
+      'the process that keeps a CPU awake could not be started with taskset and chrt.',
+    );
   });
   // Whichever comes second has nobody waiting for it.
   started.catch(() => {});

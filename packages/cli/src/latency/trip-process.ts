@@ -24,7 +24,10 @@ function resultOf(samplesUs: Float64Array, cpuSeconds: number): TripResult {
 }
 
 answerParent(async (cell: TripCell): Promise<TripResult> => {
-  partner ??= new AskedProcess(new URL('../crossover/partner-process.js', import.meta.url), 'advanced');
+  partner ??= new AskedProcess(
+    new URL('../crossover/partner-process.js', import.meta.url),
+    'advanced',
+  );
   if (cell.cpus) placer.place([process.pid, partner.child.pid ?? 0], cell.cpus);
   const { transport, sizeBytes, spinMicroseconds, durationSec, calls } = cell;
   const spec = { transport, copy: true, sizeBytes, spinMicroseconds };

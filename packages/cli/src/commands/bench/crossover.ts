@@ -96,7 +96,9 @@ export default class BenchCrossover extends ArenaCommand {
     const threshold = recommendThreshold(comparisons);
     const rows = rowsOf(samples);
     if (samples.length > 0) {
-      this.log(`${formatRows(rows, samples, tripCpus)}\n\n${formatComparisons(comparisons, threshold)}`);
+      this.log(
+        `${formatRows(rows, samples, tripCpus)}\n\n${formatComparisons(comparisons, threshold)}`,
+      );
       if (Math.max(...sizes) >= largeBytes) this.log(`\n${largeSizeNote}`);
       this.log(`\nOn ${describeHost(host)}.`);
     }

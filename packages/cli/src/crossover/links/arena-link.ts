@@ -61,7 +61,8 @@ class CopyingIn implements WritingEnd {
     const rounds = Math.ceil(length / payloads.length);
     const batch = Array.from({ length: rounds }, () => payloads).flat();
     let left = count;
-    for (; left > batch.length; left -= batch.length) await this.writer.writeMany(batch, this.options);
+    for (; left > batch.length; left -= batch.length)
+      await this.writer.writeMany(batch, this.options);
     await this.writer.writeMany(batch.slice(0, left), this.options);
   }
 

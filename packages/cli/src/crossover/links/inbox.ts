@@ -7,7 +7,10 @@ export class Inbox {
   #take: ((bytes: Uint8Array) => void) | undefined;
 
   push(bytes: Uint8Array): void {
-    if (this.#take) return this.#take(bytes);
+    if (this.#take) {
+      this.#take(bytes);
+      return;
+    }
     this.#arrived.push(bytes);
     this.#wake?.();
   }
