@@ -17,6 +17,17 @@ struct UnitBacking final : Backing {
   std::uint32_t id;
 };
 
+/// The same for a unit whose ArrayBuffer is private memory: it keeps no mapping.
+struct DroppedUnit {
+  std::weak_ptr<WriterState> state;
+  std::uint32_t id;
+};
+
+void give_up(Napi::Env, DroppedUnit* dropped) {
+  if (const auto state = dropped->state.lock()) state->abort(dropped->id);
+  delete dropped;
+}
+
 }  // namespace
 
 std::uint32_t WriterState::new_id() {
@@ -83,13 +94,17 @@ Napi::Value WriterWrap::try_acquire(const Napi::CallbackInfo& info) {
 /// A window into the unit's memory, or where there is none or the runtime refuses it, private memory.
 Napi::ArrayBuffer WriterWrap::buffer_for(const core::OpenUnit& unit, std::uint32_t id) {
   const Napi::Env env = Env();
-  std::unique_ptr<Backing> backing = std::make_unique<UnitBacking>(state_, id);
   if (unit.byte_length > 0) {
-    const Napi::Value window = external_array_buffer(env, unit.bytes, unit.byte_length, backing);
+    auto backing = std::make_unique<UnitBacking>(state_, id);
+    UnitBacking& kept = *backing;
+    std::unique_ptr<Backing> given = std::move(backing);
+    const Napi::Value window = external_array_buffer(env, unit.bytes, unit.byte_length, given);
     if (!window.IsEmpty()) return window.As<Napi::ArrayBuffer>();
+    // Refused: the unit lives on, and its backing must not abort it.
+    kept.id = 0;
   }
   Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(env, unit.byte_length);
-  buffer.AddFinalizer([](Napi::Env, Backing* dropped) { delete dropped; }, backing.release());
+  buffer.AddFinalizer(give_up, new DroppedUnit{state_, id});
   return buffer;
 }
 
