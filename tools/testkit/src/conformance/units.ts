@@ -187,7 +187,9 @@ export function describeUnits(stage: Stage): void {
     expect(contentNow(reader)?.bytes.byteLength).toBe(9);
   });
 
-  it('cannot be transferred away, open or leased', async () => {
+  // Private memory that stands in for shared memory may go; then the unit has no bytes.
+  const standIns = process.env.ARENA_NO_EXTERNAL_BUFFERS !== undefined;
+  it.skipIf(standIns)('cannot be transferred away, open or leased', async () => {
     const { writer, reader } = stage.pair();
     const unit = await writer.acquire(64);
     tryToTransfer(unit.bytes.buffer);
