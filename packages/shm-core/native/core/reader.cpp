@@ -70,23 +70,40 @@ Status Reader::take_broadcast(TakenUnit& unit) {
   }
 }
 
-Status Reader::take_exclusive(TakenUnit& unit) {
+/// The first committed record that no reader has taken, and its taker word.
+std::optional<Reader::Untaken> Reader::next_untaken() {
   RecordQueue& queue = arena_->queue();
   const std::uint64_t end = queue.tail();
-  for (std::uint64_t sequence = queue.first_kept(end); sequence < end; ++sequence) {
+  queue.refresh_floor();
+  const std::uint64_t from = queue.first_kept(end);
+  const std::uint64_t until = std::min(end, from + queue.run_ahead());
+  for (std::uint64_t sequence = from; sequence < until; ++sequence) {
     const auto word = queue.word_of(sequence);
     if (!word || word->phase == RecordPhase::skipped) continue;
     // Order is kept: nothing behind a unit that is still being written.
-    if (word->phase == RecordPhase::claimed) return Status::empty;
-    Cell& cell = queue.cell(sequence);
-    std::uint64_t found = cell.taker.load(std::memory_order_acquire);
-    TakerWord taker = TakerWord::unpack(found);
-    if (taker.reader != TakerWord::kNobody || taker.turn != queue.turn_of(sequence)) continue;
+    if (word->phase == RecordPhase::claimed) return std::nullopt;
+    const std::uint64_t packed = queue.cell(sequence).taker.load(std::memory_order_acquire);
+    const TakerWord taker = TakerWord::unpack(packed);
+    if (taker.reader == TakerWord::kNobody && taker.turn == queue.turn_of(sequence)) {
+      return Untaken{sequence, packed};
+    }
+  }
+  return std::nullopt;
+}
+
+Status Reader::take_exclusive(TakenUnit& unit) {
+  RecordQueue& queue = arena_->queue();
+  // Each turn in vain means that another reader took the record.
+  while (auto found = next_untaken()) {
+    TakerWord taker = TakerWord::unpack(found->taker);
     taker.reader = peer_.index;
     // SYNC: acq_rel; the winner sees the record as its last taker left it.
-    if (!cell.taker.compare_exchange_strong(found, taker.pack(), std::memory_order_acq_rel)) continue;
+    if (!queue.cell(found->sequence)
+             .taker.compare_exchange_strong(found->taker, taker.pack(), std::memory_order_acq_rel)) {
+      continue;
+    }
     // Ours alone from here on; nobody reuses the cell before we skip it.
-    if (queue.look(sequence, unit.view) != Look::committed) {
+    if (queue.look(found->sequence, unit.view) != Look::committed) {
       arena_->region().poison("a taken record that is not committed", arena_->region().layout().cells);
     }
     unit.attempt = taker.attempt;
@@ -143,7 +160,8 @@ bool Reader::finish(const TakenUnit& unit, bool notify) {
     position().store(unit.view.sequence + 1, std::memory_order_seq_cst);
   } else {
     queue.skip_word(unit.view.sequence, unit.view.word);
-    queue.refresh_floor();
+    // Others may have run ahead of us as far as they could.
+    if (queue.refresh_floor() > unit.view.sequence + 1) arena_->readable().notify_all();
     // Perhaps the last one, which other readers wait for to end: it could have been given back.
     if (arena_->peers().members(Role::writer) == 0) arena_->readable().notify_all();
   }
@@ -226,18 +244,7 @@ bool Reader::ready() {
     const std::uint64_t at = position().load(std::memory_order_relaxed);
     return available(at) || (queue.overwrite() && queue.oldest() > at);
   }
-  const std::uint64_t end = queue.tail();
-  queue.refresh_floor();
-  for (std::uint64_t sequence = queue.first_kept(end); sequence < end; ++sequence) {
-    const auto word = queue.word_of(sequence);
-    if (!word || word->phase == RecordPhase::skipped) continue;
-    if (word->phase == RecordPhase::claimed) return false;
-    const TakerWord taker =
-        TakerWord::unpack(queue.cell(sequence).taker.load(std::memory_order_acquire));
-    // Exactly what take_exclusive would take: a call that waits must not be told in vain for ever.
-    if (taker.reader == TakerWord::kNobody && taker.turn == queue.turn_of(sequence)) return true;
-  }
-  return false;
+  return next_untaken().has_value();
 }
 
 Status Reader::wait(Deadline deadline, std::chrono::nanoseconds spin) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 
 #include "attachment.hpp"
 
@@ -66,6 +67,11 @@ class Reader {
  private:
   Status take_broadcast(TakenUnit& unit);
   Status take_exclusive(TakenUnit& unit);
+  struct Untaken {
+    std::uint64_t sequence;
+    std::uint64_t taker;
+  };
+  std::optional<Untaken> next_untaken();
   bool lease(TakenUnit& unit);
   bool pending();
   bool ready();

@@ -16,6 +16,7 @@ RecordQueue::RecordQueue(const Region& region, const PeerTable& peers)
       control_(region.control()),
       cells_(region.cells()),
       cell_count_(region.config().cell_count),
+      segment_count_(region.config().segment_count),
       capacity_(region.config().capacity >> region.config().granule_shift),
       shift_(region.config().granule_shift),
       broadcast_(region.config().kind == Kind::ring || region.config().broadcast != 0),

@@ -81,6 +81,12 @@ class RecordQueue {
   std::uint64_t tail() noexcept;
   std::uint64_t oldest() const noexcept { return control_.oldest.load(std::memory_order_seq_cst); }
 
+  /// Where each unit goes to one reader: how far beyond `oldest` readers take. Were it further, a
+  /// reader that is stopped in the middle of a read could use up the cells that the others' segments
+  /// come back in. The last cells before the end thus hold segments that are all queued at once: of
+  /// these there are fewer than segments while one is still to be committed.
+  std::uint64_t run_ahead() const noexcept { return cell_count_ - segment_count_; }
+
   /// Moves `oldest` as far as the readers allow and returns how far they do. Where records go to all
   /// readers that is the slowest one's position; where each goes to one reader, the first record
   /// that is not skipped.
@@ -138,6 +144,7 @@ class RecordQueue {
   Control& control_;
   Cell* cells_;
   std::uint64_t cell_count_;
+  std::uint64_t segment_count_;
   std::uint64_t capacity_;
   std::uint32_t shift_;
   bool broadcast_;

@@ -36,8 +36,8 @@ class Writer {
   Status try_write_inline(std::span<const std::byte> bytes, std::span<const std::byte> envelope,
                           bool notify = true);
   void notify_commit() noexcept;
-  /// Publishes the first `byte_length` bytes. full only when a reader was stopped inside a read for
-  /// so long that the queue has run out of cells; the unit stays open then.
+  /// Publishes the first `byte_length` bytes. full only when other writers died inside their commits,
+  /// until that is noticed; the unit stays open then.
   Status commit(OpenUnit& unit, std::uint64_t byte_length);
   void abort(OpenUnit& unit) noexcept;
 

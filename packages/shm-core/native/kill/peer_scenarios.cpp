@@ -30,12 +30,13 @@ void close_reader_after_filling(World& world) {
   world.close_reader();
 }
 
-/// Dies with a unit committed, one open, one taken and one leased.
+/// Dies with a unit committed, one open, one leased, and two taken: without bytes, and with.
 void die_with_everything(Actor& third) {
   third.write_as(kThird);
   third.read();
   third.reader->take(third.taken);
   third.reader->finish(third.taken);
+  third.reader->take(third.taken);
   third.reader->take(third.taken);
   third.commit_one(0);
   third.open(1, third.unit_bytes());
@@ -98,8 +99,7 @@ void add_peer_scenarios(std::vector<Scenario>& to, const std::string& kind,
   const Times gone = all_see_all ? kOnce : kNever;
   made.name = kind + "/recovery";
   made.setup = [](World& world) {
-    for (int i = 0; i < (world.region()->config().kind == Kind::pool ? 2 : 3); ++i)
-      world.try_write();
+    for (int i = 0; i < 3; ++i) world.try_write();
   };
   made.third = die_with_everything;
   made.prepare = [](Actor& child) {

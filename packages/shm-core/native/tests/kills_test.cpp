@@ -43,7 +43,9 @@ bool write_until_killed(Writer& writer, std::uint32_t id, Board& board, std::uin
     if (status != Status::ok) return false;
     board.written[id] = number + 1;
     board.committed[id][number] = kMaybe;
-    if (writer.commit(unit, byte_length) != Status::ok) return false;
+    // Full while the cells of others that were killed in a commit are not recovered.
+    while ((status = writer.commit(unit, byte_length)) == Status::full) ::usleep(100);
+    if (status != Status::ok) return false;
     board.committed[id][number] = kSurely;
   }
   return true;

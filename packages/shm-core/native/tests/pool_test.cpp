@@ -119,6 +119,38 @@ TEST_CASE_FIXTURE(Fixture, "units in the queue leave a cell to every segment") {
   for (OpenUnit& unit : open) CHECK(writer.commit(unit, 10) == Status::ok);
 }
 
+TEST_CASE_FIXTURE(Fixture, "a reader that is stopped inside a read never makes a commit fail") {
+  REQUIRE(try_write(writer, {1, 0}, 0) == Status::ok);
+  TakenUnit stuck;
+  REQUIRE(reader.take(stuck) == Status::ok);
+  Reader other(arena, From::oldest);
+  std::uint32_t number = 1;
+  OpenUnit unit;
+  const auto write_on = [&] {
+    while (writer.try_acquire(number % 2 * 100, {}, unit) == Status::ok) {
+      REQUIRE(writer.commit(unit, unit.byte_length) == Status::ok);
+      ++number;
+    }
+  };
+  for (int round = 0; round < 50; ++round) {
+    write_on();
+    Received received;
+    try_read(other, received);
+  }
+  CHECK_FALSE(other.arm());
+  REQUIRE(reader.finish(stuck));
+  // The one that had run ahead is told that it can go on.
+  CHECK_FALSE(arena->readable().disarm(other.peer().index));
+  std::uint32_t read = 1;
+  Received received;
+  for (int round = 0; round < 50; ++round) {
+    write_on();
+    while (try_read(other, received) == Status::ok) ++read;
+  }
+  CHECK(read > 20);
+  CHECK(free() == 3);
+}
+
 TEST_CASE_FIXTURE(Fixture, "a unit is taken by one reader; given back, by the next") {
   Reader other(arena, From::oldest);
   REQUIRE(try_write(writer, {1, 0}, 10) == Status::ok);

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdio>
 #include <vector>
 
 #include "arenas.hpp"
@@ -34,6 +35,12 @@ void meet(Board& board, std::uint32_t everybody) {
   while (board.joined < everybody) ::usleep(200);
 }
 
+/// In a child, where nothing can be checked: what went wrong.
+bool says(const char* what, std::uint32_t value) {
+  std::fprintf(stderr, "child process: %s %u\n", what, value);
+  return false;
+}
+
 bool write_all(Writer& writer, std::uint32_t id, Random random, std::uint64_t most_bytes) {
   for (std::uint32_t number = 0; number < kUnits; ++number) {
     const std::uint64_t byte_length = random.below(4) == 0 ? 0 : random.below(most_bytes + 1);
@@ -41,7 +48,8 @@ bool write_all(Writer& writer, std::uint32_t id, Random random, std::uint64_t mo
       OpenUnit given_up;
       if (writer.try_acquire(byte_length, {}, given_up) == Status::ok) writer.abort(given_up);
     }
-    if (write(writer, {id, number}, byte_length) != Status::ok) return false;
+    const Status status = write(writer, {id, number}, byte_length);
+    if (status != Status::ok) return says("a write ended with", static_cast<std::uint32_t>(status));
   }
   return true;
 }
@@ -54,10 +62,12 @@ bool read_all(Reader& reader, bool gaps, Board::Seen& seen) {
     const Status status = read(reader, received);
     if (status == Status::ended) break;
     if (status == Status::lapped && reader.arena().queue().overwrite()) continue;
-    if (status != Status::ok || !received.intact || received.stamp.writer >= kMost) return false;
-    std::uint32_t& expected = next[received.stamp.writer];
-    if (received.stamp.number < expected) return false;
-    if (!gaps && received.stamp.number != expected) return false;
+    if (status != Status::ok) return says("a read ended with", static_cast<std::uint32_t>(status));
+    const auto [writer, number] = received.stamp;
+    if (!received.intact || writer >= kMost) return says("a torn unit of", writer);
+    std::uint32_t& expected = next[writer];
+    if (number < expected) return says("repeated", number);
+    if (!gaps && number != expected) return says("missing", expected);
     expected = received.stamp.number + 1;
     ++seen.units;
     seen.order =

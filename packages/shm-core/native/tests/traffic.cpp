@@ -45,8 +45,10 @@ Status try_open(Writer& writer, Stamp stamp, std::uint64_t byte_length, OpenUnit
 
 Status try_write(Writer& writer, Stamp stamp, std::uint64_t byte_length) {
   OpenUnit unit;
-  const Status status = try_open(writer, stamp, byte_length, unit);
-  return status == Status::ok ? writer.commit(unit, byte_length) : status;
+  Status status = try_open(writer, stamp, byte_length, unit);
+  if (status == Status::ok) status = writer.commit(unit, byte_length);
+  if (status == Status::full) writer.abort(unit);
+  return status;
 }
 
 Status try_read(Reader& reader, Received& received, TakenUnit* leased) {
