@@ -4,10 +4,18 @@ const describe = (value: unknown): string =>
   typeof value === 'number' || typeof value === 'bigint' ? String(value) : typeof value;
 
 /** Checks that `value` is a whole number of at least `minimum`, and returns it. */
-export function checkInteger(name: string, value: unknown, minimum: number, maximum = 2 ** 46): number {
-  if (typeof value !== 'number') throw invalidType(`${name} must be a number, got ${describe(value)}.`);
+export function checkInteger(
+  name: string,
+  value: unknown,
+  minimum: number,
+  maximum = 2 ** 46,
+): number {
+  if (typeof value !== 'number')
+    throw invalidType(`${name} must be a number, got ${describe(value)}.`);
   if (!Number.isInteger(value) || value < minimum || value > maximum) {
-    throw invalidRange(`${name} must be a whole number from ${minimum} to ${maximum}, got ${value}.`);
+    throw invalidRange(
+      `${name} must be a whole number from ${minimum} to ${maximum}, got ${value}.`,
+    );
   }
   return value;
 }
@@ -46,14 +54,19 @@ export function checkBytes(name: string, value: unknown): Uint8Array {
   throw invalidType(`${name} must be a Uint8Array, got ${describe(value)}.`);
 }
 
-export function checkOneOf<T extends string>(name: string, value: unknown, allowed: readonly T[]): T {
+export function checkOneOf<T extends string>(
+  name: string,
+  value: unknown,
+  allowed: readonly T[],
+): T {
   if (allowed.includes(value as T)) return value as T;
   throw invalidRange(`${name} must be one of ${allowed.join(', ')}, got ${String(value)}.`);
 }
 
 /** Names travel in file names: letters, digits, dot, dash and underscore. */
 export function checkName(value: unknown): string {
-  if (typeof value !== 'string') throw invalidType(`name must be a string, got ${describe(value)}.`);
+  if (typeof value !== 'string')
+    throw invalidType(`name must be a string, got ${describe(value)}.`);
   if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/.test(value)) {
     throw invalidRange(
       `name must be 1 to 200 letters, digits, dots, dashes or underscores, got '${value}'.`,

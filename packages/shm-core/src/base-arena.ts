@@ -124,12 +124,11 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
   }
 
   #watchPeersForListeners(): void {
-    const events: EventEmitter = this;
     const concerns = (event: string | symbol) => event === 'peer-lost' && !this.#closed;
-    events.on('newListener', (event) => {
+    this.on('newListener', (event) => {
       if (concerns(event)) this.#attachment.watchPeers(true);
     });
-    events.on('removeListener', (event) => {
+    this.on('removeListener', (event) => {
       if (concerns(event)) this.#attachment.watchPeers(this.listenerCount('peer-lost') > 0);
     });
   }

@@ -76,7 +76,10 @@ export class ArenaReader implements Reader {
     }
   }
 
-  async readInto(target: Uint8Array, options: AsyncWaitOptions = {}): Promise<ReadIntoResult | null> {
+  async readInto(
+    target: Uint8Array,
+    options: AsyncWaitOptions = {},
+  ): Promise<ReadIntoResult | null> {
     checkBytes('target', target);
     return this.#waitFor(options, () => this.#takeInto(target));
   }
@@ -130,7 +133,8 @@ export class ArenaReader implements Reader {
     const end = async (): Promise<IteratorResult<Lease>> => result(null);
     return {
       // What is there already is handed out without a turn of the event loop.
-      next: async () => result((this.#waiters.waiting ? undefined : this.#take()) ?? (await this.read())),
+      next: async () =>
+        result((this.#waiters.waiting ? undefined : this.#take()) ?? (await this.read())),
       return: end,
       [Symbol.asyncIterator]() {
         return this;
@@ -165,7 +169,9 @@ export class ArenaReader implements Reader {
   #borrow(): Polled<Borrowed> {
     this.#startReading();
     if (!this.policy.lends) {
-      throw invalidRange('a pool lends nothing: its leases are views of shared memory. Use read().');
+      throw invalidRange(
+        'a pool lends nothing: its leases are views of shared memory. Use read().',
+      );
     }
     if (this.#ended) return null;
     const loan = this.#lender.borrow();
@@ -226,7 +232,10 @@ const readerClosed = () =>
   new ArenaError('ERR_ARENA_CLOSED', 'the reader is closed. Open another with arena.reader().');
 
 const readTimedOut = (timeoutMs: number) =>
-  new ArenaError('ERR_ARENA_TIMEOUT', `nothing to read within ${timeoutMs} ms. Wait longer, or write.`);
+  new ArenaError(
+    'ERR_ARENA_TIMEOUT',
+    `nothing to read within ${timeoutMs} ms. Wait longer, or write.`,
+  );
 
 const writersLost = () =>
   new ArenaError(

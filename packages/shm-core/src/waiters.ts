@@ -47,7 +47,11 @@ export class Waiters {
    *
    * @param timedOut Makes the error for a wait that took longer than `options.timeoutMs`.
    */
-  wait<T>(attempt: () => T | undefined, options: AsyncWaitOptions, timedOut: () => Error): Promise<T> {
+  wait<T>(
+    attempt: () => T | undefined,
+    options: AsyncWaitOptions,
+    timedOut: () => Error,
+  ): Promise<T> {
     const timeoutMs = checkTimeout(options.timeoutMs);
     const { signal } = options;
     if (signal?.aborted) return Promise.reject(signal.reason);
@@ -56,7 +60,14 @@ export class Waiters {
         if (this.#remove(waiter)) reject(timedOut());
       };
       const timer = timeoutMs < 0 ? undefined : setTimeout(expire, timeoutMs);
-      const waiter: Waiter<T> = { attempt, resolve, reject, since: performance.now(), signal, timer };
+      const waiter: Waiter<T> = {
+        attempt,
+        resolve,
+        reject,
+        since: performance.now(),
+        signal,
+        timer,
+      };
       if (signal) this.#signals.watch(signal);
       this.#queue.push(waiter);
       this.attachment.startWaiting(this);

@@ -51,7 +51,12 @@ function nativeOptions(options: SegmentPoolOptions): NativeCreateOptions {
     throw invalidType('SegmentPool.create takes { segmentSize, segmentCount }.');
   }
   const segmentCount = checkInteger('segmentCount', options.segmentCount, 1, 65536);
-  const queueBytes = checkInteger('queueBytes', options.queueBytes ?? defaultQueueBytes, 1, 2 ** 27);
+  const queueBytes = checkInteger(
+    'queueBytes',
+    options.queueBytes ?? defaultQueueBytes,
+    1,
+    2 ** 27,
+  );
   return {
     kind: kindPool,
     whenFull: whenFullWait,
@@ -96,7 +101,10 @@ export class SegmentPool extends BaseArena {
    */
   static attach(handle: string | { name: string }, options: AttachPoolOptions = {}): SegmentPool {
     return new SegmentPool({
-      handle: typeof handle === 'object' && handle !== null ? `arena:1:name:${checkName(handle.name)}` : handle,
+      handle:
+        typeof handle === 'object' && handle !== null
+          ? `arena:1:name:${checkName(handle.name)}`
+          : handle,
       expectKind: kindPool,
       populate: checkBoolean('populate', checkOptions(options).populate ?? true),
     });
@@ -115,12 +123,17 @@ export class SegmentPool extends BaseArena {
   }
 
   protected unitLimits(options: WriterOptions): UnitLimits {
-    const threshold = checkInteger('copyThreshold', options.copyThreshold ?? defaultCopyThreshold, 0);
+    const threshold = checkInteger(
+      'copyThreshold',
+      options.copyThreshold ?? defaultCopyThreshold,
+      0,
+    );
     return {
       waits: true,
       maxUnitBytes: this.segmentSize,
       limitName: 'segmentSize',
-      copyThreshold: threshold < this.segmentSize ? Math.min(threshold, this.config.capacity / 2) : 0,
+      copyThreshold:
+        threshold < this.segmentSize ? Math.min(threshold, this.config.capacity / 2) : 0,
       maxInlineBytes: Math.min(this.segmentSize, this.config.capacity),
     };
   }

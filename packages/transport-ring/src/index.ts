@@ -1,1 +1,6 @@
-export { type AttachRingOptions, RingBuffer, type RingBufferOptions, type WhenFull } from './ring-buffer.js';
+export {
+  type AttachRingOptions,
+  RingBuffer,
+  type RingBufferOptions,
+  type WhenFull,
+} from './ring-buffer.js';

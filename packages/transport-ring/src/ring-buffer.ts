@@ -61,10 +61,15 @@ function wantedRoom(options: RingBufferOptions): { bytes: number; records: numbe
   if (options.slots === undefined && options.slotBytes === undefined) {
     const bytes = checkInteger('capacity', options.capacity, 1, 2 ** 44);
     const records = Math.min(65536, Math.max(64, Math.floor(bytes / 256)));
-    return { bytes, records: checkInteger('maxRecords', options.maxRecords ?? records, 2, 2 ** 26) };
+    return {
+      bytes,
+      records: checkInteger('maxRecords', options.maxRecords ?? records, 2, 2 ** 26),
+    };
   }
   if (options.capacity !== undefined || options.maxRecords !== undefined) {
-    throw invalidRange('slots and slotBytes stand instead of capacity and maxRecords. Give one pair.');
+    throw invalidRange(
+      'slots and slotBytes stand instead of capacity and maxRecords. Give one pair.',
+    );
   }
   const slots = checkInteger('slots', options.slots, 2, 2 ** 26);
   const slotBytes = checkInteger('slotBytes', options.slotBytes, 1, 2 ** 44);
@@ -123,7 +128,10 @@ export class RingBuffer extends BaseArena {
    */
   static attach(handle: string | { name: string }, options: AttachRingOptions = {}): RingBuffer {
     return new RingBuffer({
-      handle: typeof handle === 'object' && handle !== null ? `arena:1:name:${checkName(handle.name)}` : handle,
+      handle:
+        typeof handle === 'object' && handle !== null
+          ? `arena:1:name:${checkName(handle.name)}`
+          : handle,
       expectKind: kindRing,
       populate: checkBoolean('populate', checkOptions(options).populate ?? true),
     });

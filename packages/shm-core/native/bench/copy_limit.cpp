@@ -1,6 +1,6 @@
 /// What this machine can do at most: two native processes move payloads through a region, one
-/// copying in, the other only taking (`in`) or copying out as well (`in-out`). Every benchmark row is
-/// printed as a share of this, measured in the same run.
+/// copying in, the other only taking (`in`) or copying out as well (`in-out`). Every benchmark row
+/// is printed as a share of this, measured in the same run.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -80,7 +80,8 @@ std::vector<std::byte> random_bytes(std::uint64_t size) {
 [[noreturn]] void produce(const Options& options, const Handle& handle, CopyMethod method) {
   Writer writer(std::make_shared<Attachment>(Region::attach(handle)));
   std::vector<std::vector<std::byte>> sources;
-  for (std::uint32_t i = 0; i < options.distinct; ++i) sources.push_back(random_bytes(options.bytes));
+  for (std::uint32_t i = 0; i < options.distinct; ++i)
+    sources.push_back(random_bytes(options.bytes));
   for (std::uint64_t item = 0; item < options.items * (options.runs + 1); ++item) {
     OpenUnit unit;
     while (writer.try_acquire(options.bytes, {}, unit) == Status::full) {
@@ -155,7 +156,8 @@ int main(int argc, char** argv) {
     std::string rates;
     for (const double rate : best) rates += (rates.empty() ? "" : ",") + std::to_string(rate);
     std::printf(
-        "{\"mode\":\"%s\",\"bytes\":%llu,\"itemsPerSecond\":[%s],\"mbPerSecond\":%.1f,\"method\":\"%s\"}\n",
+        "{\"mode\":\"%s\",\"bytes\":%llu,\"itemsPerSecond\":[%s],\"mbPerSecond\":%.1f,\"method\":"
+        "\"%s\"}\n",
         options.copy_out ? "in-out" : "in", static_cast<unsigned long long>(options.bytes),
         rates.c_str(), mean(best) * static_cast<double>(options.bytes) / 1e6,
         plain_wins ? "memcpy" : "non-temporal");

@@ -14,8 +14,8 @@ struct Backing {
   virtual ~Backing() = default;
 };
 
-/// An ArrayBuffer over `size` bytes at `data`, which `backing` keeps valid. Where the runtime refuses
-/// external buffers the result is empty and `backing` is untouched.
+/// An ArrayBuffer over `size` bytes at `data`, which `backing` keeps valid. Where the runtime
+/// refuses external buffers the result is empty and `backing` is untouched.
 Napi::Value external_array_buffer(Napi::Env env, void* data, std::size_t size,
                                   std::unique_ptr<Backing>& backing);
 

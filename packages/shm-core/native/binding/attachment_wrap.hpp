@@ -20,7 +20,7 @@ class AttachmentWrap final : public Napi::ObjectWrap<AttachmentWrap> {
 
   /// Throws ERR_ARENA_CLOSED.
   core::Attachment& arena() const;
-  std::shared_ptr<core::Attachment> shared_arena() const { 
+  std::shared_ptr<core::Attachment> shared_arena() const {
     arena();
     return arena_;
   }

@@ -33,8 +33,9 @@ Napi::Error system_error(Napi::Env env, const std::system_error& error) {
   struct rlimit limit {};
   ::getrlimit(RLIMIT_NOFILE, &limit);
   return make_error(env, "ERR_ARENA_SYSTEM",
-                    fact + ": all " + std::to_string(limit.rlim_cur) + " of this process are in use, and " +
-                        kDescriptorsNeeded + " Raise the limit (ulimit -n), or close some.");
+                    fact + ": all " + std::to_string(limit.rlim_cur) +
+                        " of this process are in use, and " + kDescriptorsNeeded +
+                        " Raise the limit (ulimit -n), or close some.");
 }
 
 }  // namespace arena::binding

@@ -31,7 +31,8 @@ auto guarded(Napi::Env env, Body body) -> decltype(body()) {
   } catch (const std::bad_alloc&) {
     throw make_error(env, "ERR_ARENA_OUT_OF_MEMORY", "not enough memory in this process.");
   } catch (const std::exception& error) {
-    // Nothing may leave a call from JavaScript but a JavaScript error: anything else ends the process.
+    // Nothing may leave a call from JavaScript but a JavaScript error: anything else ends the
+    // process.
     throw make_error(env, "ERR_ARENA_SYSTEM", error.what());
   }
 }

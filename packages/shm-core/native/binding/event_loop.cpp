@@ -8,8 +8,9 @@
 
 namespace arena::binding {
 
-/// Kept alive by LoopWatch and, until uv_close has called back, by itself: an environment's end closes
-/// it first and destroys the LoopWatch later. It holds up that end until the loop has let go of it.
+/// Kept alive by LoopWatch and, until uv_close has called back, by itself: an environment's end
+/// closes it first and destroys the LoopWatch later. It holds up that end until the loop has let go
+/// of it.
 struct LoopWatch::Handles : std::enable_shared_from_this<Handles> {
   Napi::Env env;
   uv_poll_t doorbell;

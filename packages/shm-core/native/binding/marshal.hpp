@@ -24,7 +24,8 @@ inline std::uint64_t to_u64(const Napi::Value& value) {
 inline core::Deadline to_deadline(const Napi::Value& value) {
   const double milliseconds = value.As<Napi::Number>();
   if (milliseconds < 0) return std::nullopt;
-  return core::Clock::now() + std::chrono::microseconds(static_cast<std::int64_t>(milliseconds * 1e3));
+  return core::Clock::now() +
+         std::chrono::microseconds(static_cast<std::int64_t>(milliseconds * 1e3));
 }
 
 inline std::chrono::nanoseconds to_spin(const Napi::Value& microseconds) {

@@ -25,7 +25,8 @@ constexpr std::size_t kRowLength = 4;
 
 /// Ends a lease whose ArrayBuffer was collected before it was released.
 struct LeaseBacking final : Backing {
-  LeaseBacking(std::shared_ptr<ReaderState> state, std::uint32_t id) : state(std::move(state)), id(id) {}
+  LeaseBacking(std::shared_ptr<ReaderState> state, std::uint32_t id)
+      : state(std::move(state)), id(id) {}
   ~LeaseBacking() override {
     if (!state->release(id)) return;
     const Napi::FunctionReference& on_leak = state->on_leak;
@@ -90,11 +91,12 @@ void ReaderWrap::define(Napi::Env env) {
        InstanceMethod<&W::take_many>("takeMany"), InstanceMethod<&W::borrow>("borrow"),
        InstanceMethod<&W::end_loan>("endLoan"), InstanceMethod<&W::overtaken>("overtaken"),
        InstanceMethod<&W::records>("records"), InstanceMethod<&W::release>("release"),
-       InstanceMethod<&W::hold>("hold"), InstanceMethod<&W::unhold>("unhold"), InstanceMethod<&W::wait>("wait"),
-       InstanceMethod<&W::arm>("arm"), InstanceMethod<&W::disarm>("disarm"),
-       InstanceMethod<&W::add_wait>("addWait"), InstanceMethod<&W::lag>("lag"),
-       InstanceMethod<&W::lost>("lost"), InstanceMethod<&W::sync_to_newest>("syncToNewest"),
-       InstanceMethod<&W::on_leak>("onLeak"), InstanceMethod<&W::close>("close")}));
+       InstanceMethod<&W::hold>("hold"), InstanceMethod<&W::unhold>("unhold"),
+       InstanceMethod<&W::wait>("wait"), InstanceMethod<&W::arm>("arm"),
+       InstanceMethod<&W::disarm>("disarm"), InstanceMethod<&W::add_wait>("addWait"),
+       InstanceMethod<&W::lag>("lag"), InstanceMethod<&W::lost>("lost"),
+       InstanceMethod<&W::sync_to_newest>("syncToNewest"), InstanceMethod<&W::on_leak>("onLeak"),
+       InstanceMethod<&W::close>("close")}));
 }
 
 ReaderWrap::ReaderWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
@@ -111,7 +113,8 @@ ReaderWrap::ReaderWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
 
 ReaderState& ReaderWrap::state() const {
   if (state_) return *state_;
-  throw make_error(Env(), "ERR_ARENA_CLOSED", "the reader is closed. Open another with arena.reader().");
+  throw make_error(Env(), "ERR_ARENA_CLOSED",
+                   "the reader is closed. Open another with arena.reader().");
 }
 
 core::Status ReaderWrap::next(core::TakenUnit& unit) {
@@ -144,7 +147,8 @@ Napi::Value ReaderWrap::hand_over_or_give_back(Napi::Env env, const core::TakenU
   }
 }
 
-Napi::Value ReaderWrap::hand_over(Napi::Env env, const core::TakenUnit& unit, Napi::Value envelope) {
+Napi::Value ReaderWrap::hand_over(Napi::Env env, const core::TakenUnit& unit,
+                                  Napi::Value envelope) {
   std::uint32_t id = 0;
   const bool enveloped = unit.view.envelope_length > 0;
   if (enveloped) envelope.As<Napi::Array>()[0u] = envelope_value(env, unit.view);
@@ -157,7 +161,8 @@ Napi::Value ReaderWrap::hand_over(Napi::Env env, const core::TakenUnit& unit, Na
     return status_value(env, lapped());
   }
   if (unit.leased && !zero_copy) state_->reader.release(unit);
-  // This is intentional: numbers in a table and not an array of results, which costs as much as the lease.
+  // This is intentional: numbers in a table and not an array of results, which costs as much as the
+  // lease.
   row_[0] = id;
   row_[1] = zero_copy;
   row_[2] = enveloped;
@@ -165,7 +170,8 @@ Napi::Value ReaderWrap::hand_over(Napi::Env env, const core::TakenUnit& unit, Na
 }
 
 /// A window into the segment itself; empty where the runtime refuses one.
-Napi::Value ReaderWrap::leased_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id) {
+Napi::Value ReaderWrap::leased_buffer(Napi::Env env, const core::TakenUnit& unit,
+                                      std::uint32_t& id) {
   if (unit.view.byte_length == 0) return Napi::Value();
   const std::uint32_t next = state_->new_id();
   std::unique_ptr<Backing> backing = std::make_unique<LeaseBacking>(state_, next);
@@ -177,7 +183,8 @@ Napi::Value ReaderWrap::leased_buffer(Napi::Env env, const core::TakenUnit& unit
   return buffer;
 }
 
-Napi::Value ReaderWrap::copied_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id) {
+Napi::Value ReaderWrap::copied_buffer(Napi::Env env, const core::TakenUnit& unit,
+                                      std::uint32_t& id) {
   const std::size_t size = unit.view.byte_length;
   if (size < kPooledCopyBytes || !instance(env).external_buffers) {
     return copied_array_buffer(env, unit.view.bytes, size);
@@ -225,7 +232,8 @@ Napi::Value ReaderWrap::take_many(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   return guarded(env, [&]() -> Napi::Value {
     const Bytes slab = bytes_of(info[0]);
-    const std::size_t max = std::min<std::size_t>(info[1].As<Napi::Number>().Uint32Value(), kTableRows);
+    const std::size_t max =
+        std::min<std::size_t>(info[1].As<Napi::Number>().Uint32Value(), kTableRows);
     double* row = row_;
     std::size_t at = 0;
     std::size_t count = 0;

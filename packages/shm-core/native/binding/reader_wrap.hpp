@@ -55,9 +55,9 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
   Napi::Value take(const Napi::CallbackInfo& info);
   /// (target) => status | [byteLength, envelope] | byteLength needed as a negative number
   Napi::Value take_into(const Napi::CallbackInfo& info);
-  /// (slab, max, holder) => minus the number of units copied into the slab, a status when there is none,
-  /// or, where the first one is leased or too large for a batch, that one as `take` returns it.
-  /// A row of the table becomes [offset, byteLength, envelopeOffset, envelopeLength] for each.
+  /// (slab, max, holder) => minus the number of units copied into the slab, a status when there is
+  /// none, or, where the first one is leased or too large for a batch, that one as `take` returns
+  /// it. A row of the table becomes [offset, byteLength, envelopeOffset, envelopeLength] for each.
   Napi::Value take_many(const Napi::CallbackInfo& info);
   /// () => status; fills the table's first row as above, with offsets into records()
   Napi::Value borrow(const Napi::CallbackInfo& info);
@@ -92,7 +92,8 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
   /// otherwise stay until this object is collected.
   void let_go();
   Napi::Value hand_over(Napi::Env env, const core::TakenUnit& unit, Napi::Value envelope);
-  Napi::Value hand_over_or_give_back(Napi::Env env, const core::TakenUnit& unit, Napi::Value envelope);
+  Napi::Value hand_over_or_give_back(Napi::Env env, const core::TakenUnit& unit,
+                                     Napi::Value envelope);
   Napi::Value leased_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id);
   Napi::Value copied_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id);
 

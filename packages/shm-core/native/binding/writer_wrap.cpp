@@ -11,7 +11,8 @@ namespace {
 
 /// Gives up a unit whose ArrayBuffer was collected before it was committed or aborted.
 struct UnitBacking final : Backing {
-  UnitBacking(std::shared_ptr<WriterState> state, std::uint32_t id) : state(std::move(state)), id(id) {}
+  UnitBacking(std::shared_ptr<WriterState> state, std::uint32_t id)
+      : state(std::move(state)), id(id) {}
   ~UnitBacking() override { state->abort(id); }
   std::shared_ptr<WriterState> state;
   std::uint32_t id;
@@ -50,11 +51,11 @@ void WriterWrap::define(Napi::Env env) {
   instance(env).writer = Napi::Persistent(DefineClass(
       env, "Writer",
       {InstanceMethod<&W::try_acquire>("tryAcquire"), InstanceMethod<&W::try_write>("tryWrite"),
-       InstanceMethod<&W::try_write_many>("tryWriteMany"),
-       InstanceMethod<&W::commit>("commit"), InstanceMethod<&W::abort>("abort"),
-       InstanceMethod<&W::wait>("wait"), InstanceMethod<&W::arm>("arm"),
-       InstanceMethod<&W::disarm>("disarm"), InstanceMethod<&W::stranded>("stranded"),
-       InstanceMethod<&W::add_wait>("addWait"), InstanceMethod<&W::free_bytes>("freeBytes"),
+       InstanceMethod<&W::try_write_many>("tryWriteMany"), InstanceMethod<&W::commit>("commit"),
+       InstanceMethod<&W::abort>("abort"), InstanceMethod<&W::wait>("wait"),
+       InstanceMethod<&W::arm>("arm"), InstanceMethod<&W::disarm>("disarm"),
+       InstanceMethod<&W::stranded>("stranded"), InstanceMethod<&W::add_wait>("addWait"),
+       InstanceMethod<&W::free_bytes>("freeBytes"),
        InstanceMethod<&W::slowest_reader>("slowestReader"), InstanceMethod<&W::close>("close")}));
 }
 
@@ -71,7 +72,8 @@ WriterWrap::WriterWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
 
 WriterState& WriterWrap::state() const {
   if (state_) return *state_;
-  throw make_error(Env(), "ERR_ARENA_CLOSED", "the writer is closed. Open another with arena.writer().");
+  throw make_error(Env(), "ERR_ARENA_CLOSED",
+                   "the writer is closed. Open another with arena.writer().");
 }
 
 Napi::Value WriterWrap::try_acquire(const Napi::CallbackInfo& info) {
@@ -91,7 +93,8 @@ Napi::Value WriterWrap::try_acquire(const Napi::CallbackInfo& info) {
   });
 }
 
-/// A window into the unit's memory, or where there is none or the runtime refuses it, private memory.
+/// A window into the unit's memory, or where there is none or the runtime refuses it, private
+/// memory.
 Napi::ArrayBuffer WriterWrap::buffer_for(const core::OpenUnit& unit, std::uint32_t id) {
   const Napi::Env env = Env();
   if (unit.byte_length > 0) {
@@ -108,8 +111,8 @@ Napi::ArrayBuffer WriterWrap::buffer_for(const core::OpenUnit& unit, std::uint32
   return buffer;
 }
 
-core::Status WriterWrap::write(const Bytes& bytes, std::span<const std::byte> envelope, bool inlined,
-                               bool notify) {
+core::Status WriterWrap::write(const Bytes& bytes, std::span<const std::byte> envelope,
+                               bool inlined, bool notify) {
   core::Writer& writer = state().writer;
   if (inlined) return writer.try_write_inline({bytes.data, bytes.size}, envelope, notify);
   core::OpenUnit unit;
@@ -123,7 +126,8 @@ core::Status WriterWrap::write(const Bytes& bytes, std::span<const std::byte> en
 
 Napi::Value WriterWrap::try_write(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
-    return status_value(info.Env(), write(bytes_of(info[0]), envelope_of(info[1]), info[2].ToBoolean(), true));
+    return status_value(info.Env(),
+                        write(bytes_of(info[0]), envelope_of(info[1]), info[2].ToBoolean(), true));
   });
 }
 

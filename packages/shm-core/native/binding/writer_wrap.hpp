@@ -36,7 +36,8 @@ class WriterWrap final : public Napi::ObjectWrap<WriterWrap> {
   /// Throws ERR_ARENA_CLOSED.
   WriterState& state() const;
   Napi::ArrayBuffer buffer_for(const core::OpenUnit& unit, std::uint32_t id);
-  core::Status write(const Bytes& bytes, std::span<const std::byte> envelope, bool inlined, bool notify);
+  core::Status write(const Bytes& bytes, std::span<const std::byte> envelope, bool inlined,
+                     bool notify);
 
   /// (byteLength, envelope | undefined) => status | ArrayBuffer; opened[0] becomes the unit's id
   Napi::Value try_acquire(const Napi::CallbackInfo& info);

@@ -23,9 +23,10 @@ Peer Attachment::join(Role role) {
   if (auto peer = peers_.join(role, self_, doorbell_)) return *peer;
   note_deaths();
   if (auto peer = peers_.join(role, self_, doorbell_)) return *peer;
-  throw ArenaFailure("ERR_ARENA_TOO_MANY_PEERS",
-                     "too many writers and readers: all " + std::to_string(peers_.count()) +
-                         " places are taken. Close some, or create the arena with a larger maxPeers.");
+  throw ArenaFailure(
+      "ERR_ARENA_TOO_MANY_PEERS",
+      "too many writers and readers: all " + std::to_string(peers_.count()) +
+          " places are taken. Close some, or create the arena with a larger maxPeers.");
 }
 
 std::vector<LostPeer> Attachment::check_peers() {

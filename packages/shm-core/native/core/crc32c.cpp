@@ -24,18 +24,21 @@ constexpr std::array<std::uint32_t, 256> make_table() {
 constexpr auto kTable = make_table();
 
 std::uint32_t update_by_table(std::uint32_t crc, const std::byte* data, std::size_t size) noexcept {
-  for (; size > 0; --size, ++data) crc = crc >> 8 ^ kTable[(crc ^ static_cast<std::uint32_t>(*data)) & 0xff];
+  for (; size > 0; --size, ++data)
+    crc = crc >> 8 ^ kTable[(crc ^ static_cast<std::uint32_t>(*data)) & 0xff];
   return crc;
 }
 
-/// crc * x^(8 * bytes), as a matrix over GF(2): shifts one part's checksum past the parts behind it.
+/// crc * x^(8 * bytes), as a matrix over GF(2): shifts one part's checksum past the parts behind
+/// it.
 struct Shift {
   std::array<std::array<std::uint32_t, 256>, 4> table{};
 
   explicit Shift(std::size_t bytes) {
     for (std::uint32_t lane = 0; lane < 4; ++lane) {
       std::array<std::uint32_t, 8> powers{};
-      for (std::uint32_t bit = 0; bit < 8; ++bit) powers[bit] = advance(1u << (8 * lane + bit), bytes);
+      for (std::uint32_t bit = 0; bit < 8; ++bit)
+        powers[bit] = advance(1u << (8 * lane + bit), bytes);
       for (std::uint32_t value = 0; value < 256; ++value) {
         for (std::uint32_t bit = 0; bit < 8; ++bit) {
           if (value >> bit & 1) table[lane][value] ^= powers[bit];
@@ -48,7 +51,8 @@ struct Shift {
     return crc;
   }
   std::uint32_t operator()(std::uint32_t crc) const noexcept {
-    return table[0][crc & 0xff] ^ table[1][crc >> 8 & 0xff] ^ table[2][crc >> 16 & 0xff] ^ table[3][crc >> 24];
+    return table[0][crc & 0xff] ^ table[1][crc >> 8 & 0xff] ^ table[2][crc >> 16 & 0xff] ^
+           table[3][crc >> 24];
   }
 };
 
@@ -62,7 +66,8 @@ std::uint64_t word_at(const std::byte* data) noexcept {
   return word;
 }
 
-__attribute__((target("sse4.2"))) std::uint32_t update_by_hardware(std::uint32_t seed, const std::byte* data,
+__attribute__((target("sse4.2"))) std::uint32_t update_by_hardware(std::uint32_t seed,
+                                                                   const std::byte* data,
                                                                    std::size_t size) noexcept {
   static const Shift shift_lane(kLaneBytes);
   std::uint64_t crc = seed;

@@ -10,9 +10,8 @@ namespace {
 constexpr char kPrefix[] = "arena:1:";
 
 [[noreturn]] void malformed(const std::string& text) {
-  throw ArenaFailure("ERR_ARENA_HANDLE",
-                     "malformed arena handle: '" + text.substr(0, 80) +
-                         "'. Pass the `handle` of an open arena unchanged.");
+  throw ArenaFailure("ERR_ARENA_HANDLE", "malformed arena handle: '" + text.substr(0, 80) +
+                                             "'. Pass the `handle` of an open arena unchanged.");
 }
 
 template <typename T>

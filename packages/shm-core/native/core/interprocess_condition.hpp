@@ -52,7 +52,8 @@ class InterprocessCondition {
     return wait(predicate, deadline, [] {});
   }
 
-  /// Wakes one waiter (or more), if there is any. Costs a fence and a cache line when there is none.
+  /// Wakes one waiter (or more), if there is any. Costs a fence and a cache line when there is
+  /// none.
   void notify_one() noexcept;
   void notify_all() noexcept;
 

@@ -31,8 +31,7 @@ RegionLayout RegionLayout::of(const RegionConfig& config) {
       config.broadcast ? std::uint64_t{config.segment_count} * config.peer_count : 0;
   layout.records = align_up(layout.lease_lanes + lanes * sizeof(LeaseLane), kPageSize);
   layout.segments = layout.records + config.capacity;
-  const std::uint64_t alignment =
-      config.segment_size >= kPageSize ? kPageSize : kPayloadAlignment;
+  const std::uint64_t alignment = config.segment_size >= kPageSize ? kPageSize : kPayloadAlignment;
   layout.segment_stride =
       align_up(align_up(config.segment_size, kPayloadAlignment) + config.envelope_bytes, alignment);
   layout.total_size =
@@ -41,11 +40,12 @@ RegionLayout RegionLayout::of(const RegionConfig& config) {
 }
 
 std::uint32_t abi_hash() {
-  return fnv1a({sizeof(RegionHeader), offsetof(RegionHeader, config), offsetof(RegionHeader, creator),
-                sizeof(RegionConfig), sizeof(Creator), sizeof(Control), offsetof(Control, readable),
-                offsetof(Control, members), sizeof(PeerSlot), offsetof(PeerSlot, position),
-                sizeof(Cell), offsetof(Cell, segment), sizeof(SegmentSlot), kCacheLine, kPageSize,
-                kMaxPeers, static_cast<std::uint64_t>(std::endian::native == std::endian::little)});
+  return fnv1a({sizeof(RegionHeader), offsetof(RegionHeader, config),
+                offsetof(RegionHeader, creator), sizeof(RegionConfig), sizeof(Creator),
+                sizeof(Control), offsetof(Control, readable), offsetof(Control, members),
+                sizeof(PeerSlot), offsetof(PeerSlot, position), sizeof(Cell),
+                offsetof(Cell, segment), sizeof(SegmentSlot), kCacheLine, kPageSize, kMaxPeers,
+                static_cast<std::uint64_t>(std::endian::native == std::endian::little)});
 }
 
 const char* invalid_field(const RegionConfig& c) {

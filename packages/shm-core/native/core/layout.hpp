@@ -1,4 +1,5 @@
-/// The bytes of a region, as every process sees them. Drawn in LAYOUT.md; offsets asserted by a test.
+/// The bytes of a region, as every process sees them. Drawn in LAYOUT.md; offsets asserted by a
+/// test.
 ///
 /// Nothing here holds a pointer, a lock or a native condition variable: a process may die at any
 /// instruction and the bytes stay meaningful. Everything a peer could have written is copied into
@@ -113,8 +114,8 @@ struct alignas(kPageSize) Control {
   /// Member packed (generation | role) of each peer slot: 16 peers a cache line, so that looking
   /// through the readers stays cheap. 0 when there is none.
   alignas(kCacheLine) std::atomic<std::uint32_t> members[kMaxPeers];
-  /// Entries ever begun in `losses`; the next one goes to this number modulo kKeptLosses. Of one loss
-  /// there may be several.
+  /// Entries ever begun in `losses`; the next one goes to this number modulo kKeptLosses. Of one
+  /// loss there may be several.
   alignas(kCacheLine) std::atomic<std::uint64_t> loss_count;
   alignas(kCacheLine) Loss losses[kKeptLosses];
 };
@@ -127,7 +128,8 @@ struct alignas(kCacheLine) PeerSlot {
   /// The read end of the peer's doorbell: descriptor in the low half, and its inode.
   std::atomic<std::uint64_t> doorbell_fd;
   std::atomic<std::uint64_t> doorbell_inode;
-  /// LossWord packed: the last incarnation that died without leaving; and what was taken back from it.
+  /// LossWord packed: the last incarnation that died without leaving; and what was taken back from
+  /// it.
   std::atomic<std::uint64_t> lost;
   std::atomic<std::uint64_t> reclaimed_units;
   std::atomic<std::uint64_t> reclaimed_leases;
@@ -173,8 +175,8 @@ struct alignas(kCacheLine) SegmentSlot {
 };
 
 /// Fan-out: one lane for each segment and peer, holding the generation of the reader that has a
-/// lease, or 0. A lane per reader, not a bit: taking back a dead reader's lease is a CAS that cannot
-/// hit its successor's.
+/// lease, or 0. A lane per reader, not a bit: taking back a dead reader's lease is a CAS that
+/// cannot hit its successor's.
 using LeaseLane = std::atomic<std::uint32_t>;
 
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);

@@ -75,10 +75,12 @@ std::uint64_t room_in(const GroupFiles& files, std::string path) {
 
 /// Room in this process's control group, of either version.
 std::uint64_t control_group_room() {
-  static const GroupFiles v2{"/sys/fs/cgroup", "/memory.max", "/memory.current",
-                             {"inactive_file", "active_file"}};
-  static const GroupFiles v1{"/sys/fs/cgroup/memory", "/memory.limit_in_bytes",
-                             "/memory.usage_in_bytes", {"total_inactive_file", "total_active_file"}};
+  static const GroupFiles v2{
+      "/sys/fs/cgroup", "/memory.max", "/memory.current", {"inactive_file", "active_file"}};
+  static const GroupFiles v1{"/sys/fs/cgroup/memory",
+                             "/memory.limit_in_bytes",
+                             "/memory.usage_in_bytes",
+                             {"total_inactive_file", "total_active_file"}};
   std::ifstream file("/proc/self/cgroup");
   std::uint64_t room = kUnlimited;
   for (std::string line; std::getline(file, line);) {
@@ -112,11 +114,13 @@ std::uint64_t available_address_space() {
 void check_budget(std::uint64_t bytes) {
   struct rlimit limit {};
   if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && bytes > limit.rlim_cur) {
-    refuse(bytes, limit.rlim_cur, "Raise the file size limit (ulimit -f), or make the arena smaller.");
+    refuse(bytes, limit.rlim_cur,
+           "Raise the file size limit (ulimit -f), or make the arena smaller.");
   }
   const std::uint64_t addresses = available_address_space();
   if (bytes > addresses) {
-    refuse(bytes, addresses, "Raise the address space limit (ulimit -v), or make the arena smaller.");
+    refuse(bytes, addresses,
+           "Raise the address space limit (ulimit -v), or make the arena smaller.");
   }
   const std::uint64_t free = available_memory();
   if (bytes > free) refuse(bytes, free, "Make the arena smaller.");

@@ -26,7 +26,9 @@ constexpr char kFolder[] = "/dev/shm";
 constexpr char kFilePrefix[] = "arena-";
 
 std::string object_name(const std::string& name) { return kFilePrefix + name; }
-std::string path_of(const std::string& name) { return std::string(kFolder) + "/" + object_name(name); }
+std::string path_of(const std::string& name) {
+  return std::string(kFolder) + "/" + object_name(name);
+}
 
 /// A descriptor that closes itself.
 class Descriptor {
@@ -60,7 +62,8 @@ class NameGuard {
 };
 
 bool still_named(int fd, const std::string& name) {
-  struct stat opened {}, named {};
+  struct stat opened {
+  }, named{};
   return ::fstat(fd, &opened) == 0 && ::lstat(path_of(name).c_str(), &named) == 0 &&
          opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
 }
@@ -120,7 +123,8 @@ int create_named(const std::string& name, std::uint64_t size, Allocate allocate)
   bip::permissions mode;
   mode.set_permissions(0600);
   try {
-    bip::shared_memory_object object(bip::create_only, object_name(name).c_str(), bip::read_write, mode);
+    bip::shared_memory_object object(bip::create_only, object_name(name).c_str(), bip::read_write,
+                                     mode);
     NameGuard guard(name);
     const int shared = object.get_mapping_handle().handle;
     Descriptor fd(::fcntl(shared, F_DUPFD_CLOEXEC, 3));
@@ -135,8 +139,9 @@ int create_named(const std::string& name, std::uint64_t size, Allocate allocate)
     return swept ? create_named(name, size, allocate) : fd.release();
   } catch (const bip::interprocess_exception& error) {
     if (error.get_error_code() == bip::already_exists_error) {
-      throw ArenaFailure("ERR_ARENA_NAME_TAKEN", "an arena named '" + name +
-                                                     "' exists. Attach to it, or choose another name.");
+      throw ArenaFailure(
+          "ERR_ARENA_NAME_TAKEN",
+          "an arena named '" + name + "' exists. Attach to it, or choose another name.");
     }
     throw std::system_error(error.get_native_error(), std::generic_category(), "shm_open");
   }
@@ -150,8 +155,8 @@ int open_named(const std::string& name) {
         throw ArenaFailure("ERR_ARENA_STALE_HANDLE",
                            "no arena is named '" + name + "'. Create it first.");
       }
-      throw ArenaFailure("ERR_ARENA_SYSTEM", "cannot open the arena named '" + name + "': " +
-                                                 std::strerror(errno) +
+      throw ArenaFailure("ERR_ARENA_SYSTEM", "cannot open the arena named '" + name +
+                                                 "': " + std::strerror(errno) +
                                                  ". It must be a file of this user, mode 0600.");
     }
     if (::flock(fd.get(), LOCK_SH) != 0) {

@@ -63,8 +63,9 @@ struct LossWord {
            static_cast<std::uint64_t>(role) << 24 | (pid & 0x3fffff);
   }
   static constexpr LossWord unpack(std::uint64_t word) {
-    return {static_cast<std::uint32_t>(word >> 56), static_cast<std::uint32_t>(word >> 32 & 0xffffff),
-            static_cast<Role>(word >> 24 & 3), static_cast<std::uint32_t>(word & 0x3fffff)};
+    return {static_cast<std::uint32_t>(word >> 56),
+            static_cast<std::uint32_t>(word >> 32 & 0xffffff), static_cast<Role>(word >> 24 & 3),
+            static_cast<std::uint32_t>(word & 0x3fffff)};
   }
 };
 
@@ -92,8 +93,8 @@ struct RecordWord {
   constexpr RecordWord with(RecordPhase next) const { return {next, owner, span, turn}; }
 };
 
-/// Cell::taker. `attempt` grows each time that a dead reader's taking is undone, so that a word once
-/// seen never returns.
+/// Cell::taker. `attempt` grows each time that a dead reader's taking is undone, so that a word
+/// once seen never returns.
 struct TakerWord {
   static constexpr std::uint32_t kNobody = 0xff'ff;
   std::uint32_t reader = kNobody;
@@ -105,7 +106,8 @@ struct TakerWord {
            std::uint64_t{turn} << 32;
   }
   static constexpr TakerWord unpack(std::uint64_t word) {
-    return {static_cast<std::uint32_t>(word & 0xffff), static_cast<std::uint32_t>(word >> 16 & 0xffff),
+    return {static_cast<std::uint32_t>(word & 0xffff),
+            static_cast<std::uint32_t>(word >> 16 & 0xffff),
             static_cast<std::uint32_t>(word >> 32)};
   }
 };
@@ -128,7 +130,8 @@ struct SegmentWord {
 
   static constexpr std::uint32_t kNoOwner = 0xffff;
   constexpr std::uint64_t pack() const {
-    return static_cast<std::uint64_t>(phase) | std::uint64_t{owner & 0xffff} << 2 | generation << 18;
+    return static_cast<std::uint64_t>(phase) | std::uint64_t{owner & 0xffff} << 2 |
+           generation << 18;
   }
   static constexpr SegmentWord unpack(std::uint64_t word) {
     return {static_cast<SegmentPhase>(word & 3), static_cast<std::uint32_t>(word >> 2 & 0xffff),

@@ -32,7 +32,8 @@ void raise_limit(std::atomic<std::uint32_t>& limit, std::uint32_t to) {
 
 }  // namespace
 
-std::optional<Peer> PeerTable::join(Role role, const ProcessIdentity& self, const Doorbell& doorbell) {
+std::optional<Peer> PeerTable::join(Role role, const ProcessIdentity& self,
+                                    const Doorbell& doorbell) {
   for (std::uint32_t index = 0; index < count_; ++index) {
     PeerSlot& slot = slots_[index];
     std::uint64_t word = slot.state.load(std::memory_order_acquire);
@@ -140,7 +141,8 @@ std::uint32_t PeerTable::members(Role role) const noexcept {
   return number;
 }
 
-PeerMonitor::PeerMonitor(const PeerTable& table, const Control& control, const ProcessIdentity& self)
+PeerMonitor::PeerMonitor(const PeerTable& table, const Control& control,
+                         const ProcessIdentity& self)
     : table_(table), control_(control), self_(self), watched_(table.count()), told_(table.count()) {
   epoll_fd_ = ::epoll_create1(EPOLL_CLOEXEC);
   if (epoll_fd_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
@@ -234,7 +236,8 @@ std::vector<LostPeer> PeerMonitor::take_lost() {
   return lost;
 }
 
-/// True for a later incarnation than the one of its slot that was told last; they count modulo 2^24.
+/// True for a later incarnation than the one of its slot that was told last; they count modulo
+/// 2^24.
 bool PeerMonitor::is_news(const LossWord& peer) const {
   if (peer.role == Role::none || peer.slot >= told_.size()) return false;
   const std::uint32_t ahead = (peer.generation - told_[peer.slot]) & 0xffffff;

@@ -25,11 +25,13 @@ PrivateBuffer map(std::size_t size) {
   const std::size_t capacity = rounded(size);
   // Aligned to huge pages by hand: mapped a huge page too large and trimmed.
   const std::size_t slack = capacity >= kHugePage ? kHugePage : 0;
-  void* raw = ::mmap(nullptr, capacity + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* raw =
+      ::mmap(nullptr, capacity + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (raw == MAP_FAILED) throw std::bad_alloc();
   auto* base = static_cast<std::byte*>(raw);
   if (slack == 0) return {base, capacity};
-  const std::size_t head = (kHugePage - reinterpret_cast<std::size_t>(base) % kHugePage) % kHugePage;
+  const std::size_t head =
+      (kHugePage - reinterpret_cast<std::size_t>(base) % kHugePage) % kHugePage;
   if (head > 0) ::munmap(base, head);
   if (head < slack) ::munmap(base + head + capacity, slack - head);
   // Advice only.

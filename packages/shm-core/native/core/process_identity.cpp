@@ -17,8 +17,8 @@
 namespace arena::core {
 namespace {
 
-/// Reads a small /proc file; nothing when there is none, or its process has gone. Anything else, most
-/// of all a lack of descriptors, says nothing about the process and is thrown.
+/// Reads a small /proc file; nothing when there is none, or its process has gone. Anything else,
+/// most of all a lack of descriptors, says nothing about the process and is thrown.
 std::optional<std::string> read_small_file(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   char buffer[1024];
@@ -94,7 +94,9 @@ ProcessWatch& ProcessWatch::operator=(ProcessWatch&& other) noexcept {
 }
 
 bool ProcessWatch::dead() const {
-  struct pollfd entry {fd_, POLLIN, 0};
+  struct pollfd entry {
+    fd_, POLLIN, 0
+  };
   return ::poll(&entry, 1, 0) == 1 && (entry.revents & POLLIN) != 0;
 }
 

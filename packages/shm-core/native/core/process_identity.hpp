@@ -16,8 +16,8 @@ struct ProcessIdentity {
 /// This process. Correct after fork.
 ProcessIdentity this_process();
 
-/// Start time of `pid`, or nothing when there is no such process. Throws std::system_error when that
-/// cannot be told, as without a free descriptor.
+/// Start time of `pid`, or nothing when there is no such process. Throws std::system_error when
+/// that cannot be told, as without a free descriptor.
 std::optional<std::uint64_t> start_time_of(std::uint32_t pid);
 
 /// Inode of this process's pid namespace; pids mean the same only within one.

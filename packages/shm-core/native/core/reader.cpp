@@ -62,7 +62,8 @@ Status Reader::take_broadcast(TakenUnit& unit) {
         break;
       case Look::overwritten:
         if (queue.overwrite()) return lapped();
-        arena_->region().poison("a record that a reader still needed", arena_->region().layout().cells);
+        arena_->region().poison("a record that a reader still needed",
+                                arena_->region().layout().cells);
       case Look::claimed:
       case Look::nothing:
         return Status::empty;
@@ -99,17 +100,20 @@ Status Reader::take_exclusive(TakenUnit& unit) {
     taker.reader = peer_.index;
     // SYNC: acq_rel; the winner sees the record as its last taker left it.
     if (!queue.cell(found->sequence)
-             .taker.compare_exchange_strong(found->taker, taker.pack(), std::memory_order_acq_rel)) {
+             .taker.compare_exchange_strong(found->taker, taker.pack(),
+                                            std::memory_order_acq_rel)) {
       continue;
     }
     // Ours alone from here on; nobody reuses the cell before we skip it.
     if (queue.look(found->sequence, unit.view) != Look::committed) {
-      arena_->region().poison("a taken record that is not committed", arena_->region().layout().cells);
+      arena_->region().poison("a taken record that is not committed",
+                              arena_->region().layout().cells);
     }
     unit.attempt = taker.attempt;
     unit.leased = unit.view.segment != 0;
     if (unit.leased && !lease(unit)) {
-      arena_->region().poison("a queued segment that is not open", arena_->region().layout().segment_slots);
+      arena_->region().poison("a queued segment that is not open",
+                              arena_->region().layout().segment_slots);
     }
     return Status::ok;
   }
@@ -139,7 +143,8 @@ bool Reader::overtaken(const TakenUnit& unit) const noexcept {
   // SYNC: acquire; what was read of the record came before this look at `oldest`. Pairs with the
   // fence in RecordQueue::make_room.
   std::atomic_thread_fence(std::memory_order_acquire);
-  return arena_->queue().overwrite() && !unit.leased && arena_->queue().oldest() > unit.view.sequence;
+  return arena_->queue().overwrite() && !unit.leased &&
+         arena_->queue().oldest() > unit.view.sequence;
 }
 
 void Reader::notify_progress() noexcept {
@@ -179,16 +184,18 @@ void Reader::give_back(const TakenUnit& unit) {
     return;
   }
   if (unit.leased) {
-    arena_->segments().move(unit.view.segment - 1, unit.segment,
-                            {SegmentPhase::open, SegmentWord::kNoOwner, unit.segment.generation + 1});
+    arena_->segments().move(
+        unit.view.segment - 1, unit.segment,
+        {SegmentPhase::open, SegmentWord::kNoOwner, unit.segment.generation + 1});
     --leases_;
     arena_->peers().slot(peer_.index).leases_out.store(leases_, std::memory_order_relaxed);
   }
   const std::uint32_t turn = arena_->queue().turn_of(unit.view.sequence);
   std::uint64_t mine = TakerWord{peer_.index, unit.attempt, turn}.pack();
   const std::uint64_t nobody = TakerWord{TakerWord::kNobody, unit.attempt + 1, turn}.pack();
-  arena_->queue().cell(unit.view.sequence).taker.compare_exchange_strong(mine, nobody,
-                                                                          std::memory_order_acq_rel);
+  arena_->queue()
+      .cell(unit.view.sequence)
+      .taker.compare_exchange_strong(mine, nobody, std::memory_order_acq_rel);
   arena_->readable().notify_one();
 }
 
@@ -250,7 +257,8 @@ bool Reader::ready() {
 Status Reader::wait(Deadline deadline, std::chrono::nanoseconds spin) {
   if (closed_) return Status::closed;
   const auto began = Clock::now();
-  const bool woken = arena_->wait(arena_->readable(), [&] { return ready(); }, deadline, spin);
+  const bool woken = arena_->wait(
+      arena_->readable(), [&] { return ready(); }, deadline, spin);
   add_wait(static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - began).count()));
   return woken ? Status::ok : Status::timed_out;
 }
@@ -285,7 +293,8 @@ void Reader::sync_to_newest() {
 std::uint64_t Reader::lag() {
   if (closed_) return 0;
   RecordQueue& queue = arena_->queue();
-  const std::uint64_t from = broadcast_ ? position().load(std::memory_order_relaxed) : queue.refresh_floor();
+  const std::uint64_t from =
+      broadcast_ ? position().load(std::memory_order_relaxed) : queue.refresh_floor();
   const std::uint64_t end = queue.tail();
   return end > from ? end - from : 0;
 }

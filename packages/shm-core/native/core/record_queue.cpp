@@ -34,7 +34,8 @@ std::uint64_t RecordQueue::span_of(std::uint64_t byte_length,
 std::uint64_t RecordQueue::tail() noexcept {
   std::uint64_t tail = control_.tail.load(std::memory_order_acquire);
   // SYNC: acquire on the word pairs with the claim's release: the claimed cell's start is seen.
-  while (RecordWord::unpack(cell(tail).word.load(std::memory_order_acquire)).turn == turn_of(tail)) {
+  while (RecordWord::unpack(cell(tail).word.load(std::memory_order_acquire)).turn ==
+         turn_of(tail)) {
     if (control_.tail.compare_exchange_strong(tail, tail + 1, std::memory_order_acq_rel)) ++tail;
   }
   return tail;
@@ -74,8 +75,8 @@ Status RecordQueue::claim(std::uint32_t owner, std::uint64_t span, std::uint32_t
       if (control_.tail.load(std::memory_order_acquire) != sequence) continue;
       return Status::full;
     }
-    // SYNC: acquire; the word is looked at after the start was: unchanged, it says that the start is
-    // still of the turn before, or already ours.
+    // SYNC: acquire; the word is looked at after the start was: unchanged, it says that the start
+    // is still of the turn before, or already ours.
     std::uint64_t old_start = target.start.load(std::memory_order_acquire);
     if (target.word.load(std::memory_order_acquire) != before) continue;
     // Every contender for this sequence writes the same start; one that was delayed into a later
@@ -92,7 +93,8 @@ Status RecordQueue::claim(std::uint32_t owner, std::uint64_t span, std::uint32_t
     // SYNC: release; whoever sees what we write into the cell sees our claim when it looks again.
     // Pairs with the acquire fence in look().
     std::atomic_thread_fence(std::memory_order_release);
-    open = {sequence, claimed.pack(), region_.records() + granule(start % capacity_), granule(span)};
+    open = {sequence, claimed.pack(), region_.records() + granule(start % capacity_),
+            granule(span)};
     return Status::ok;
   }
   region_.poison("a record queue that makes no progress", region_.layout().control);
@@ -179,7 +181,8 @@ std::uint64_t RecordQueue::refresh_floor() {
   if (overwrite_) return oldest();
   const std::uint64_t end = tail();
   std::uint64_t floor = slowest_position();
-  // Without readers records are kept: for the first one to come, and later ones while there is room.
+  // Without readers records are kept: for the first one to come, and later ones while there is
+  // room.
   if (floor == kNoPosition) floor = oldest();
   floor = std::min(floor, end);
   raise_oldest(floor);
@@ -229,8 +232,9 @@ void RecordQueue::commit(const OpenRecord& open) noexcept {
   // of the record. Only the owner moves a claimed record of a living writer: a store would do, but
   // the CAS keeps a process that was wrongly given up from reviving its record.
   std::uint64_t expected = open.word;
-  cell(open.sequence).word.compare_exchange_strong(expected, word.pack(), std::memory_order_release,
-                                                   std::memory_order_relaxed);
+  cell(open.sequence)
+      .word.compare_exchange_strong(expected, word.pack(), std::memory_order_release,
+                                    std::memory_order_relaxed);
 }
 
 void RecordQueue::skip(const OpenRecord& open) noexcept { skip_word(open.sequence, open.word); }
@@ -272,7 +276,8 @@ Look RecordQueue::look(std::uint64_t sequence, RecordView& view) const {
   view.sequence = sequence;
 
   const std::uint64_t offset = reinterpret_cast<const std::byte*>(&at) -
-                               reinterpret_cast<const std::byte*>(&control_) + region_.layout().control;
+                               reinterpret_cast<const std::byte*>(&control_) +
+                               region_.layout().control;
   if (word.span > capacity_) region_.poison("a record longer than the arena", offset);
   if (view.segment > region_.config().segment_count) region_.poison("no such segment", offset);
   if (view.segment != 0) {

@@ -3,17 +3,18 @@
 ///
 ///   sequence     oldest                     tail
 ///   cells    ....| skipped | committed | claimed |....      cell = sequence mod cell_count
-///   bytes    ....|#########|###########|#########|....      start of a cell = end of the one before
+///   bytes    ....|#########|###########|#########|....      start of a cell = end of the one
+///   before
 ///
 /// Claiming record n is one compare-and-swap on cell n: from the turn before to `claimed` by this
 /// writer. Where its bytes start follows from cell n-1, so every contender computes the same start
-/// and it is written before the claim. `tail` only hints at the first unclaimed cell; anybody pushes
-/// it on. Committing and skipping are one compare-and-swap each. Hence a process that dies between
-/// any two instructions leaves a record either unclaimed, claimed (survivors skip it once the death
-/// is proven) or committed.
+/// and it is written before the claim. `tail` only hints at the first unclaimed cell; anybody
+/// pushes it on. Committing and skipping are one compare-and-swap each. Hence a process that dies
+/// between any two instructions leaves a record either unclaimed, claimed (survivors skip it once
+/// the death is proven) or committed.
 ///
-/// This is intentional: no fetch_add on the tail, as in Agrona's ManyToOneRingBuffer. There a writer
-/// that dies between moving the tail and writing its length leaves a gap of unknown size.
+/// This is intentional: no fetch_add on the tail, as in Agrona's ManyToOneRingBuffer. There a
+/// writer that dies between moving the tail and writing its length leaves a gap of unknown size.
 #pragma once
 
 #include <cstdint>
@@ -82,14 +83,14 @@ class RecordQueue {
   std::uint64_t oldest() const noexcept { return control_.oldest.load(std::memory_order_seq_cst); }
 
   /// Where each unit goes to one reader: how far beyond `oldest` readers take. Were it further, a
-  /// reader that is stopped in the middle of a read could use up the cells that the others' segments
-  /// come back in. The last cells before the end thus hold segments that are all queued at once: of
-  /// these there are fewer than segments while one is still to be committed.
+  /// reader that is stopped in the middle of a read could use up the cells that the others'
+  /// segments come back in. The last cells before the end thus hold segments that are all queued at
+  /// once: of these there are fewer than segments while one is still to be committed.
   std::uint64_t run_ahead() const noexcept { return cell_count_ - segment_count_; }
 
-  /// Moves `oldest` as far as the readers allow and returns how far they do. Where records go to all
-  /// readers that is the slowest one's position; where each goes to one reader, the first record
-  /// that is not skipped.
+  /// Moves `oldest` as far as the readers allow and returns how far they do. Where records go to
+  /// all readers that is the slowest one's position; where each goes to one reader, the first
+  /// record that is not skipped.
   std::uint64_t refresh_floor();
 
   /// Where a reader of the broadcast starts: registers it at the oldest record kept, so that from
@@ -106,8 +107,9 @@ class RecordQueue {
 
   /// True when `claim` of this span might succeed now.
   bool could_claim(std::uint64_t span, std::uint32_t keep_cells);
-  /// Gives up the oldest record where nobody waits for it: overwriting, or a broadcast whose readers
-  /// have all left. False when there is nothing to give up, or a living writer still fills it.
+  /// Gives up the oldest record where nobody waits for it: overwriting, or a broadcast whose
+  /// readers have all left. False when there is nothing to give up, or a living writer still fills
+  /// it.
   bool drop_oldest();
   /// True when `drop_oldest` might succeed now.
   bool can_drop() const noexcept;

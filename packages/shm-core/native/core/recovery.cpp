@@ -36,7 +36,8 @@ class Sweep {
     std::uint64_t taken = cell.taker.load(std::memory_order_acquire);
     const TakerWord taker = TakerWord::unpack(taken);
     if (taker.reader != peer_.index || taker.turn != arena_.queue().turn_of(sequence)) return;
-    // SYNC: acquire; the word is looked at again after these were read: unchanged, they are its own.
+    // SYNC: acquire; the word is looked at again after these were read: unchanged, they are its
+    // own.
     const std::uint32_t segment = cell.segment.load(std::memory_order_acquire);
     const std::uint64_t generation = cell.segment_generation.load(std::memory_order_acquire);
     const auto word = arena_.queue().word_of(sequence);
@@ -58,7 +59,8 @@ class Sweep {
     SegmentTable& segments = arena_.segments();
     const SegmentWord word = segments.word(index);
     const bool own = word.owner == peer_.index;
-    if (own && word.phase == SegmentPhase::leased && still_ours() && segments.release(index, word)) {
+    if (own && word.phase == SegmentPhase::leased && still_ours() &&
+        segments.release(index, word)) {
       count_lease();
     }
     if (own && word.phase == SegmentPhase::open) sweep_open_segment(index, word);
@@ -75,7 +77,8 @@ class Sweep {
     const auto carrier = find_carrier(index, word.generation);
     if (!still_ours()) return;
     if (!arena_.queue().broadcast()) {
-      if (!carrier && segments.move(index, word, {SegmentPhase::free, 0, word.generation})) count_unit();
+      if (!carrier && segments.move(index, word, {SegmentPhase::free, 0, word.generation}))
+        count_unit();
       return;
     }
     // A fan-out's writer died between commit and share. A record that is gone was passed by every
@@ -106,10 +109,12 @@ class Sweep {
   }
 
   void count_unit() noexcept {
-    if (dead_) arena_.peers().slot(peer_.index).reclaimed_units.fetch_add(1, std::memory_order_relaxed);
+    if (dead_)
+      arena_.peers().slot(peer_.index).reclaimed_units.fetch_add(1, std::memory_order_relaxed);
   }
   void count_lease() noexcept {
-    if (dead_) arena_.peers().slot(peer_.index).reclaimed_leases.fetch_add(1, std::memory_order_relaxed);
+    if (dead_)
+      arena_.peers().slot(peer_.index).reclaimed_leases.fetch_add(1, std::memory_order_relaxed);
   }
 
   Attachment& arena_;

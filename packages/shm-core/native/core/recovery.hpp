@@ -1,5 +1,5 @@
-/// Taking back what a peer held. Safe to run by any number of survivors at once and to be killed in:
-/// every step is a compare-and-swap from a word that only that incarnation can have left.
+/// Taking back what a peer held. Safe to run by any number of survivors at once and to be killed
+/// in: every step is a compare-and-swap from a word that only that incarnation can have left.
 #pragma once
 
 #include "attachment.hpp"

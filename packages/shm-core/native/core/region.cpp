@@ -30,8 +30,9 @@ namespace {
 }
 
 [[noreturn]] void incompatible(const std::string& field, const std::string& detail) {
-  throw ArenaFailure("ERR_ARENA_INCOMPATIBLE", "incompatible arena: " + field + " " + detail +
-                                                   ". Use the same version of arena on both sides.");
+  throw ArenaFailure("ERR_ARENA_INCOMPATIBLE",
+                     "incompatible arena: " + field + " " + detail +
+                         ". Use the same version of arena on both sides.");
 }
 
 std::uint64_t file_size(int fd) {
@@ -40,7 +41,8 @@ std::uint64_t file_size(int fd) {
   return static_cast<std::uint64_t>(status.st_size);
 }
 
-/// A file with holes would be filled by touching it, and raise SIGBUS where there is no memory left.
+/// A file with holes would be filled by touching it, and raise SIGBUS where there is no memory
+/// left.
 bool has_holes(int fd) {
   struct stat status {};
   struct statfs system {};
@@ -154,8 +156,9 @@ std::shared_ptr<Region> Region::attach(const Handle& handle, bool populate) {
   std::shared_ptr<Region> region(new Region(fd, handle.name));
   region->read_header(file_size(fd), named ? "name" : "handle");
   if (!named && region->creator_.nonce != handle.nonce) {
-    throw ArenaFailure("ERR_ARENA_STALE_HANDLE",
-                       "stale arena handle: another arena is there now. Ask its owner for a new one.");
+    throw ArenaFailure(
+        "ERR_ARENA_STALE_HANDLE",
+        "stale arena handle: another arena is there now. Ask its owner for a new one.");
   }
   region->map(populate);
   return region;
@@ -263,7 +266,10 @@ void Region::publish_header(const RegionConfig& config) {
 Handle Region::handle() const {
   if (!name_.empty()) return Handle{.name = name_};
   const ProcessIdentity self = this_process();
-  return Handle{.name = {}, .pid = self.pid, .fd = fd_, .start_time = self.start_time,
+  return Handle{.name = {},
+                .pid = self.pid,
+                .fd = fd_,
+                .start_time = self.start_time,
                 .nonce = creator_.nonce};
 }
 

@@ -74,13 +74,14 @@ void SegmentTable::share(const OpenSegment& segment, std::uint64_t sequence) noe
 }
 
 void SegmentTable::lease_lane(std::uint32_t index, const Peer& reader) noexcept {
-  region_.lease_lanes(index)[reader.index].store(reader.state.generation, std::memory_order_seq_cst);
+  region_.lease_lanes(index)[reader.index].store(reader.state.generation,
+                                                 std::memory_order_seq_cst);
 }
 
 bool SegmentTable::release_lane(std::uint32_t index, const Peer& reader) noexcept {
   std::uint32_t expected = reader.state.generation;
-  return region_.lease_lanes(index)[reader.index].compare_exchange_strong(expected, 0,
-                                                                          std::memory_order_acq_rel);
+  return region_.lease_lanes(index)[reader.index].compare_exchange_strong(
+      expected, 0, std::memory_order_acq_rel);
 }
 
 std::uint32_t SegmentTable::free_count() {

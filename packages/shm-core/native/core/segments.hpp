@@ -26,7 +26,8 @@ class SegmentTable {
   void close(const OpenSegment& segment) noexcept;
 
   /// open -> leased for `reader`. False when the record names a segment that is not queued.
-  bool lease(const RecordView& view, std::uint32_t attempt, std::uint32_t reader, SegmentWord& leased);
+  bool lease(const RecordView& view, std::uint32_t attempt, std::uint32_t reader,
+             SegmentWord& leased);
   /// leased -> free. False when it was not leased so.
   bool release(std::uint32_t index, SegmentWord leased) noexcept;
 

@@ -73,8 +73,8 @@ Status Writer::open_record(std::uint64_t byte_length, std::span<const std::byte>
   return Status::ok;
 }
 
-Status Writer::try_write_inline(std::span<const std::byte> bytes, std::span<const std::byte> envelope,
-                                bool notify) {
+Status Writer::try_write_inline(std::span<const std::byte> bytes,
+                                std::span<const std::byte> envelope, bool notify) {
   if (closed_) return Status::closed;
   OpenUnit unit;
   const Status status = open_record(bytes.size(), envelope, unit);
@@ -138,8 +138,10 @@ void Writer::abort(OpenUnit& unit) noexcept {
 }
 
 bool Writer::space_for(std::uint64_t byte_length, std::uint64_t envelope_length) {
-  if (uses_segment(byte_length)) return arena_->segments().free_count() > 0 || arena_->queue().can_drop();
-  return arena_->queue().could_claim(arena_->queue().span_of(byte_length, envelope_length), kept_cells_);
+  if (uses_segment(byte_length))
+    return arena_->segments().free_count() > 0 || arena_->queue().can_drop();
+  return arena_->queue().could_claim(arena_->queue().span_of(byte_length, envelope_length),
+                                     kept_cells_);
 }
 
 bool Writer::stranded() const noexcept {

@@ -29,15 +29,16 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
 
   /// Opens a unit: ok, full, too_large or closed. The envelope is copied.
-  Status try_acquire(std::uint64_t byte_length, std::span<const std::byte> envelope, OpenUnit& unit);
+  Status try_acquire(std::uint64_t byte_length, std::span<const std::byte> envelope,
+                     OpenUnit& unit);
   /// Opens, fills and commits a unit in the arena's own queue, whatever its size: for small ones,
   /// which need no segment.
   /// `notify` false leaves telling the readers to a later `notify_commit`.
   Status try_write_inline(std::span<const std::byte> bytes, std::span<const std::byte> envelope,
                           bool notify = true);
   void notify_commit() noexcept;
-  /// Publishes the first `byte_length` bytes. full only when other writers died inside their commits,
-  /// until that is noticed; the unit stays open then.
+  /// Publishes the first `byte_length` bytes. full only when other writers died inside their
+  /// commits, until that is noticed; the unit stays open then.
   Status commit(OpenUnit& unit, std::uint64_t byte_length);
   void abort(OpenUnit& unit) noexcept;
 
@@ -64,8 +65,10 @@ class Writer {
  private:
   bool uses_segment(std::uint64_t byte_length) const noexcept { return pool_ && byte_length > 0; }
   bool space_for(std::uint64_t byte_length, std::uint64_t envelope_length);
-  Status open_segment(std::uint64_t byte_length, std::span<const std::byte> envelope, OpenUnit& unit);
-  Status open_record(std::uint64_t byte_length, std::span<const std::byte> envelope, OpenUnit& unit);
+  Status open_segment(std::uint64_t byte_length, std::span<const std::byte> envelope,
+                      OpenUnit& unit);
+  Status open_record(std::uint64_t byte_length, std::span<const std::byte> envelope,
+                     OpenUnit& unit);
   void publish(const OpenUnit& unit, const OpenRecord& record, std::uint64_t byte_length,
                bool notify = true);
 

@@ -119,6 +119,14 @@ void add_peer_scenarios(std::vector<Scenario>& to, const std::string& kind,
     world.overtake();
   };
   to.push_back(made);
+
+  made.name = kind + "/recovery while another takes the dead one's place";
+  made.meanwhile = [](World& world) {
+    world.arena().check_peers();
+    world.carry_on(3);
+    world.open_as_successor();
+  };
+  to.push_back(made);
   made.meanwhile = nullptr;
 
   made.name = kind + "/recovery by one that never saw the dead";

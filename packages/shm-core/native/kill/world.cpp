@@ -6,8 +6,9 @@ namespace arena::tests {
 namespace {
 
 std::string name_of(std::uint32_t writer, std::uint32_t number) {
-  static const char* const who[] = {"a survivor's", "the child's", "the third process's"};
-  return std::string(writer < 3 ? who[writer] : "nobody's") + " unit " + std::to_string(number);
+  static const char* const who[] = {"a survivor's", "the child's", "the third process's",
+                                    "the successor's"};
+  return std::string(writer < 4 ? who[writer] : "nobody's") + " unit " + std::to_string(number);
 }
 
 /// How many units a fresh arena of this configuration takes before it is full.
@@ -79,6 +80,51 @@ void World::open_reader() {
   gapless_ = config_.when_full != WhenFull::overwrite;
 }
 
+void World::open_as_successor() {
+  successor_ = std::make_unique<Writer>(arena_);
+  for (const std::uint64_t byte_length : {unit_bytes(), std::uint64_t{0}}) {
+    const auto number = static_cast<std::uint32_t>(opened_.size());
+    OpenUnit unit;
+    demand(try_open(*successor_, {kSuccessor, number}, byte_length, unit) == Status::ok,
+           "a successor cannot open a unit");
+    opened_.push_back(unit);
+    expect({kSuccessor, number}, kOnce);
+  }
+}
+
+void World::check_successor() {
+  if (!successor_) return;
+  demand(arena_->peers().members(Role::writer) >= 2, "a successor does not count as a writer");
+  for (OpenUnit& unit : opened_) {
+    demand(successor_->commit(unit, unit.byte_length) == Status::ok, "a successor cannot commit");
+  }
+  read_all();
+  successor_->close();
+}
+
+void World::open_second_reader() {
+  second_reader_ = std::make_unique<Reader>(arena_, From::oldest);
+}
+
+void World::check_second_reader() {
+  if (!second_reader_) return;
+  std::optional<std::uint32_t> last;
+  for (Received received;;) {
+    const Status status = try_read(*second_reader_, received);
+    if (status == Status::lapped && config_.when_full == WhenFull::overwrite) {
+      last.reset();
+      continue;
+    }
+    if (status == Status::empty) break;
+    demand(status == Status::ok, "a second reader cannot read");
+    demand(received.intact, "a second reader sees a torn unit");
+    if (received.stamp.writer != kSurvivor) continue;
+    demand(!last || received.stamp.number == *last + 1, "a second reader misses a unit");
+    last = received.stamp.number;
+  }
+  second_reader_->close();
+}
+
 void World::pretend_to_wait() {
   for (InterprocessCondition* condition : {&arena_->readable(), &arena_->writable()}) {
     condition->arm(writer_->peer().index);
@@ -103,6 +149,8 @@ void World::overtake() {
 
 void World::audit() {
   if (reader_->closed()) open_reader();
+  check_successor();
+  check_second_reader();
   check_peers_are_gone();
   // Written before anything is read: what was freed too early would be overwritten now.
   if (config_.when_full != WhenFull::overwrite) {

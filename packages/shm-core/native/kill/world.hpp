@@ -6,6 +6,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "arenas.hpp"
 #include "traffic.hpp"
@@ -29,8 +30,8 @@ struct Times {
 inline constexpr Times kNever{0, 0}, kOnce{1, 1}, kMaybe{0, 1};
 
 /// The stamps of units that the stepped child writes say writer 1, those of survivors 0, and those
-/// of a third process that died before 2.
-inline constexpr std::uint32_t kSurvivor = 0, kChild = 1, kThird = 2;
+/// of a third process that died before 2, and those of the one that took its place 3.
+inline constexpr std::uint32_t kSurvivor = 0, kChild = 1, kThird = 2, kSuccessor = 3;
 
 /// One writer and one reader that live on.
 class World {
@@ -53,6 +54,10 @@ class World {
   /// Nobody reads any more, until the reader is opened anew. From then on it misses nothing.
   void close_reader();
   void open_reader();
+  /// Another writer takes the dead one's slot and has units open until the audit.
+  void open_as_successor();
+  /// Another reader comes, which reads nothing before the audit and then misses nothing.
+  void open_second_reader();
   /// As if survivors slept and were armed, so that a notify has something to do.
   void pretend_to_wait();
   /// Overwriting may take what has not been read from the reader.
@@ -67,6 +72,8 @@ class World {
   void audit();
 
  private:
+  void check_successor();
+  void check_second_reader();
   void check_peers_are_gone();
   void check_ledger();
   void check_units_flow();
@@ -79,7 +86,9 @@ class World {
   std::shared_ptr<Region> region_;
   std::shared_ptr<Attachment> arena_;
   std::unique_ptr<Writer> writer_;
-  std::unique_ptr<Reader> reader_;
+  std::unique_ptr<Reader> reader_, second_reader_;
+  std::unique_ptr<Writer> successor_;
+  std::vector<OpenUnit> opened_;
   std::uint32_t next_ = 0;
   bool losses_ = false;
   /// Of a reader that was opened anew: it sees what is kept, and from there on every unit.

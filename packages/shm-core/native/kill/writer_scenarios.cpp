@@ -53,6 +53,18 @@ void add_writer_scenarios(std::vector<Scenario>& to, const std::string& kind,
   made.meanwhile = [](World& world) { world.open_reader(); };
   to.push_back(made);
 
+  if (config.kind == Kind::ring || config.broadcast != 0) {
+    made = scenario(kind + "/commit while another reader comes", config);
+    made.setup = [](World& world) {
+      fill_arena(world);
+      world.read_all();
+    };
+    made.operate = [](Actor& child) { child.commit_one(0); };
+    made.meanwhile = [](World& world) { world.open_second_reader(); };
+    made.outcomes = {{kFirst, kMaybe, kMaybe}};
+    to.push_back(made);
+  }
+
   for (const bool bytes : {true, false}) {
     made = scenario(kind + (bytes ? "/commit" : "/commit without bytes"), config);
     made.prepare = [=](Actor& child) {

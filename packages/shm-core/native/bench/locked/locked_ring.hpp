@@ -1,7 +1,7 @@
 /// What arena's ring is measured against: fixed slots in shared memory, and a readers/writer lock
-/// around every operation. A write copies a record in while it has the ring alone; a read copies one
-/// out while writers are kept outside. Every reader sees every record. Nobody is overwritten: a write
-/// into a full ring fails.
+/// around every operation. A write copies a record in while it has the ring alone; a read copies
+/// one out while writers are kept outside. Every reader sees every record. Nobody is overwritten: a
+/// write into a full ring fails.
 ///
 /// The design, operation for operation, is that of the Python ring buffer whose benchmark arena
 /// repeats. For that benchmark alone: a process killed inside the lock hangs all others.
@@ -61,8 +61,8 @@ class LockedRing {
   bool wait_for_room(std::uint32_t milliseconds);
   void writer_done();
 
-  /// Copies the next record into `target`; waits for one for up to `milliseconds`. `behind` becomes the
-  /// number of records that were there before it was taken.
+  /// Copies the next record into `target`; waits for one for up to `milliseconds`. `behind` becomes
+  /// the number of records that were there before it was taken.
   ReadOutcome read(std::uint32_t reader, std::byte* target, std::uint32_t milliseconds,
                    std::uint64_t& behind);
 

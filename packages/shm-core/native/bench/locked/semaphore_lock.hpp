@@ -1,7 +1,8 @@
 /// A readers/writer lock between processes out of one kernel semaphore and two condition variables,
 /// which are made of semaphores themselves, as those of Python's multiprocessing are.
 ///
-/// All of it lives in shared memory that begins as zeros, except that `initialize` has to be called once.
+/// All of it lives in shared memory that begins as zeros, except that `initialize` has to be called
+/// once.
 #pragma once
 
 #include <semaphore.h>
@@ -11,8 +12,8 @@
 
 namespace arena::locked {
 
-/// Sleeps inside `semaphore` and is told by `notify`, both with the lock held. A notifier waits until
-/// everybody it woke is awake: only then is the condition ready for the next.
+/// Sleeps inside `semaphore` and is told by `notify`, both with the lock held. A notifier waits
+/// until everybody it woke is awake: only then is the condition ready for the next.
 struct SemaphoreCondition {
   sem_t sleeping;
   sem_t woken;
