@@ -75,12 +75,13 @@ export interface NativeWriter {
   tryWriteMany(units: readonly Uint8Array[], first: number, inlineBytes: number): number;
   commit(id: number, byteLength: number, buffer: ArrayBuffer): Status;
   abort(id: number, buffer: ArrayBuffer): void;
-  /** `timeoutMs` below 0 waits for ever. */
+  /** `timeoutMs` below 0 waits for ever; `continued` counts as part of the wait before. */
   wait(
     byteLength: number,
     envelopeLength: number,
     timeoutMs: number,
     spinMicroseconds: number,
+    continued: boolean,
   ): Status;
   arm(byteLength: number, envelopeLength: number): boolean;
   disarm(): void;
@@ -116,7 +117,7 @@ export interface NativeReader {
   release(id: number, buffer: ArrayBuffer): void;
   hold(id: number): void;
   unhold(id: number): void;
-  wait(timeoutMs: number, spinMicroseconds: number): Status;
+  wait(timeoutMs: number, spinMicroseconds: number, continued: boolean): Status;
   arm(): boolean;
   disarm(): void;
   addWait(nanoseconds: number): void;

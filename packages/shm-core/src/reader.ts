@@ -9,6 +9,7 @@ import type {
 import { checkBytes, checkInteger, checkOptions, checkSignal, checkTimeout } from './arguments.js';
 import type { Attachment } from './attachment.js';
 import { BatchReader } from './batch.js';
+import { block } from './block.js';
 import { ArenaError, invalidRange } from './errors.js';
 import { envelopeBytes, LeaseOrigins, LeaseTaker, warnOfLeak } from './lease.js';
 import { Lender } from './loan.js';
@@ -66,14 +67,13 @@ export class ArenaReader implements Reader {
 
   readSync(options: WaitOptions = {}): Lease | null {
     const timeoutMs = checkTimeout(checkOptions(options).timeoutMs);
-    const deadline = performance.now() + timeoutMs;
-    for (;;) {
-      const lease = this.#take();
-      if (lease !== undefined) return lease;
-      const left = timeoutMs < 0 ? -1 : Math.max(0, deadline - performance.now());
-      if (left === 0) throw readTimedOut(timeoutMs);
-      this.native.wait(left, this.policy.spinMicroseconds);
-    }
+    return block<Lease | null>(
+      timeoutMs,
+      () => this.#take(),
+      (milliseconds, continued) =>
+        this.native.wait(milliseconds, continued ? 0 : this.policy.spinMicroseconds, continued),
+      () => readTimedOut(timeoutMs),
+    );
   }
 
   async readInto(

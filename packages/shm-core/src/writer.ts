@@ -8,6 +8,7 @@ import type {
 } from './arena.js';
 import { checkBytes, checkInteger, checkOptions, checkSignal, checkTimeout } from './arguments.js';
 import type { Attachment } from './attachment.js';
+import { block } from './block.js';
 import { ArenaError } from './errors.js';
 import { type NativeWriter, Status } from './native.js';
 import { FilledInPlace, type UnitOwner } from './open-unit.js';
@@ -224,21 +225,20 @@ export class ArenaWriter implements Writer, UnitOwner {
     inline = false,
   ): T {
     const timeoutMs = checkTimeout(options.timeoutMs);
-    const deadline = performance.now() + timeoutMs;
-    for (;;) {
-      const result = attempt();
-      if (result !== undefined) return result;
-      const left = timeoutMs < 0 ? -1 : Math.max(0, deadline - performance.now());
-      if (!this.policy.waits || left === 0) throw this.#full(byteLength, envelope);
-      const room = roomFor(byteLength, envelope, inline);
+    const { waits, spinMicroseconds } = this.policy;
+    const room = roomFor(byteLength, envelope, inline);
+    const wait = (milliseconds: number, continued: boolean) => {
+      const spin = continued ? 0 : spinMicroseconds;
       const status = this.native.wait(
         room.byteLength,
         room.envelopeLength,
-        left,
-        this.policy.spinMicroseconds,
+        milliseconds,
+        spin,
+        continued,
       );
       if (status === Status.peerLost) throw readersLost();
-    }
+    };
+    return block(waits ? timeoutMs : 0, attempt, wait, () => this.#full(byteLength, envelope));
   }
 
   #tooLarge(byteLength: number, envelope: Uint8Array | undefined): ArenaError {

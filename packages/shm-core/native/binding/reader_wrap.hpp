@@ -71,7 +71,7 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
   /// (id) keeps the lease's memory past its release, until unhold(id)
   Napi::Value hold(const Napi::CallbackInfo& info);
   Napi::Value unhold(const Napi::CallbackInfo& info);
-  /// (timeoutMs | -1, spinMicroseconds) => status
+  /// (timeoutMs | -1, spinMicroseconds, continued) => status
   Napi::Value wait(const Napi::CallbackInfo& info);
   Napi::Value arm(const Napi::CallbackInfo& info);
   Napi::Value disarm(const Napi::CallbackInfo& info);

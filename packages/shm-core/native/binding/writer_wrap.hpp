@@ -50,7 +50,7 @@ class WriterWrap final : public Napi::ObjectWrap<WriterWrap> {
   Napi::Value commit(const Napi::CallbackInfo& info);
   /// (id, ArrayBuffer)
   Napi::Value abort(const Napi::CallbackInfo& info);
-  /// (byteLength, envelopeLength, timeoutMs | -1, spinMicroseconds) => status
+  /// (byteLength, envelopeLength, timeoutMs | -1, spinMicroseconds, continued) => status
   Napi::Value wait(const Napi::CallbackInfo& info);
   /// (byteLength, envelopeLength) => boolean
   Napi::Value arm(const Napi::CallbackInfo& info);

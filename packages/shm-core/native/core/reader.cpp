@@ -254,12 +254,13 @@ bool Reader::ready() {
   return next_untaken().has_value();
 }
 
-Status Reader::wait(Deadline deadline, std::chrono::nanoseconds spin) {
+Status Reader::wait(Deadline deadline, std::chrono::nanoseconds spin, bool continued) {
   if (closed_) return Status::closed;
   const auto began = Clock::now();
   const bool woken = arena_->wait(
       arena_->readable(), [&] { return ready(); }, deadline, spin);
-  add_wait(static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - began).count()));
+  add_wait(static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - began).count()),
+           continued);
   return woken ? Status::ok : Status::timed_out;
 }
 
@@ -273,10 +274,10 @@ void Reader::disarm() noexcept {
   if (!arena_->readable().disarm(peer_.index) && !broadcast_) arena_->readable().notify_one();
 }
 
-void Reader::add_wait(std::uint64_t nanoseconds) noexcept {
+void Reader::add_wait(std::uint64_t nanoseconds, bool continued) noexcept {
   if (closed_) return;
   PeerSlot& slot = arena_->peers().slot(peer_.index);
-  add(slot.reader_waits, 1);
+  if (!continued) add(slot.reader_waits, 1);
   add(slot.reader_waited_ns, nanoseconds);
 }
 

@@ -44,12 +44,12 @@ class Reader {
   void release(const TakenUnit& unit);
 
   /// Blocks until `take` would not say empty: ok, timed_out or closed. Looks for `spin` before it
-  /// sleeps.
-  Status wait(Deadline deadline, std::chrono::nanoseconds spin = {});
+  /// sleeps. `continued` counts it as part of the wait before.
+  Status wait(Deadline deadline, std::chrono::nanoseconds spin = {}, bool continued = false);
   /// Asks for a ring of the doorbell at the next commit. True when `take` would not say empty.
   bool arm();
   void disarm() noexcept;
-  void add_wait(std::uint64_t nanoseconds) noexcept;
+  void add_wait(std::uint64_t nanoseconds, bool continued = false) noexcept;
 
   /// Skips everything but the newest record kept.
   void sync_to_newest();

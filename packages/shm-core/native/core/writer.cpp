@@ -150,7 +150,7 @@ bool Writer::stranded() const noexcept {
 }
 
 Status Writer::wait(std::uint64_t byte_length, std::uint64_t envelope_length, Deadline deadline,
-                    std::chrono::nanoseconds spin) {
+                    std::chrono::nanoseconds spin, bool continued) {
   if (closed_) return Status::closed;
   const auto began = Clock::now();
   bool lost = false;
@@ -162,7 +162,7 @@ Status Writer::wait(std::uint64_t byte_length, std::uint64_t envelope_length, De
         return lost = stranded();
       },
       deadline, spin);
-  add_wait(static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - began).count()));
+  add_wait(static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - began).count()), continued);
   if (!woken) return Status::timed_out;
   return lost ? Status::peer_lost : Status::ok;
 }
@@ -177,10 +177,10 @@ void Writer::disarm() noexcept {
   if (!arena_->writable().disarm(peer_.index)) arena_->writable().notify_one();
 }
 
-void Writer::add_wait(std::uint64_t nanoseconds) noexcept {
+void Writer::add_wait(std::uint64_t nanoseconds, bool continued) noexcept {
   if (closed_) return;
   PeerSlot& slot = arena_->peers().slot(peer_.index);
-  add(slot.waits, 1);
+  if (!continued) add(slot.waits, 1);
   add(slot.waited_ns, nanoseconds);
 }
 

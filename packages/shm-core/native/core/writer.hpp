@@ -43,15 +43,15 @@ class Writer {
   void abort(OpenUnit& unit) noexcept;
 
   /// Blocks until a unit of these bytes might fit: ok, timed_out, peer_lost or closed. Looks for
-  /// `spin` before it sleeps.
+  /// `spin` before it sleeps. `continued` counts it as part of the wait before.
   Status wait(std::uint64_t byte_length, std::uint64_t envelope_length, Deadline deadline,
-              std::chrono::nanoseconds spin = {});
+              std::chrono::nanoseconds spin = {}, bool continued = false);
   /// Asks for a ring of the doorbell when space is freed. True when there might be some already.
   bool arm(std::uint64_t byte_length, std::uint64_t envelope_length);
   void disarm() noexcept;
   /// True when nobody is left who could ever free space.
   bool stranded() const noexcept;
-  void add_wait(std::uint64_t nanoseconds) noexcept;
+  void add_wait(std::uint64_t nanoseconds, bool continued = false) noexcept;
 
   /// Nothing more comes: open units are given up and readers may end.
   void close() noexcept;

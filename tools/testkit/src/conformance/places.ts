@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { descriptors } from '../left-behind.js';
+import { isSettled, rejectionOf } from '../outcome.js';
 import {
   makeRecord,
   type RecordId,
@@ -7,7 +8,7 @@ import {
   SequenceVerifier,
   verifyShared,
 } from '../sequence.js';
-import type { PeerPlace, Stage } from '../stage.js';
+import type { EndpointPeer, PeerPlace, Stage } from '../stage.js';
 import { nextContent } from '../take.js';
 
 const places: PeerPlace[] = ['process', 'thread'];
@@ -91,6 +92,41 @@ export function describePlaces(stage: Stage): void {
     expect(arena.stats()).toMatchObject({ writers: 1, writtenUnits: 50, readUnits: 50 });
     await writer.write(new Uint8Array(64));
     await nextContent(reader);
+  });
+
+  it.each<[string, (peer: EndpointPeer) => Promise<unknown>]>([
+    ['a read', (peer) => peer.call('readSync')],
+    ['a write', (peer) => peer.call('writeSync', { writer: 0, count: 5, byteLength: unitBytes })],
+  ])('lets a thread be terminated that blocks in %s', async (_, call) => {
+    const arena = stage.create({ unitBytes, units: 2 });
+    // Without any reader before, a ring keeps everything and its writers wait.
+    const peer = await stage.peer(arena.handle, { place: 'thread' });
+    const blocked = rejectionOf(call(peer));
+    expect(await isSettled(blocked)).toBe(false);
+    await peer.kill();
+    await blocked;
+    expect(arena.stats()).toMatchObject({ writers: 0, readers: 0 });
+  });
+
+  it.each([
+    ['process.exit()', 'process.exit(7);', 7, ''],
+    ['an uncaught error', 'throw new Error("on purpose");', 1, 'on purpose'],
+  ])('lets a process end by %s while its thread blocks', async (_, ending, code, said) => {
+    const arena = stage.create();
+    const thread = `import { parentPort } from 'node:worker_threads';
+      const { ${stage.transport.arenaClass.name}: Arena } = await import('${stage.transport.module}');
+      const reader = Arena.attach('${arena.handle}').reader();
+      parentPort.postMessage('blocks');
+      reader.readSync();`;
+    const script = stage.script(
+      `import { Worker } from 'node:worker_threads';
+      const thread = new Worker(new URL('data:text/javascript,' + process.argv[1]));
+      thread.once('message', () => setTimeout(() => { ${ending} }, 50));`,
+      { args: [encodeURIComponent(thread)] },
+    );
+    const end = await script.end;
+    expect(end.code).toBe(code);
+    expect(end.stderr).toContain(said);
   });
 
   it('takes back what a terminated thread held', async () => {
