@@ -125,10 +125,12 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
 
   #watchPeersForListeners(): void {
     const concerns = (event: string | symbol) => event === 'peer-lost' && !this.#closed;
-    this.on('newListener', (event) => {
+    // As a plain emitter: these two events are not among an arena's own.
+    const events = this as EventEmitter;
+    events.on('newListener', (event) => {
       if (concerns(event)) this.#attachment.watchPeers(true);
     });
-    this.on('removeListener', (event) => {
+    events.on('removeListener', (event) => {
       if (concerns(event)) this.#attachment.watchPeers(this.listenerCount('peer-lost') > 0);
     });
   }
