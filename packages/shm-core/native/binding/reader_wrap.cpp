@@ -337,7 +337,8 @@ Napi::Value ReaderWrap::unhold(const Napi::CallbackInfo& info) {
 
 Napi::Value ReaderWrap::wait(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
-    return status_value(info.Env(), state().reader.wait(to_deadline(info[0]), to_spin(info[1]), info[2].ToBoolean()));
+    return status_value(info.Env(), state().reader.wait(to_deadline(info[0]), to_spin(info[1]),
+                                                        info[2].ToBoolean()));
   });
 }
 

@@ -183,8 +183,8 @@ Napi::Value WriterWrap::abort(const Napi::CallbackInfo& info) {
 Napi::Value WriterWrap::wait(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
     const core::Status status =
-        state().writer.wait(to_u64(info[0]), to_u64(info[1]), to_deadline(info[2]), to_spin(info[3]),
-                            info[4].ToBoolean());
+        state().writer.wait(to_u64(info[0]), to_u64(info[1]), to_deadline(info[2]),
+                            to_spin(info[3]), info[4].ToBoolean());
     return status_value(info.Env(), status);
   });
 }

@@ -162,7 +162,8 @@ Status Writer::wait(std::uint64_t byte_length, std::uint64_t envelope_length, De
         return lost = stranded();
       },
       deadline, spin);
-  add_wait(static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - began).count()), continued);
+  add_wait(static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - began).count()),
+           continued);
   if (!woken) return Status::timed_out;
   return lost ? Status::peer_lost : Status::ok;
 }

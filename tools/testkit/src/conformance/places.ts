@@ -14,6 +14,14 @@ import { nextContent } from '../take.js';
 const places: PeerPlace[] = ['process', 'thread'];
 const unitBytes = 8192;
 
+/** The ways in which a thread ends without closing anything. */
+const threadEndings: ((peer: EndpointPeer) => Promise<unknown>)[] = [
+  (peer) => peer.end(),
+  (peer) => peer.kill(),
+  (peer) => peer.callLast('exit', 0),
+  (peer) => peer.callLast('throwUncaught'),
+];
+
 export function describePlaces(stage: Stage): void {
   describe.each(places)('another %s', (place) => {
     it('writes what this one reads', async () => {
@@ -75,7 +83,7 @@ export function describePlaces(stage: Stage): void {
     expect([...new SequenceVerifier().addAll(seen).counts.values()]).toEqual([50, 50, 50, 50]);
   });
 
-  it('survives 50 threads that come, write and end or are terminated, one after another', async () => {
+  it('survives 50 threads that come, write and end in every way, one after another', async () => {
     const arena = stage.create({ maxPeers: 4 });
     const reader = arena.reader();
     const writer = arena.writer();
@@ -85,8 +93,8 @@ export function describePlaces(stage: Stage): void {
       await peer.call('write', { writer: round, count: 1, byteLength: 100 });
       await peer.call('leaveOpen', 64);
       expect(readRecord((await nextContent(reader)).bytes).writer).toBe(round);
-      await (round % 2 === 0 ? peer.end() : peer.kill());
-      if (round === 1) open = descriptors().length;
+      await threadEndings[round % threadEndings.length]?.(peer);
+      if (round === threadEndings.length) open = descriptors().length;
     }
     expect(descriptors().length).toBeLessThanOrEqual(open);
     expect(arena.stats()).toMatchObject({ writers: 1, writtenUnits: 50, readUnits: 50 });
