@@ -184,6 +184,9 @@ function threadCarrier(moduleUrl: string, onAnswer: (answer: Answer) => void): C
     send: (call) => worker.postMessage(call),
     end: () => void worker.terminate(),
     letGo: () => worker.postMessage({ id: 0, command: 'end', args: [] }),
-    exit: once(worker, 'exit').then(([code]) => ({ code, signal: null, stderr: failure })),
+    // Not events.once, which an error that the thread did not catch would reject.
+    exit: new Promise((resolve) => {
+      worker.once('exit', (code) => resolve({ code, signal: null, stderr: failure }));
+    }),
   };
 }
