@@ -76,7 +76,8 @@ function hasAddon(packageFolder) {
 }
 
 /**
- * CMake refuses the cache of a checkout that was moved or copied.
+ * CMake refuses the cache of a checkout that was moved or copied, and of another generator: cmake-js
+ * by itself prefers Ninja.
  *
  * @param {string} packageFolder
  */
@@ -84,6 +85,9 @@ function discardForeignCache(packageFolder) {
   const build = join(root, packageFolder, 'build');
   const cache = join(build, 'CMakeCache.txt');
   if (!existsSync(cache)) return;
-  const home = /^CMAKE_HOME_DIRECTORY:INTERNAL=(.*)$/m.exec(readFileSync(cache, 'utf8'))?.[1];
-  if (home !== join(root, packageFolder)) rmSync(build, { recursive: true });
+  const text = readFileSync(cache, 'utf8');
+  const home = /^CMAKE_HOME_DIRECTORY:INTERNAL=(.*)$/m.exec(text)?.[1];
+  const generator = /^CMAKE_GENERATOR:INTERNAL=(.*)$/m.exec(text)?.[1];
+  if (home === join(root, packageFolder) && generator === 'Unix Makefiles') return;
+  rmSync(build, { recursive: true });
 }

@@ -1,6 +1,7 @@
 /** The pipeline rounds of a storm: workers that are killed, and consumers that are. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { runInSubprocess } from '@arena/pipeline';
@@ -77,22 +78,29 @@ export async function killConsumer(kind, random) {
   const ended = once(child, 'exit').then(([code]) => ({ code }));
   const first = await Promise.race([once(child, 'message'), ended]);
   if (!Array.isArray(first)) return [`a consumer ended by itself with ${first.code}`];
+  const worker = Number(first[0]);
+  const started = startTimeOf(worker);
   await sleep(random.below(60));
   child.kill('SIGKILL');
   await ended;
-  const worker = Number(first[0]);
   const until = performance.now() + orphanMs;
-  while (isAlive(worker) && performance.now() < until) await sleep(20);
-  if (!isAlive(worker)) return [];
+  while (startTimeOf(worker) === started && performance.now() < until) await sleep(20);
+  if (startTimeOf(worker) !== started) return [];
   process.kill(worker, 'SIGKILL');
   return [`worker ${worker} outlived its consumer by ${orphanMs} ms`];
 }
 
-/** @param {number} pid Of a process that is not our child. */
-function isAlive(pid) {
+/**
+ * Of a process that is not our child: its pid may be another's at any time.
+ *
+ * @param {number} pid
+ * @returns {string | undefined} Undefined when there is none.
+ */
+function startTimeOf(pid) {
   try {
-    return process.kill(pid, 0);
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
   } catch {
-    return false;
+    return undefined;
   }
 }
