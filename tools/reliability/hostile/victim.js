@@ -1,0 +1,80 @@
+/**
+ * A process that goes on using arenas which another one rewrites. Says each arena's handle to its
+ * parent; at the end, what its calls came to.
+ */
+import { readFileSync } from 'node:fs';
+import { setImmediate as turn } from 'node:timers/promises';
+import { ArenaError } from '@arena/shm-core';
+import { Random } from '../random.js';
+import { createArena } from '../storm/shapes.js';
+import { User } from './user.js';
+
+/** @typedef {import('../storm/shapes.js').Shape} Shape */
+
+/** @type {{ seed: number, shape: Shape['name'], milliseconds: number }} */
+const { seed, shape: shapeName, milliseconds } = JSON.parse(process.argv[2] ?? '');
+const random = new Random(seed);
+/** How often what came of a call: `done`, or the error's code. @type {Map<string, number>} */
+const outcomes = new Map();
+let arenas = 0;
+/** The longest that one call has held up this process. */
+let longestMs = 0;
+let longestCall = '';
+let privateMiB = 0;
+
+const until = performance.now() + milliseconds;
+while (performance.now() < until) await useOne();
+process.send?.({
+  outcomes: Object.fromEntries(outcomes),
+  arenas,
+  privateMiB,
+  longestMs,
+  longestCall,
+});
+process.disconnect();
+
+/** Uses one arena until it is found corrupt, or for a while. */
+async function useOne() {
+  const name = random.chance(0.3) ? `hostile-${process.pid}-${arenas}` : undefined;
+  const { arena, shape } = createArena(shapeName, random, name);
+  arenas++;
+  arena.on('peer-lost', () => {});
+  /** @type {User | undefined} */
+  let user;
+  // A late attack on the arena before it may hit this one already.
+  let outcome = await outcomeOf(() => {
+    user = new User(arena, shape, random);
+  });
+  process.send?.(arena.handle);
+  const end = performance.now() + 300;
+  while (user && outcome !== 'ERR_ARENA_CORRUPT' && performance.now() < end) {
+    outcome = await outcomeOf(random.pick(user.ways));
+    await turn();
+  }
+  await outcomeOf(() => user?.leave());
+  await outcomeOf(() => arena.close());
+  privateMiB = Math.max(privateMiB, ownMiB());
+}
+
+/** @param {() => unknown} way */
+async function outcomeOf(way) {
+  let outcome = 'done';
+  try {
+    const began = performance.now();
+    const pending = way();
+    const took = performance.now() - began;
+    if (took > longestMs) [longestMs, longestCall] = [took, String(way)];
+    await pending;
+  } catch (error) {
+    // Anything else than an expected outcome ends this process, and fails the test.
+    if (!(error instanceof ArenaError)) throw error;
+    outcome = error.code;
+  }
+  outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+  return outcome;
+}
+
+function ownMiB() {
+  const status = readFileSync('/proc/self/status', 'utf8');
+  return Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
+}
