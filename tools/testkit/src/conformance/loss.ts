@@ -223,7 +223,8 @@ export function describeLoss(stage: Stage): void {
     const verifier = new SequenceVerifier({ gaps: !stage.transport.broadcast }).addAll(seen);
     expect((verifier.counts.get(0) ?? 0) <= sequence).toBe(true);
     if (stage.transport.broadcast) expect(verifier.counts.get(0)).toBe(sequence);
-    expect(arena.stats()).toMatchObject({ inFlight: 0, leasesOut: 0, readers: 1 });
+    await until(() => arena.stats().readers === 1);
+    expect(arena.stats()).toMatchObject({ inFlight: 0, leasesOut: 0 });
   });
 
   it('happens to many processes at once without harm', async () => {
