@@ -72,11 +72,12 @@ describe('arena bench crossover', () => {
     const args = ['--min-size', '1kB', '--max-size', '4KiB', '--points', '2', ...quick];
     const files = ['--output', csv, '--plot', plot];
     const flags = [...args, '--transports', 'pool', ...files];
-    const { status, stdout } = await arena('bench', 'crossover', ...flags);
+    const { status, stdout, stderr } = await arena('bench', 'crossover', ...flags);
+    expect(stderr).toBe('');
     expect(stdout).toMatch(/^ +1 kB {2}pool, copied +\d+/m);
     expect(stdout).toMatch(/^ ?4 KiB {2}pool, leased +\d+/m);
     expect(stdout).toMatch(/^Placement: (two cores|wherever)/m);
-    expect(stdout).toMatch(/^throughput, pool, leased: crosses at /m);
+    expect(stdout).toMatch(/^throughput, pool, leased: /m);
     expect(stdout).toMatch(/^On .*, Node \d+/m);
     expect(stdout.split('\n').slice(-3)).toEqual([`Wrote 24 rows to ${csv}.`, `Drew ${plot}.`, '']);
     expect(samplesIn(readFileSync(csv, 'utf8'))).toHaveLength(3 * 2 * 2 * 2);
