@@ -14,8 +14,23 @@ Ratio ratio_or_unknown(AVRational value) noexcept {
 
 AVRational to_av(Ratio value) noexcept { return {value.num, value.den}; }
 
+/// libav stores what the file says, whether the enumeration has it or not. Loaded as the enumeration,
+/// such a value is undefined behaviour: it is read as the integer that it is.
+template <typename Enum>
+std::int32_t raw(const Enum& field) noexcept {
+  static_assert(sizeof(Enum) == sizeof(std::int32_t));
+  std::int32_t value;
+  std::memcpy(&value, &field, sizeof value);
+  return value;
+}
+
+/// 0, which means "unknown", for what lies outside of the enumeration.
+std::int32_t within_or_unknown(std::int32_t value, std::int32_t end) noexcept {
+  return value >= 0 && value < end ? value : 0;
+}
+
 /// Color properties are small enumerations of H.273; what is not becomes "unspecified".
-std::int32_t color_or_unspecified(int value) noexcept {
+std::int32_t color_or_unspecified(std::int32_t value) noexcept {
   return value >= 0 && value < 256 ? value : 2;
 }
 
@@ -41,12 +56,12 @@ StreamRecord record_of(const AVStream& stream) {
     to.width = from.width;
     to.height = from.height;
   }
-  to.field_order = from.field_order;
-  to.color_range = from.color_range;
-  to.color_primaries = color_or_unspecified(from.color_primaries);
-  to.color_transfer = color_or_unspecified(from.color_trc);
-  to.color_space = color_or_unspecified(from.color_space);
-  to.chroma_location = from.chroma_location;
+  to.field_order = within_or_unknown(raw(from.field_order), AV_FIELD_BT + 1);
+  to.color_range = within_or_unknown(raw(from.color_range), AVCOL_RANGE_NB);
+  to.color_primaries = color_or_unspecified(raw(from.color_primaries));
+  to.color_transfer = color_or_unspecified(raw(from.color_trc));
+  to.color_space = color_or_unspecified(raw(from.color_space));
+  to.chroma_location = within_or_unknown(raw(from.chroma_location), AVCHROMA_LOC_NB);
   to.video_delay = from.video_delay;
   to.bits_per_coded_sample = bits_or_unknown(from.bits_per_coded_sample);
   to.bits_per_raw_sample = bits_or_unknown(from.bits_per_raw_sample);
