@@ -14,8 +14,8 @@ Ratio ratio_or_unknown(AVRational value) noexcept {
 
 AVRational to_av(Ratio value) noexcept { return {value.num, value.den}; }
 
-/// libav stores what the file says, whether the enumeration has it or not. Loaded as the enumeration,
-/// such a value is undefined behaviour: it is read as the integer that it is.
+/// libav stores what the file says, whether the enumeration has it or not. Loaded as the
+/// enumeration, such a value is undefined behaviour: it is read as the integer that it is.
 template <typename Enum>
 std::int32_t raw(const Enum& field) noexcept {
   static_assert(sizeof(Enum) == sizeof(std::int32_t));
