@@ -41,19 +41,11 @@ export class ArenaInbox implements Inbox {
     }
   }
 
-  async wait(signal: AbortSignal): Promise<void> {
-    try {
-      const lease = await this.#reader.read({ signal });
-      if (lease !== null) {
-        this.#ahead = lease;
-        return;
-      }
-    } catch (error) {
-      if (signal.aborted) return;
-      if (!hasCode(error, 'ERR_ARENA_PEER_LOST')) throw error;
-    }
-    // The writer's process is gone with it: the pass hears from that how it ended.
-    await this.#retainWhile(aborted(signal));
+  wait(signal: AbortSignal): Promise<void> {
+    return this.#reader.read({ signal }).then(
+      (lease) => this.#arrived(lease, signal),
+      (error: unknown) => this.#failed(error, signal),
+    );
   }
 
   drain(): void {
@@ -75,6 +67,23 @@ export class ArenaInbox implements Inbox {
     this.drain();
     this.#reader.close();
     arenasInUse.delete(this.#arena);
+  }
+
+  #arrived(lease: Lease | null, signal: AbortSignal): undefined | Promise<void> {
+    if (lease === null) return this.#waitForFate(signal);
+    this.#ahead = lease;
+    return undefined;
+  }
+
+  #failed(error: unknown, signal: AbortSignal): undefined | Promise<void> {
+    if (signal.aborted) return undefined;
+    if (hasCode(error, 'ERR_ARENA_PEER_LOST')) return this.#waitForFate(signal);
+    throw error;
+  }
+
+  /** The writer's process is gone with it: the pass hears from that how it ended. */
+  #waitForFate(signal: AbortSignal): Promise<void> {
+    return this.#retainWhile(aborted(signal));
   }
 
   /** The next unit that is here, or null. */

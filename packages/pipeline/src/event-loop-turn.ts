@@ -5,11 +5,14 @@
  * the event loop run: no message, timer or abort would get through while it lasts.
  */
 export class EventLoopTurns {
-  #latest = performance.now();
+  /** When the first value after the latest turn was asked for; undefined until then. */
+  #since: number | undefined;
 
   /** True when the latest turn was long ago. */
   due(): boolean {
-    return performance.now() - this.#latest > longestSpellMs;
+    const now = performance.now();
+    this.#since ??= now;
+    return now - this.#since > longestSpellMs;
   }
 
   async take(): Promise<void> {
@@ -19,7 +22,7 @@ export class EventLoopTurns {
 
   /** The event loop has had a turn by itself. */
   taken(): void {
-    this.#latest = performance.now();
+    this.#since = undefined;
   }
 }
 

@@ -28,7 +28,8 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
   readonly #turns = new EventLoopTurns();
   #state: 'new' | 'running' | 'over' = 'new';
   #outcome: Outcome | undefined;
-  /** The latest `next`; a further one waits for it. */
+  /** Calls of `next` that have not ended, and the latest of them, which a further one waits for. */
+  #pending = 0;
   #latest: Promise<unknown> | undefined;
 
   constructor(host: PassHost, epoch: number) {
@@ -52,13 +53,20 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
+    if (this.#pending === 0) {
+      try {
+        const here = this.#takeWhatIsHere();
+        if (here !== undefined) return Promise.resolve(here);
+      } catch (error) {
+        this.#finish();
+        return Promise.reject(error);
+      }
+    }
+    this.#pending++;
     const step = () => this.#step();
-    const result = this.#latest === undefined ? step() : this.#latest.then(step, step);
-    this.#latest = result;
-    const forget = () => {
-      if (this.#latest === result) this.#latest = undefined;
-    };
-    result.then(forget, forget);
+    const result = this.#latest === undefined ? this.#step() : this.#latest.then(step, step);
+    // No longer than somebody may have to wait for it: it holds its item.
+    if (this.#pending > 0) this.#latest = result;
     return result;
   }
 
@@ -81,31 +89,36 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   async #step(): Promise<IteratorResult<T, undefined>> {
-    if (this.#state === 'over') return done;
     try {
       if (this.#state === 'new') {
         this.#state = 'running';
         await this.#host.begin(this);
       }
-      return await this.#receive();
+      if (this.#turns.due()) await this.#turns.take();
+      while (this.#state === 'running') {
+        const here = this.#takeWhatIsHere();
+        if (here !== undefined) return here;
+        await this.#host.inbox.wait(this.#wake.signal);
+        this.#turns.taken();
+      }
+      return done;
     } catch (error) {
       this.#finish();
       throw error;
+    } finally {
+      if (--this.#pending === 0) this.#latest = undefined;
     }
   }
 
-  async #receive(): Promise<IteratorResult<T, undefined>> {
-    if (this.#turns.due()) await this.#turns.take();
-    while (this.#state === 'running') {
-      if (this.#outcome?.atOnce) return this.#conclude(this.#outcome);
-      const arrival = this.#host.inbox.poll(this.epoch);
-      if (arrival?.type === 'item') return { done: false, value: arrival.item as T };
-      if (arrival?.type === 'end') this.end();
-      if (this.#outcome !== undefined) return this.#conclude(this.#outcome);
-      await this.#host.inbox.wait(this.#wake.signal);
-      this.#turns.taken();
-    }
-    return done;
+  /** The next item, or the end of the pass; undefined where that takes a turn of the event loop. */
+  #takeWhatIsHere(): IteratorResult<T, undefined> | undefined {
+    if (this.#state === 'over') return done;
+    if (this.#state === 'new' || this.#turns.due()) return undefined;
+    if (this.#outcome?.atOnce) return this.#conclude(this.#outcome);
+    const arrival = this.#host.inbox.poll(this.epoch);
+    if (arrival?.type === 'item') return { done: false, value: arrival.item as T };
+    if (arrival?.type === 'end') this.end();
+    return this.#outcome && this.#conclude(this.#outcome);
   }
 
   #conclude({ failed, error }: Outcome): IteratorReturnResult<undefined> {

@@ -34,6 +34,7 @@ export class ArenaReader implements Reader {
   readonly #taker: LeaseTaker;
   readonly #batches: BatchReader;
   readonly #lender: Lender;
+  readonly #attemptToTake = () => this.#take();
 
   constructor(
     private readonly attachment: Attachment,
@@ -57,8 +58,8 @@ export class ArenaReader implements Reader {
     return this.#closed;
   }
 
-  async read(options: AsyncWaitOptions = {}): Promise<Lease | null> {
-    return this.#waitFor(options, () => this.#take());
+  read(options: AsyncWaitOptions = {}): Promise<Lease | null> {
+    return this.#waitFor(options, this.#attemptToTake);
   }
 
   tryRead(): Lease | null {
@@ -93,7 +94,7 @@ export class ArenaReader implements Reader {
     return this.#takeMany(checkInteger('max', max, 1)) ?? [];
   }
 
-  async borrow(options: AsyncWaitOptions = {}): Promise<Borrowed | null> {
+  borrow(options: AsyncWaitOptions = {}): Promise<Borrowed | null> {
     return this.#waitFor(options, () => this.#borrow());
   }
 
@@ -142,14 +143,19 @@ export class ArenaReader implements Reader {
     };
   }
 
-  async #waitFor<T>(options: AsyncWaitOptions, attempt: () => Polled<T>): Promise<T | null> {
-    const timeoutMs = checkTimeout(checkOptions(options).timeoutMs);
-    checkSignal(options.signal)?.throwIfAborted();
-    // Nobody overtakes a call that waits already.
-    const result = this.#waiters.waiting ? undefined : attempt();
-    if (result !== undefined) return result;
-    if (timeoutMs === 0) throw readTimedOut(0);
-    return this.#waiters.wait<T | null>(attempt, options, () => readTimedOut(timeoutMs));
+  /** This is intentional: no async function, which would cost every waiting call three turns more. */
+  #waitFor<T>(options: AsyncWaitOptions, attempt: () => Polled<T>): Promise<T | null> {
+    try {
+      const timeoutMs = checkTimeout(checkOptions(options).timeoutMs);
+      checkSignal(options.signal)?.throwIfAborted();
+      // Nobody overtakes a call that waits already.
+      const result = this.#waiters.waiting ? undefined : attempt();
+      if (result !== undefined) return Promise.resolve(result);
+      if (timeoutMs === 0) throw readTimedOut(0);
+      return this.#waiters.wait<T | null>(attempt, options, () => readTimedOut(timeoutMs));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   #take(): Polled<Lease> {

@@ -43,7 +43,7 @@ export class Waiters {
   }
 
   /**
-   * Waits until `attempt` returns something other than `undefined`.
+   * Waits until `attempt`, which has just been made in vain, returns something other than `undefined`.
    *
    * @param timedOut Makes the error for a wait that took longer than `options.timeoutMs`.
    */
@@ -71,8 +71,10 @@ export class Waiters {
       if (signal) this.#signals.watch(signal);
       this.#queue.push(waiter);
       this.attachment.startWaiting(this);
-      if (this.spinMicroseconds === 0) this.retry();
-      else this.#spin(performance.now() + this.spinMicroseconds / 1000);
+      // Behind others there is nothing to ask for: whoever serves them goes on with this one.
+      if (this.#queue.length > 1) return;
+      if (this.spinMicroseconds > 0) this.#spin(waiter.since + this.spinMicroseconds / 1000);
+      else if (this.#arm()) this.retry();
     });
   }
 

@@ -208,6 +208,8 @@ export class ArenaWriter implements Writer, UnitOwner {
     const full = () => this.#full(byteLength, envelope);
     if (!this.policy.waits || timeoutMs === 0) throw full();
     const room = roomFor(byteLength, envelope, inline);
+    // What the first one waits for is what is asked for; whoever follows asks when it is served.
+    if (!this.#waiters.waiting) this.#wanted = room;
     const orStranded = () => {
       this.#wanted = room;
       const found = attempt();
