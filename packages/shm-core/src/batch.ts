@@ -30,7 +30,8 @@ export class BatchReader {
   take(max: number): Lease[] | Status {
     // Not zeroed: every byte that a unit shows was copied there.
     if (this.#slab.byteLength < batchedBytes) this.#slab = Buffer.allocUnsafeSlow(slabBytes);
-    const taken = this.native.takeMany(this.#slab, max, this.taker.holder);
+    const { slab, at, holder } = this.taker.envelopes;
+    const taken = this.native.takeMany(this.#slab, max, slab, at, holder);
     if (typeof taken !== 'number') return this.#singly(this.taker.leaseOf(taken), max);
     return taken < 0 ? this.#leases(-taken) : (taken as Status);
   }

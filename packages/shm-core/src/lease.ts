@@ -1,8 +1,7 @@
 import { markAsUntransferable } from 'node:worker_threads';
 import type { Lease } from './arena.js';
-import type { EnvelopeHolder, NativeReader, Status } from './native.js';
-
-const noBytes = new Uint8Array(0);
+import { EnvelopeSlab } from './envelope-slab.js';
+import type { NativeReader, Status } from './native.js';
 
 /** Recording where a lease was taken costs microseconds: all of the first ones, then one in as many. */
 const firstRecorded = 16;
@@ -29,14 +28,8 @@ export class LeaseOrigins {
   }
 }
 
-export const envelopeBytes = (envelope: ArrayBuffer | undefined): Uint8Array =>
-  envelope ? new Uint8Array(envelope) : noBytes;
-
 /** A unit that was read. */
 export class TakenLease implements Lease {
-  readonly bytes: Uint8Array;
-  readonly envelope: Uint8Array;
-  readonly zeroCopy: boolean;
   #active = true;
   #held = false;
   readonly #id: number;
@@ -44,14 +37,11 @@ export class TakenLease implements Lease {
   constructor(
     private readonly native: NativeReader,
     private readonly origins: LeaseOrigins,
-    buffer: ArrayBuffer,
-    envelope: ArrayBuffer | undefined,
+    readonly bytes: Uint8Array,
+    readonly envelope: Uint8Array,
     id: number,
-    zeroCopy: boolean,
+    readonly zeroCopy: boolean,
   ) {
-    this.bytes = new Uint8Array(buffer);
-    this.envelope = envelopeBytes(envelope);
-    this.zeroCopy = zeroCopy;
     this.#id = id;
     if (id === 0) return;
     // This is intentional: no markAsUntransferable. Node refuses to transfer a buffer over foreign
@@ -93,7 +83,7 @@ export class TakenLease implements Lease {
 
 /** Takes units one by one. */
 export class LeaseTaker {
-  readonly holder: EnvelopeHolder = [undefined];
+  readonly envelopes = new EnvelopeSlab();
 
   constructor(
     private readonly native: NativeReader,
@@ -102,21 +92,24 @@ export class LeaseTaker {
 
   /** The next unit, or why there is none. */
   take(): TakenLease | Status {
-    const buffer = this.native.take(this.holder);
+    const { slab, at, holder } = this.envelopes;
+    const buffer = this.native.take(slab, at, holder);
     return typeof buffer === 'number' ? buffer : this.leaseOf(buffer);
   }
 
   /** The lease of the unit that the native call before returned. */
   leaseOf(buffer: ArrayBuffer): TakenLease {
-    const { native, origins, holder } = this;
     // By index: taking a typed array apart goes through its iterator.
+    const { native } = this;
     const { table } = native;
-    let envelope: ArrayBuffer | undefined;
-    if (table[2] === 1) {
-      envelope = holder[0];
-      holder[0] = undefined;
-    }
-    return new TakenLease(native, origins, buffer, envelope, table[0] as number, table[1] === 1);
+    return new TakenLease(
+      native,
+      this.origins,
+      new Uint8Array(buffer),
+      this.envelopes.next(table[2] as number),
+      table[0] as number,
+      table[1] === 1,
+    );
   }
 }
 

@@ -92,14 +92,17 @@ export interface NativeWriter {
   close(): void;
 }
 
-/** Receives the envelope of a unit that has one: an array would have to be made for every unit. */
+/** Receives an envelope too large for the slab: an array would have to be made for every unit. */
 export type EnvelopeHolder = [ArrayBuffer | undefined];
 
 export interface NativeReader {
   /** What calls return beside their result: 1024 rows of four numbers. */
   readonly table: Float64Array;
-  /** The unit's bytes; the table's first row becomes [id, zeroCopy, enveloped]. */
-  take(holder: EnvelopeHolder): Status | ArrayBuffer;
+  /**
+   * The unit's bytes; the table's first row becomes [id, zeroCopy, envelopeLength]. The envelope goes
+   * into `slab` at `at`, and where that has no room, into `holder`.
+   */
+  take(slab: Uint8Array, at: number, holder: EnvelopeHolder): Status | ArrayBuffer;
   /** A negative number is minus the bytes that `target` would need. */
   takeInto(target: Uint8Array): number | [byteLength: number, envelope: ArrayBuffer | undefined];
   /**
@@ -107,7 +110,11 @@ export interface NativeReader {
    * becomes [offset, byteLength, envelopeOffset, envelopeLength] for each. Returns minus how many. A
    * `Status` when there is none; where the first one is leased or larger, that one alone, as `take` does.
    */
-  takeMany(slab: Uint8Array, max: number, holder: EnvelopeHolder): Status | number | ArrayBuffer;
+  takeMany(
+    slab: Uint8Array,
+    max: number,
+    ...single: Parameters<NativeReader['take']>
+  ): Status | number | ArrayBuffer;
   /** Fills the table's first row as above, with offsets into `records()`. */
   borrow(): Status;
   /** False when the record was overtaken. */

@@ -10,8 +10,9 @@ import { checkBytes, checkInteger, checkOptions, checkSignal, checkTimeout } fro
 import type { Attachment } from './attachment.js';
 import { BatchReader } from './batch.js';
 import { block } from './block.js';
+import { envelopeBytes } from './envelope-slab.js';
 import { ArenaError, invalidRange } from './errors.js';
-import { envelopeBytes, LeaseOrigins, LeaseTaker, warnOfLeak } from './lease.js';
+import { LeaseOrigins, LeaseTaker, warnOfLeak } from './lease.js';
 import { Lender } from './loan.js';
 import { type NativeReader, Status } from './native.js';
 import { Waiters } from './waiters.js';

@@ -133,14 +133,14 @@ Napi::Value ReaderWrap::take(const Napi::CallbackInfo& info) {
     core::TakenUnit unit;
     const core::Status status = next(unit);
     if (status != core::Status::ok) return status_value(env, status);
-    return hand_over_or_give_back(env, unit, info[0]);
+    return hand_over_or_give_back(env, unit, {info[0], info[1], info[2]});
   });
 }
 
 Napi::Value ReaderWrap::hand_over_or_give_back(Napi::Env env, const core::TakenUnit& unit,
-                                               Napi::Value envelope) {
+                                               const EnvelopeTarget& target) {
   try {
-    return hand_over(env, unit, envelope);
+    return hand_over(env, unit, target);
   } catch (...) {
     state_->reader.give_back(unit);
     throw;
@@ -148,10 +148,9 @@ Napi::Value ReaderWrap::hand_over_or_give_back(Napi::Env env, const core::TakenU
 }
 
 Napi::Value ReaderWrap::hand_over(Napi::Env env, const core::TakenUnit& unit,
-                                  Napi::Value envelope) {
+                                  const EnvelopeTarget& target) {
   std::uint32_t id = 0;
-  const bool enveloped = unit.view.envelope_length > 0;
-  if (enveloped) envelope.As<Napi::Array>()[0u] = envelope_value(env, unit.view);
+  copy_envelope(env, unit.view, target);
   Napi::Value buffer;
   if (unit.leased) buffer = leased_buffer(env, unit, id);
   const bool zero_copy = !buffer.IsEmpty();
@@ -165,8 +164,21 @@ Napi::Value ReaderWrap::hand_over(Napi::Env env, const core::TakenUnit& unit,
   // lease.
   row_[0] = id;
   row_[1] = zero_copy;
-  row_[2] = enveloped;
+  row_[2] = unit.view.envelope_length;
   return buffer;
+}
+
+/// Into the slab; where that has no room, into an ArrayBuffer that the holder gets.
+void ReaderWrap::copy_envelope(Napi::Env env, const core::RecordView& view,
+                               const EnvelopeTarget& target) {
+  if (view.envelope_length == 0) return;
+  const Bytes slab = bytes_of(target.slab);
+  const std::size_t at = target.at.As<Napi::Number>().Uint32Value();
+  if (at <= slab.size && view.envelope_length <= slab.size - at) {
+    core::copy_bytes(slab.data + at, view.envelope, view.envelope_length);
+  } else {
+    target.holder.As<Napi::Array>()[0u] = envelope_value(env, view);
+  }
 }
 
 /// A window into the segment itself; empty where the runtime refuses one.
@@ -247,7 +259,7 @@ Napi::Value ReaderWrap::take_many(const Napi::CallbackInfo& info) {
       const std::size_t envelope_at = at + core::align_up(unit.view.byte_length, 8);
       const std::size_t end = envelope_at + core::align_up(unit.view.envelope_length, 8);
       if (unit.leased || end - at > kBatchedBytes) {
-        if (count == 0) return hand_over_or_give_back(env, unit, info[2]);
+        if (count == 0) return hand_over_or_give_back(env, unit, {info[2], info[3], info[4]});
         reader.give_back(unit);
         break;
       }

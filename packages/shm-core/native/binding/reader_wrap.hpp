@@ -50,14 +50,16 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
   explicit ReaderWrap(const Napi::CallbackInfo& info);
 
  private:
-  /// (holder) => status | ArrayBuffer. The table's first row becomes [id, zeroCopy, enveloped], and
-  /// holder[0] the envelope if there is one; id 0 needs no release.
+  /// (slab, at, holder) => status | ArrayBuffer. The table's first row becomes [id, zeroCopy,
+  /// envelopeLength]; the envelope is copied into the slab at `at`, or where that has no room,
+  /// becomes holder[0]; id 0 needs no release.
   Napi::Value take(const Napi::CallbackInfo& info);
   /// (target) => status | [byteLength, envelope] | byteLength needed as a negative number
   Napi::Value take_into(const Napi::CallbackInfo& info);
-  /// (slab, max, holder) => minus the number of units copied into the slab, a status when there is
-  /// none, or, where the first one is leased or too large for a batch, that one as `take` returns
-  /// it. A row of the table becomes [offset, byteLength, envelopeOffset, envelopeLength] for each.
+  /// (slab, max, ...what `take` gets) => minus the number of units copied into the slab, a status
+  /// when there is none, or, where the first one is leased or too large for a batch, that one as
+  /// `take` returns it. A row of the table becomes [offset, byteLength, envelopeOffset,
+  /// envelopeLength] for each.
   Napi::Value take_many(const Napi::CallbackInfo& info);
   /// () => status; fills the table's first row as above, with offsets into records()
   Napi::Value borrow(const Napi::CallbackInfo& info);
@@ -91,9 +93,16 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
   /// Lets go of the mapping once the reader is closed and its last lease is released: it would
   /// otherwise stay until this object is collected.
   void let_go();
-  Napi::Value hand_over(Napi::Env env, const core::TakenUnit& unit, Napi::Value envelope);
+  /// Where an envelope goes: arguments of `take`.
+  struct EnvelopeTarget {
+    Napi::Value slab;
+    Napi::Value at;
+    Napi::Value holder;
+  };
+  Napi::Value hand_over(Napi::Env env, const core::TakenUnit& unit, const EnvelopeTarget& target);
   Napi::Value hand_over_or_give_back(Napi::Env env, const core::TakenUnit& unit,
-                                     Napi::Value envelope);
+                                     const EnvelopeTarget& target);
+  void copy_envelope(Napi::Env env, const core::RecordView& view, const EnvelopeTarget& target);
   Napi::Value leased_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id);
   Napi::Value copied_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id);
 

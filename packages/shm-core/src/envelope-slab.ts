@@ -1,0 +1,44 @@
+import type { EnvelopeHolder } from './native.js';
+
+const slabBytes = 16 * 1024;
+const noBytes = new Uint8Array(0);
+
+export const envelopeBytes = (envelope: ArrayBuffer | undefined): Uint8Array =>
+  envelope ? new Uint8Array(envelope) : noBytes;
+
+/**
+ * Private memory for envelopes, one behind the other.
+ *
+ * Beside the cost of an ArrayBuffer for each there is this: V8 collects garbage before it allocates one
+ * while there are views of 32 MiB that it has not yet seen survive, such as every new lease has.
+ */
+export class EnvelopeSlab {
+  #slab = noBytes;
+  #at = 0;
+  /** Gets an envelope for which the slab has no room left. */
+  readonly holder: EnvelopeHolder = [undefined];
+
+  get slab(): Uint8Array {
+    return this.#slab;
+  }
+
+  get at(): number {
+    return this.#at;
+  }
+
+  /** The envelope that was received last, of `byteLength` bytes. */
+  next(byteLength: number): Uint8Array {
+    if (byteLength === 0) return noBytes;
+    const apart = this.holder[0];
+    if (apart) {
+      this.holder[0] = undefined;
+      // Not zeroed: every byte that an envelope shows was copied there.
+      this.#slab = Buffer.allocUnsafeSlow(slabBytes);
+      this.#at = 0;
+      return new Uint8Array(apart);
+    }
+    const envelope = new Uint8Array(this.#slab.buffer, this.#at, byteLength);
+    this.#at += Math.ceil(byteLength / 8) * 8;
+    return envelope;
+  }
+}
