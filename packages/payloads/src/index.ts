@@ -3,7 +3,6 @@ export { readTag } from './envelope-format.js';
 export { ItemReader, type ItemResult } from './item-reader.js';
 export { ItemWriter, type ItemWriterOptions, type TagOptions } from './item-writer.js';
 export {
-  defaultCopyThreshold,
   defaultMaxEnvelopeBytes,
   maxBareEnvelopeBytes,
   type OffloadedItem,

@@ -1,12 +1,10 @@
 /** Whole items on their way out: a small envelope, and large binaries that go into one unit. */
-import { invalidRange, invalidType } from '@arena/shm-core';
+import { defaultCopyThreshold, invalidRange, invalidType } from '@arena/shm-core';
 import { bodyOf } from './byte-writer.js';
 import { alignUp } from './envelope-format.js';
 import { ItemEncoder } from './item-encoder.js';
 import { fill, type PlacedPayload } from './payload.js';
 
-/** Largest binary in bytes that travels inline in the envelope. */
-export const defaultCopyThreshold = 16384;
 /** Largest envelope in bytes beside a unit that has bytes. */
 export const defaultMaxEnvelopeBytes = 512;
 /** Largest envelope in bytes beside a unit of no bytes: the item is its envelope. */

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { defaultCopyThreshold, offloadItem, restoreItem } from '@arena/payloads';
+import { offloadItem, restoreItem } from '@arena/payloads';
+import { defaultCopyThreshold } from '@arena/shm-core';
 import { describe, expect, it } from 'vitest';
 import { errorOf, leaseOf, send, sendOffloaded } from './send.js';
 

@@ -12,7 +12,7 @@ class Secret {
   }
 }
 
-const secret = () => new Secret(new Uint8Array(20_000).fill(7));
+const secret = () => new Secret(new Uint8Array(40_000).fill(7));
 
 it('nothing is packed where no codec is registered', () => {
   expect(packItem({ secret: secret() })).toBe(undefined);

@@ -2,7 +2,7 @@ import { releaseItem, restoreItem } from '@arena/payloads';
 import { describe, expect, it } from 'vitest';
 import { leaseOf } from './send.js';
 
-const large = () => new Uint8Array(20_000).fill(1);
+const large = () => new Uint8Array(40_000).fill(1);
 
 describe('a restored item', () => {
   it('holds its lease until it is disposed of, then its views are empty', () => {
@@ -19,7 +19,7 @@ describe('a restored item', () => {
     const lease = leaseOf([large()]);
     {
       using item = restoreItem<Uint8Array[]>(lease);
-      expect(item[0]).toHaveLength(20_000);
+      expect(item[0]).toHaveLength(40_000);
     }
     expect(lease.active).toBe(false);
 
@@ -39,8 +39,8 @@ describe('a restored item', () => {
 
   it.each([
     ['an array', () => [large()]],
-    ['a typed array', () => new Float32Array(20_000)],
-    ['a Buffer', () => Buffer.alloc(20_000)],
+    ['a typed array', () => new Float32Array(40_000)],
+    ['a Buffer', () => Buffer.alloc(40_000)],
     ['a Map', () => new Map([['data', large()]])],
     ['a Set', () => new Set([large()])],
     ['an Error', () => new Error('e', { cause: large() })],
@@ -74,7 +74,7 @@ describe('a restored item', () => {
   it('works the same over a private copy', () => {
     const lease = Object.assign(leaseOf({ data: large() }), { zeroCopy: false });
     const item = restoreItem<{ data: Uint8Array }>(lease);
-    expect(item.data).toHaveLength(20_000);
+    expect(item.data).toHaveLength(40_000);
     releaseItem(item);
     expect(item.data).toHaveLength(0);
   });

@@ -15,7 +15,7 @@ const overhead = offloadItem('a'.repeat(60_000)).envelope.length - 60_000;
 
 describe('an envelope', () => {
   it('beside payloads holds what fits and spills the rest behind them', () => {
-    const data = new Uint8Array(17_000).fill(3);
+    const data = new Uint8Array(34_000).fill(3);
     for (let extra = -40; extra < 40; extra++) {
       const item = { data, text: 'x'.repeat(defaultMaxEnvelopeBytes + extra), after: [1, 2] };
       const offloaded = offloadItem(item);

@@ -186,7 +186,7 @@ describe('packets in an item', () => {
     using small = TestPool.create(4096, 1);
     const clip = await demux(h264());
     const writer = small.writer();
-    await expect(new ItemWriter(writer).write({ clip })).rejects.toThrow(
+    await expect(new ItemWriter(writer, { copyThreshold: 0 }).write({ clip })).rejects.toThrow(
       expect.objectContaining({ code: 'ERR_ARENA_UNIT_TOO_LARGE' }),
     );
     expect(writer.tryAcquire(4096)).not.toBe(null);

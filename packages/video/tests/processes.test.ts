@@ -64,7 +64,7 @@ describe('worker threads', () => {
 
   it('give the memory back that they decode from when they are terminated', async () => {
     using arena = TestPool.create(2 ** 20, 1);
-    await new ItemWriter(arena.writer()).write(await demux(h264()));
+    await new ItemWriter(arena.writer(), { copyThreshold: 0 }).write(await demux(h264()));
     const workerData = { handle: arena.handle };
     const worker = new Worker(program('decode-item-in-worker.js'), { workerData });
     await once(worker, 'message');
