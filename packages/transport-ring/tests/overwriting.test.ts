@@ -52,6 +52,22 @@ describe('a ring that overwrites', () => {
     expect(reader.lost).toBe(8);
   });
 
+  it('counts no unit that was given up among the lost ones', async () => {
+    const { writer, reader } = pair();
+    for (let value = 0; value < 10; value++) {
+      (await writer.acquire(unitBytes)).abort();
+      await writer.write(unit(value));
+    }
+    // Kept are four records, of which two were aborted.
+    expect((await rejectionOf(reader.read())).details).toMatchObject({ lostRecords: 8 });
+    expect((await nextContent(reader)).bytes[0]).toBe(8);
+    for (let value = 0; value < 6; value++) (await writer.acquire(unitBytes)).abort();
+    expect(failureOf(() => reader.tryRead()).details).toMatchObject({ lostRecords: 1 });
+    for (let value = 0; value < 6; value++) (await writer.acquire(unitBytes)).abort();
+    expect(contentNow(reader)).toBeNull();
+    expect(reader.lost).toBe(9);
+  });
+
   it('lapses only the reader that is slow', async () => {
     const { arena, writer, reader: slow } = pair();
     const fast = arena.reader();

@@ -162,7 +162,9 @@ struct alignas(kCacheLine) Cell {
   std::atomic<std::uint32_t> segment;
   std::atomic<std::uint32_t> envelope_length;
   std::atomic<std::uint64_t> segment_generation;
-  std::uint64_t reserved[2];
+  /// Overwriting: records before this one that were committed. Holds while this one is `oldest`.
+  std::atomic<std::uint64_t> committed_before;
+  std::uint64_t reserved;
 };
 
 /// One segment of the pool.

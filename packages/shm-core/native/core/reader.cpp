@@ -7,6 +7,9 @@
 namespace arena::core {
 namespace {
 
+/// How often a reader looks for where to skip to, while writers pass it.
+constexpr int kSkipAttempts = 64;
+
 void add(std::atomic<std::uint64_t>& counter, std::uint64_t amount) noexcept {
   counter.store(counter.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
 }
@@ -19,9 +22,10 @@ Reader::Reader(std::shared_ptr<Attachment> arena, From from)
       broadcast_(arena_->queue().broadcast()) {
   if (!broadcast_) return;
   RecordQueue& queue = arena_->queue();
-  const std::uint64_t at = queue.register_reader(peer_.index);
-  if (from == From::newest) sync_to_newest();
-  if (from == From::next) position().store(queue.first_unfinished(at), std::memory_order_seq_cst);
+  queue.register_reader(peer_.index);
+  if (queue.overwrite()) start_at_oldest();
+  if (from == From::newest) pass_to(&RecordQueue::newest_after);
+  if (from == From::next) pass_to(&RecordQueue::first_unfinished);
   // Only now: until a first reader has its position, writers keep everything for it.
   arena_->region().control().history.fetch_or(kReaderSeen, std::memory_order_seq_cst);
 }
@@ -49,19 +53,22 @@ Status Reader::take_broadcast(TakenUnit& unit) {
   RecordQueue& queue = arena_->queue();
   for (;;) {
     const std::uint64_t sequence = position().load(std::memory_order_relaxed);
-    if (queue.overwrite() && queue.oldest() > sequence) return lapped();
+    if (queue.overwrite() && queue.oldest() > sequence) {
+      if (lapped()) return Status::lapped;
+      continue;
+    }
     switch (queue.look(sequence, unit.view)) {
       case Look::committed:
         unit.attempt = 0;
         unit.leased = unit.view.segment != 0;
         if (!unit.leased || lease(unit)) return Status::ok;
-        return lapped();
+        break;
       case Look::skipped:
         position().store(sequence + 1, std::memory_order_seq_cst);
         arena_->writable().notify_all();
         break;
       case Look::overwritten:
-        if (queue.overwrite()) return lapped();
+        if (queue.overwrite() && queue.oldest() > sequence) break;
         arena_->region().poison("a record that a reader still needed",
                                 arena_->region().layout().cells);
       case Look::claimed:
@@ -163,6 +170,7 @@ bool Reader::finish(const TakenUnit& unit, bool notify) {
     if (overtaken(unit)) return false;
     // SYNC: the store releases the record's bytes to writers, which load positions before claiming.
     position().store(unit.view.sequence + 1, std::memory_order_seq_cst);
+    ++passed_;
   } else {
     queue.skip_word(unit.view.sequence, unit.view.word);
     // Others may have run ahead of us as far as they could.
@@ -228,15 +236,18 @@ Status Reader::end_state() const noexcept {
   return (history & kWriterLost) != 0 ? Status::peer_lost : Status::empty;
 }
 
-Status Reader::lapped() {
-  RecordQueue& queue = arena_->queue();
+/// Moves on to the oldest record kept. True when records were lost: all that are gone may have been
+/// aborted.
+bool Reader::lapped() {
   const std::uint64_t at = position().load(std::memory_order_relaxed);
-  const std::uint64_t oldest = queue.oldest();
-  if (oldest > at) {
-    lost_ += oldest - at;
-    position().store(oldest, std::memory_order_seq_cst);
-  }
-  return Status::lapped;
+  const RecordQueue::Dropped kept = arena_->queue().dropped();
+  if (kept.oldest <= at) return false;
+  // No more than there were, whatever somebody wrote there.
+  const std::uint64_t lost = std::min(kept.committed - passed_, kept.oldest - at);
+  lost_ += lost;
+  passed_ = kept.committed;
+  position().store(kept.oldest, std::memory_order_seq_cst);
+  return lost > 0;
 }
 
 bool Reader::ready() {
@@ -283,12 +294,32 @@ void Reader::add_wait(std::uint64_t nanoseconds, bool continued) noexcept {
 
 void Reader::sync_to_newest() {
   if (!broadcast_ || closed_) return;
-  const std::uint64_t at = position().load(std::memory_order_relaxed);
-  const std::uint64_t newest = arena_->queue().newest_after(at);
-  if (newest > at) {
-    position().store(newest, std::memory_order_seq_cst);
+  pass_to(&RecordQueue::newest_after);
+}
+
+/// Skips what lies before a target that is looked for from the position on.
+void Reader::pass_to(std::uint64_t (RecordQueue::*target)(std::uint64_t)) {
+  RecordQueue& queue = arena_->queue();
+  for (int attempt = 0; attempt < kSkipAttempts; ++attempt) {
+    const std::uint64_t at = position().load(std::memory_order_relaxed);
+    const std::uint64_t to = (queue.*target)(at);
+    if (to <= at) return;
+    const auto passed = queue.overwrite() ? queue.committed_before(to) : passed_;
+    // Passed by writers on the way: there is a newer target.
+    if (!passed) continue;
+    passed_ = *passed;
+    position().store(to, std::memory_order_seq_cst);
     arena_->writable().notify_all();
+    return;
   }
+  // They go round faster than we look: the oldest record kept is newer than all that we looked at.
+  start_at_oldest();
+}
+
+void Reader::start_at_oldest() {
+  const RecordQueue::Dropped kept = arena_->queue().dropped();
+  passed_ = kept.committed;
+  position().store(kept.oldest, std::memory_order_seq_cst);
 }
 
 std::uint64_t Reader::lag() {

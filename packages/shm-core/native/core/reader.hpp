@@ -76,7 +76,9 @@ class Reader {
   bool pending();
   bool ready();
   Status end_state() const noexcept;
-  Status lapped();
+  bool lapped();
+  void start_at_oldest();
+  void pass_to(std::uint64_t (RecordQueue::*target)(std::uint64_t));
   void leave_if_done() noexcept;
   std::atomic<std::uint64_t>& position() const noexcept;
 
@@ -84,6 +86,8 @@ class Reader {
   Peer peer_;
   bool broadcast_;
   bool closed_ = false;
+  /// Overwriting: records before the position that were committed.
+  std::uint64_t passed_ = 0;
   std::uint64_t lost_ = 0;
   std::uint64_t leases_ = 0;
 };

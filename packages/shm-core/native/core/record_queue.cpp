@@ -147,8 +147,45 @@ bool RecordQueue::evict_oldest() {
   const auto word = word_of(sequence);
   if (!word) return oldest() != sequence;  // moved on meanwhile
   if (word->phase == RecordPhase::claimed) return false;
+  if (overwrite_ && !count_dropped(sequence, word->phase == RecordPhase::committed)) return true;
   raise_oldest(sequence + 1);
   return true;
+}
+
+/// Notes at the record after `sequence` how many were committed before it: readers that were passed
+/// lost these, and not what was aborted among them. False when `oldest` has moved on meanwhile.
+bool RecordQueue::count_dropped(std::uint64_t sequence, bool committed) noexcept {
+  const std::uint64_t before = cell(sequence).committed_before.load(std::memory_order_acquire);
+  std::atomic<std::uint64_t>& next = cell(sequence + 1).committed_before;
+  std::uint64_t found = next.load(std::memory_order_acquire);
+  // Both counts were read while `sequence` was the oldest, or are not used.
+  if (oldest() != sequence) return false;
+  // Everybody who gives this record up notes the same count; one that was delayed into a later turn
+  // finds it grown, or equal to its own, and changes nothing.
+  next.compare_exchange_strong(found, before + (committed ? 1 : 0), std::memory_order_acq_rel);
+  return true;
+}
+
+RecordQueue::Dropped RecordQueue::dropped() const {
+  for (std::uint32_t attempt = 0; attempt < kMaxAttempts; ++attempt) {
+    const std::uint64_t at = oldest();
+    const std::uint64_t committed = cell(at).committed_before.load(std::memory_order_acquire);
+    // The cell gets a later record's count only once `oldest` is far beyond.
+    if (oldest() == at) return {at, committed};
+  }
+  region_.poison("an oldest record that never rests", region_.layout().control);
+}
+
+std::optional<std::uint64_t> RecordQueue::committed_before(std::uint64_t sequence) const {
+  const Dropped from = dropped();
+  if (from.oldest > sequence || sequence - from.oldest > cell_count_) return std::nullopt;
+  std::uint64_t committed = from.committed;
+  for (std::uint64_t at = from.oldest; at < sequence; ++at) {
+    const auto word = word_of(at);
+    if (!word) return std::nullopt;
+    committed += word->phase == RecordPhase::committed;
+  }
+  return committed;
 }
 
 void RecordQueue::raise_oldest(std::uint64_t to) noexcept {
@@ -219,6 +256,8 @@ std::uint64_t RecordQueue::first_unfinished(std::uint64_t from) noexcept {
 
 std::uint64_t RecordQueue::newest_after(std::uint64_t from) noexcept {
   const std::uint64_t end = first_unfinished(from);
+  // What was given up is there to be seen until its cell is used again, but not kept.
+  if (overwrite_) from = std::max(from, oldest());
   for (std::uint64_t at = end; at > from && end - at < cell_count_; --at) {
     const auto word = word_of(at - 1);
     if (word && word->phase == RecordPhase::committed) return at - 1;

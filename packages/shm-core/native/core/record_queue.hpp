@@ -82,6 +82,16 @@ class RecordQueue {
   std::uint64_t tail() noexcept;
   std::uint64_t oldest() const noexcept { return control_.oldest.load(std::memory_order_seq_cst); }
 
+  /// Overwriting: the oldest record kept, and how many before it were committed.
+  struct Dropped {
+    std::uint64_t oldest;
+    std::uint64_t committed;
+  };
+  Dropped dropped() const;
+  /// Overwriting: how many records before `sequence` were committed, all of which are finished.
+  /// Nothing when writers pass it meanwhile.
+  std::optional<std::uint64_t> committed_before(std::uint64_t sequence) const;
+
   /// Where each unit goes to one reader: how far beyond `oldest` readers take. Were it further, a
   /// reader that is stopped in the middle of a read could use up the cells that the others'
   /// segments come back in. The last cells before the end thus hold segments that are all queued at
@@ -137,6 +147,7 @@ class RecordQueue {
                  std::uint32_t keep_cells);
   bool nobody_reads() const noexcept;
   bool evict_oldest();
+  bool count_dropped(std::uint64_t sequence, bool committed) noexcept;
   void raise_oldest(std::uint64_t to) noexcept;
   std::uint64_t slowest_position() const noexcept;
   std::uint64_t granule(std::uint64_t granules) const noexcept { return granules << shift_; }

@@ -95,6 +95,7 @@ const std::vector<Field>& fields() {
       FIELD(Cell, segment),
       FIELD(Cell, envelope_length),
       FIELD(Cell, segment_generation),
+      FIELD(Cell, committed_before),
       FIELD(Cell, reserved),
       FIELD(SegmentSlot, word),
       FIELD(SegmentSlot, sequence),

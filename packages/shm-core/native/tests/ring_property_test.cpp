@@ -49,15 +49,16 @@ class Model {
     while (at < end_ && at >= oldest_ && records_.at(at).aborted) ++at;
     return at < end_ && at >= oldest_ ? &records_.at(at) : nullptr;
   }
-  /// How many records reader `index` has lost; puts it at the oldest kept.
+  /// How many records reader `index` has lost, aborted ones not counted; puts it at the oldest
+  /// kept.
   std::uint64_t take_lost(std::size_t index) {
-    const std::uint64_t lost = oldest_ > readers[index] ? oldest_ - readers[index] : 0;
-    readers[index] += lost;
+    std::uint64_t lost = 0;
+    for (std::uint64_t& at = readers[index]; at < oldest_; ++at) lost += !records_.at(at).aborted;
     return lost;
   }
   std::uint64_t end() const { return end_; }
   std::uint64_t newest_committed(std::uint64_t from) const {
-    for (std::uint64_t at = end_; at > from; --at) {
+    for (std::uint64_t at = end_; at > std::max(from, oldest_); --at) {
       if (!records_.at(at - 1).aborted) return at - 1;
     }
     return end_;
@@ -186,6 +187,6 @@ TEST_CASE("a ring that fails when full delivers every record to every reader, in
   play(WhenFull::fail);
 }
 
-TEST_CASE("a ring that overwrites delivers what it kept and counts what it did not") {
+TEST_CASE("a ring that overwrites delivers what it kept and counts what it did not, less aborts") {
   play(WhenFull::overwrite);
 }
