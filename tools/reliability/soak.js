@@ -44,8 +44,9 @@ const began = performance.now();
 while (performance.now() - began < minutes * 60_000) {
   for (const { arena, shape } of arenas) {
     const kills = random.between(2, 12);
+    const crew = { writers: random.between(2, 3), readers: random.between(2, 3) };
     const times = { pauseMs: 8, workMs: 400, leaveShare: 0.5 };
-    count(await runRound({ arena, shape, random, kills, ...times }));
+    count(await runRound({ arena, shape, random, ...crew, kills, ...times }));
   }
   for (const arena of itemArenas) {
     const result = await killWorker(arena, random);

@@ -1,6 +1,7 @@
 /** Starts, kills and follows the processes that write to and read from one arena. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Ledger, ledgerFd } from './ledger.js';
 
@@ -20,6 +21,7 @@ export class Member {
   loss;
   /** @type {number | undefined} */
   lostAt;
+  left = false;
   /** @type {string | undefined} */
   failure;
 
@@ -67,6 +69,21 @@ export class Member {
     if (this.child.exitCode !== null) return;
     this.killedAt = performance.now();
     this.child.kill('SIGKILL');
+  }
+
+  /** Before the end of the stream. */
+  leave() {
+    this.left = true;
+    this.tell('leave');
+  }
+
+  /** Resolves once it has done more than it had; whoever cannot is held back by somebody. */
+  async goesOn() {
+    const { committed, seen } = this.ledger;
+    const before = { committed, seen: seen.length };
+    while (this.ledger.committed === before.committed && this.ledger.seen.length === before.seen) {
+      await sleep(2);
+    }
   }
 }
 

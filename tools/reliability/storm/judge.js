@@ -1,4 +1,5 @@
 /** What must hold of a crew's ledgers, whoever was killed when. */
+import { judgeOrder } from './judge-order.js';
 import { largestBatch } from './reader-role.js';
 
 /** @typedef {import('./crew.js').Member} Member */
@@ -62,6 +63,8 @@ function judgeOnce(writers, readers) {
   }
   const missing = [...writers.values()].flatMap((writer) => missingOf(writer, seen));
   const excused = readers.filter(({ killed }) => killed).length * largestBatch;
+  // What a killed reader had taken goes to another one, after later units perhaps.
+  if (excused === 0) findings.push(...judgeOrder(readers));
   if (missing.length > excused) {
     findings.push(
       `${missing.length} committed units were never seen, of which ${excused} could have died with their readers: ${missing.slice(0, 10).join(' ')}`,
@@ -87,7 +90,7 @@ function missingOf({ id, ledger }, seen) {
  * @param {Member[]} readers
  */
 function judgeBroadcast(shape, writers, readers) {
-  const findings = readers.flatMap(disorderOf);
+  const findings = [...readers.flatMap(disorderOf), ...judgeOrder(readers), ...judgeEnds(readers)];
   /** @type {Map<string, string>} */
   const successors = new Map();
   for (const { id, ledger } of readers) {
@@ -113,6 +116,18 @@ function judgeBroadcast(shape, writers, readers) {
     );
   }
   return findings;
+}
+
+/**
+ * Whoever read to the end has the same unit last.
+ *
+ * @param {Member[]} readers
+ */
+function judgeEnds(readers) {
+  const done = readers.filter(({ killed, left }) => !killed && !left);
+  const lasts = done.flatMap(({ ledger }) => ledger.seen.at(-1) ?? []).map(text);
+  const ends = [...new Set(lasts)];
+  return ends.length > 1 ? [`readers ended at different units: ${ends.join(' ')}`] : [];
 }
 
 /**

@@ -13,13 +13,13 @@ export const Entry = {
   joined: 1,
   /** Units `a` to `a + b - 1` may be committed from here on. */
   begun: 2,
-  /** They are committed. */
+  /** They are committed, with a payload of `c` bytes in all. */
   committed: 3,
-  /** Unit `b` of writer `a` was read. */
+  /** Unit `b` of writer `a` was read, with a payload of `c` bytes. */
   saw: 4,
-  /** Units may be missing between the one seen before and the next one. */
+  /** The reader was told that it lost `a` units between the one seen before and the next one. */
   gap: 5,
-  /** Everything was done and closed. */
+  /** Everything was done and closed; a reader has lost `a` units in sum. */
   ended: 6,
 };
 
@@ -27,24 +27,25 @@ export const Entry = {
 export class LedgerWriter {
   #record = Buffer.alloc(recordBytes);
 
-  /** @param {number} type @param {number} [a] @param {number} [b] */
-  add(type, a = 0, b = 0) {
-    this.#record.writeUInt32LE(type, 0);
-    this.#record.writeUInt32LE(a, 4);
-    this.#record.writeUInt32LE(b, 8);
+  /** @param {number} type @param {number} [a] @param {number} [b] @param {number} [c] */
+  add(type, a = 0, b = 0, c = 0) {
+    fill(this.#record, 0, [type, a, b, c]);
     writeSync(ledgerFd, this.#record);
   }
 
-  /** @param {import('./units.js').UnitName[]} names */
-  saw(names) {
-    const records = Buffer.alloc(recordBytes * names.length);
-    for (const [index, { writer, sequence }] of names.entries()) {
-      records.writeUInt32LE(Entry.saw, index * recordBytes);
-      records.writeUInt32LE(writer, index * recordBytes + 4);
-      records.writeUInt32LE(sequence, index * recordBytes + 8);
+  /** @param {import('./units.js').Unit[]} units */
+  saw(units) {
+    const records = Buffer.alloc(recordBytes * units.length);
+    for (const [index, { writer, sequence, byteLength }] of units.entries()) {
+      fill(records, index * recordBytes, [Entry.saw, writer, sequence, byteLength]);
     }
     for (let at = 0; at < records.length; ) at += writeSync(ledgerFd, records, at);
   }
+}
+
+/** @param {Buffer} buffer @param {number} at @param {number[]} words */
+function fill(buffer, at, words) {
+  for (const [index, word] of words.entries()) buffer.writeUInt32LE(word, at + 4 * index);
 }
 
 /** What has been read of one process's ledger. */
@@ -59,6 +60,11 @@ export class Ledger {
    * @type {(import('./units.js').UnitName | null)[]}
    */
   seen = [];
+  /** Payload bytes of what is committed, or seen. */
+  bytes = 0;
+  /** Of a reader: units that it was told it lost, and at its end had lost. */
+  told = 0;
+  lost = 0;
   /** @type {() => void} */
   onJoined = () => {};
   #rest = Buffer.alloc(0);
@@ -68,21 +74,30 @@ export class Ledger {
     const bytes = Buffer.concat([this.#rest, chunk]);
     const whole = bytes.length - (bytes.length % recordBytes);
     for (let at = 0; at < whole; at += recordBytes) {
-      this.#take(bytes.readUInt32LE(at), bytes.readUInt32LE(at + 4), bytes.readUInt32LE(at + 8));
+      const word = (/** @type {number} */ index) => bytes.readUInt32LE(at + 4 * index);
+      this.#take(word(0), word(1), word(2), word(3));
     }
     this.#rest = bytes.subarray(whole);
   }
 
-  /** @param {number} type @param {number} a @param {number} b */
-  #take(type, a, b) {
+  /** @param {number} type @param {number} a @param {number} b @param {number} c */
+  #take(type, a, b, c) {
     if (type === Entry.joined) {
       this.joined = true;
       this.onJoined();
     } else if (type === Entry.begun) this.begun = Math.max(this.begun, a + b);
-    else if (type === Entry.committed) this.committed = a + b;
-    else if (type === Entry.saw) this.seen.push({ writer: a, sequence: b });
-    else if (type === Entry.gap) this.seen.push(null);
-    else if (type === Entry.ended) this.ended = true;
-    else throw new Error(`a ledger holds a record of type ${type}`);
+    else if (type === Entry.committed) {
+      this.committed = a + b;
+      this.bytes += c;
+    } else if (type === Entry.saw) {
+      this.seen.push({ writer: a, sequence: b });
+      this.bytes += c;
+    } else if (type === Entry.gap) {
+      this.seen.push(null);
+      this.told += a;
+    } else if (type === Entry.ended) {
+      this.ended = true;
+      this.lost = a;
+    } else throw new Error(`a ledger holds a record of type ${type}`);
   }
 }

@@ -46,9 +46,10 @@ export class ReaderRole {
       await this.#pause();
     }
     for (const { lease } of this.#kept) this.#release(lease);
+    const { lost } = this.reader;
     this.reader.close();
     this.arena.close();
-    this.ledger.add(Entry.ended);
+    this.ledger.add(Entry.ended, lost);
   }
 
   #ways() {
@@ -66,10 +67,14 @@ export class ReaderRole {
 
   /** @param {unknown} error */
   #forgive(error) {
-    const code = error instanceof ArenaError ? error.code : undefined;
+    if (!(error instanceof ArenaError)) throw error;
+    const { code, details } = error;
     if (code === 'ERR_ARENA_TIMEOUT') return;
-    if (code !== 'ERR_ARENA_LAPPED' || !this.assignment.shape.lossy) throw error;
-    this.ledger.add(Entry.gap);
+    // The last writer was killed, and everything is read: an end like any other.
+    if (code === 'ERR_ARENA_PEER_LOST') this.#ended = true;
+    else if (code === 'ERR_ARENA_LAPPED' && this.assignment.shape.lossy) {
+      this.ledger.add(Entry.gap, Number(details.lostRecords));
+    } else throw error;
   }
 
   #pause() {

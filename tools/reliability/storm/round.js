@@ -3,11 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SegmentPool } from '@arena/transport-pool';
 import { Crew } from './crew.js';
 import { judge } from './judge.js';
+import { judgeCounts } from './judge-counts.js';
 
 /** Nothing takes so long, beside the kills themselves; what does hangs. */
-const patienceMs = 30_000;
+const patienceMs = 60_000;
 /** Within which a process has started, on a busy machine. */
-const startMs = 1000;
+const startMs = 3000;
 /** Until a loss is told at the latest, before it counts as not told. */
 const tellingMs = 5_000;
 
@@ -18,10 +19,13 @@ const tellingMs = 5_000;
  * @property {import('./shapes.js').AnyArena} arena
  * @property {import('./shapes.js').Shape} shape
  * @property {import('../random.js').Random} random
+ * @property {number} writers At once, the one that lives through all of it included.
+ * @property {number} readers Likewise.
  * @property {number} kills How many processes are killed, or leave, and are replaced.
  * @property {number} pauseMs Of each process, between two operations.
  * @property {number} workMs Longest time between two kills.
  * @property {number} leaveShare How many leave by themselves instead of being killed, from 0 to 1.
+ * @property {boolean} [endByKill] The writer that lives through all of it is killed in the end.
  */
 
 /**
@@ -38,9 +42,10 @@ const tellingMs = 5_000;
  * @returns {Promise<RoundResult>}
  */
 export async function runRound(options) {
-  const { arena, shape, random } = options;
+  const { arena, shape, random, writers, readers, kills, workMs } = options;
   const crew = new Crew(arena, shape, random, options.pauseMs);
-  const hung = hangs(crew, patienceMs + options.kills * (options.workMs + startMs));
+  const before = arena.stats();
+  const hung = hangs(crew, patienceMs + (writers + readers + kills) * (workMs + startMs));
   try {
     await Promise.race([work(crew, options), hung.promise]);
   } finally {
@@ -49,13 +54,15 @@ export async function runRound(options) {
   }
   await Promise.all(crew.members.map(({ ended }) => ended));
   const findings = hung.happened ? [describeHang(crew)] : judge(shape, crew.members);
-  findings.push(...(await untold(crew)), ...wastedIn(arena, shape));
+  findings.push(...(await untold(crew)));
+  if (!hung.happened) findings.push(...judgeCounts(shape, crew.members, before, arena.stats()));
+  findings.push(...wastedIn(arena, shape));
   crew.dismiss();
   return { findings, ...sumsOf(crew.members) };
 }
 
 /** @param {Crew} crew @param {RoundOptions} options */
-async function work(crew, { random, kills, workMs, leaveShare }) {
+async function work(crew, { random, writers, readers, kills, workMs, leaveShare, endByKill }) {
   // The first writer and the first reader live through all of it: so the stream has no end before
   // its time, and somebody sees everything.
   const [writer, reader] = [crew.start('writer', 'oldest'), crew.start('reader', 'oldest')];
@@ -67,9 +74,8 @@ async function work(crew, { random, kills, workMs, leaveShare }) {
     member.tell('go');
     mortals.push(member);
   };
-  recruit('writer');
-  recruit('reader');
-  if (random.chance(0.5)) recruit(random.pick(['writer', 'reader']));
+  for (let more = 1; more < writers; more++) recruit('writer');
+  for (let more = 1; more < readers; more++) recruit('reader');
   for (const first of [writer, reader]) first.tell('go');
 
   for (let killed = 0; killed < kills; killed++) {
@@ -78,12 +84,14 @@ async function work(crew, { random, kills, workMs, leaveShare }) {
     // Mostly at work, sometimes on its way there.
     if (random.chance(0.85)) await Promise.race([victim.joined, victim.ended]);
     await sleep(random.below(workMs));
-    if (random.chance(leaveShare)) victim.tell('leave');
+    if (random.chance(leaveShare)) victim.leave();
     else victim.kill();
     recruit(victim.role);
   }
   await Promise.all(mortals.map(({ joined, ended }) => Promise.race([joined, ended])));
+  await Promise.all([writer, reader].map((member) => member.goesOn()));
   await sleep(random.below(workMs));
+  if (endByKill) writer.kill();
   for (const member of crew.members) member.tell('stop');
   await Promise.all(crew.members.map(({ ended }) => ended));
 }
@@ -134,7 +142,7 @@ async function untold(crew) {
 const joinedOnly = ({ joined, ended }) => joined && !ended;
 
 /**
- * Everything has come back: no peer, no lease, no unit, and all the room.
+ * Everything has come back: no peer, no lease, no unit, all the room and every place.
  *
  * @param {import('./shapes.js').AnyArena} arena
  * @param {import('./shapes.js').Shape} shape
@@ -145,12 +153,12 @@ function wastedIn(arena, shape) {
   if (writers + readers > 0) findings.push(`${writers} writers and ${readers} readers are left`);
   if (leasesOut > 0) findings.push(`${leasesOut} leases are left`);
   if (inFlight > 0 && !shape.broadcast) findings.push(`${inFlight} units are left`);
-  const writer = arena.writer();
+  const places = Array.from({ length: arena.config.peerCount }, () => arena.writer());
   const wanted = arena instanceof SegmentPool ? arena.segmentCount : 1;
-  const units = Array.from({ length: wanted }, () => writer.tryAcquire(arena.maxUnitBytes));
-  const got = units.filter((unit) => unit !== null).length;
+  const units = Array.from({ length: wanted }, () => places[0]?.tryAcquire(arena.maxUnitBytes));
+  const got = units.filter((unit) => unit).length;
   if (got < wanted) findings.push(`only ${got} of ${wanted} segments can be acquired`);
-  writer.close();
+  for (const writer of places) writer.close();
   return findings;
 }
 

@@ -5,7 +5,7 @@ import { RingBuffer } from '@arena/transport-ring';
 
 /**
  * @typedef {object} Shape
- * @property {'pool' | 'fan-out' | 'ring' | 'overwriting ring'} name
+ * @property {'pool' | 'fan-out' | 'ring' | 'throwing ring' | 'overwriting ring'} name
  * @property {boolean} broadcast True when every reader sees every unit.
  * @property {boolean} lossy True when a slow reader misses units.
  * @property {number} maxUnitBytes The largest unit that is written.
@@ -14,7 +14,19 @@ import { RingBuffer } from '@arena/transport-ring';
 
 /** @typedef {SegmentPool | RingBuffer} AnyArena */
 
-export const shapeNames = /** @type {const} */ (['pool', 'fan-out', 'ring', 'overwriting ring']);
+export const shapeNames = /** @type {const} */ ([
+  ...['pool', 'fan-out', 'ring'],
+  ...['throwing ring', 'overwriting ring'],
+]);
+
+/** Places for the largest crew, for those that take the place of killed ones, and for the dead. */
+const maxPeers = 32;
+
+const whenFull = /** @type {const} */ ({
+  ring: 'wait',
+  'throwing ring': 'throw',
+  'overwriting ring': 'overwrite',
+});
 
 /**
  * @param {Shape['name']} name
@@ -35,7 +47,7 @@ function createPool(name, random, arenaName) {
   const arena = SegmentPool.create({
     ...{ segmentSize, segmentCount, name: arenaName },
     queueBytes: random.pick([4096, 65_536]),
-    maxPeers: 16,
+    maxPeers,
     fanOut: name === 'fan-out',
   });
   const leasesEach = segmentCount >= 8 ? 2 : 1;
@@ -43,18 +55,17 @@ function createPool(name, random, arenaName) {
   return { arena, shape: { name, broadcast, lossy: false, maxUnitBytes: segmentSize, leasesEach } };
 }
 
-/** @param {'ring' | 'overwriting ring'} name @param {import('../random.js').Random} random @param {string} [arenaName] */
+/** @param {keyof typeof whenFull} name @param {import('../random.js').Random} random @param {string} [arenaName] */
 function createRing(name, random, arenaName) {
-  const capacity = random.pick([8192, 65_536, 1_048_576]);
+  const bytes = random.pick([8192, 65_536, 1_048_576]);
+  const slots = random.pick([8, 64, 512]);
+  // Of bytes, or of slots that hold them.
+  const room = random.chance(0.5) ? { capacity: bytes } : { slots, slotBytes: bytes / slots };
+  const options = { maxPeers, name: arenaName, whenFull: whenFull[name] };
+  const arena = RingBuffer.create({ ...room, ...options });
+  const maxUnitBytes = arena.capacity / 4;
   const lossy = name === 'overwriting ring';
-  const arena = RingBuffer.create({
-    ...{ capacity, maxPeers: 16, name: arenaName },
-    whenFull: lossy ? 'overwrite' : 'wait',
-  });
-  return {
-    arena,
-    shape: { name, broadcast: true, lossy, maxUnitBytes: capacity / 4, leasesEach: 4 },
-  };
+  return { arena, shape: { name, broadcast: true, lossy, maxUnitBytes, leasesEach: 4 } };
 }
 
 /**

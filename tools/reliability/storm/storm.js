@@ -74,6 +74,8 @@ async function arenaRound(station, random, name) {
       arena,
       shape,
       random,
+      writers: random.between(2, 3),
+      readers: random.between(2, 3),
       kills,
       pauseMs: 3,
       workMs: 60,
@@ -104,7 +106,9 @@ async function pipelineRound(random) {
   return { ...result, toldAfterMs: [] };
 }
 
-/** The first child process makes Node open a descriptor that it keeps. */
+/** The first child process, and the first pipe to one, make Node open descriptors that it keeps. */
 async function startSomething() {
-  await once(spawn(process.execPath, ['--version'], { stdio: 'ignore' }), 'exit');
+  const child = spawn(process.execPath, ['--version'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  child.stdout.resume();
+  await once(child, 'close');
 }

@@ -10,6 +10,7 @@ export const headerBytes = 20;
 const magic = 0x41524e41;
 
 /** @typedef {{ writer: number, sequence: number }} UnitName */
+/** @typedef {UnitName & { byteLength: number }} Unit With the length of its payload. */
 
 /** Payload bytes without a pattern, out of which units are cut at random places. */
 export class Noise {
@@ -57,7 +58,7 @@ export function fillUnit(target, name, rest) {
 /**
  * @param {Uint8Array} bytes
  * @param {Uint8Array} envelope Empty when the header leads the payload.
- * @returns {UnitName}
+ * @returns {Unit}
  * @throws {Error} The unit is not as it was written.
  */
 export function verifyUnit(bytes, envelope) {
@@ -69,7 +70,7 @@ export function verifyUnit(bytes, envelope) {
   }
   const view = new DataView(header.buffer, header.byteOffset, headerBytes);
   const field = (/** @type {number} */ at) => view.getUint32(at, true);
-  const name = { writer: field(4), sequence: field(8) };
+  const name = { writer: field(4), sequence: field(8), byteLength: bytes.byteLength };
   const expect = (
     /** @type {string} */ what,
     /** @type {number} */ found,

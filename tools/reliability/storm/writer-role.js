@@ -78,10 +78,11 @@ export class WriterRole {
     this.ledger.add(Entry.begun, this.#sequence, count);
   }
 
-  /** @param {number} count */
-  #committed(count) {
-    this.ledger.add(Entry.committed, this.#sequence, count);
-    this.#sequence += count;
+  /** @param {readonly { byteLength: number }[]} payloads One of each unit. */
+  #committed(payloads) {
+    const bytes = payloads.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    this.ledger.add(Entry.committed, this.#sequence, payloads.length, bytes);
+    this.#sequence += payloads.length;
   }
 
   /** @param {number} [ahead] */
@@ -107,20 +108,20 @@ export class WriterRole {
     const { bytes, envelope } = this.#unit();
     this.#begin(1);
     await this.writer.write(bytes, { envelope, timeoutMs: 500 });
-    this.#committed(1);
+    this.#committed([bytes]);
   }
 
   #writeSync() {
     const { bytes, envelope } = this.#unit();
     this.#begin(1);
     this.writer.writeSync(bytes, { envelope, timeoutMs: 50 });
-    this.#committed(1);
+    this.#committed([bytes]);
   }
 
   #tryWrite() {
     const { bytes, envelope } = this.#unit();
     this.#begin(1);
-    if (this.writer.tryWrite(bytes, { envelope })) this.#committed(1);
+    if (this.writer.tryWrite(bytes, { envelope })) this.#committed([bytes]);
   }
 
   async #fillInPlace() {
@@ -133,7 +134,7 @@ export class WriterRole {
       if (this.random.chance(0.2)) await sleep(this.random.below(5));
       this.#begin(1);
       unit.commit(byteLength);
-      this.#committed(1);
+      this.#committed([{ byteLength }]);
     } finally {
       unit.abort();
     }
@@ -155,9 +156,11 @@ export class WriterRole {
     this.#begin(units.length);
     try {
       await this.writer.writeMany(units, { timeoutMs: 500 });
-      this.#committed(units.length);
+      this.#committed(units);
     } catch (error) {
-      if (error instanceof ArenaError) this.#committed(Number(error.details.written ?? 0));
+      if (error instanceof ArenaError) {
+        this.#committed(units.slice(0, Number(error.details.written ?? 0)));
+      }
       throw error;
     }
   }
@@ -167,6 +170,6 @@ export class WriterRole {
       this.#filled(ahead),
     );
     this.#begin(units.length);
-    this.#committed(this.writer.tryWriteMany(units));
+    this.#committed(units.slice(0, this.writer.tryWriteMany(units)));
   }
 }
