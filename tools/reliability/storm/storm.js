@@ -13,14 +13,6 @@ import { createArena, shapeNames } from './shapes.js';
 export const stations = [...shapeNames, 'pipeline'];
 
 /**
- * @typedef {object} StormOptions
- * @property {number} rounds
- * @property {number} seed
- * @property {readonly Station[]} [through] All stations by default.
- * @property {(line: string) => void} [log]
- */
-
-/**
  * @typedef {object} StormResult
  * @property {string[]} findings What did not hold, each with its round; empty after a good storm.
  * @property {number} kills
@@ -30,31 +22,57 @@ export const stations = [...shapeNames, 'pipeline'];
  */
 
 /**
+ * @typedef {object} Round
+ * @property {string} name
+ * @property {(random: Random, arenaName: string | undefined) => Promise<StormResult>} run
+ */
+
+/**
+ * @typedef {object} StormOptions
+ * @property {number} seed
+ * @property {number | undefined} [only] Nothing but this round, counted from 1: it is the same as among the others.
+ * @property {(line: string) => void} [log]
+ */
+
+/**
+ * So many rounds, station by station.
+ *
+ * @param {number} rounds
+ * @param {readonly Station[]} [through] All stations by default.
+ * @returns {Round[]}
+ */
+export const stationRounds = (rounds, through = stations) =>
+  Array.from({ length: rounds }, (_, round) => {
+    const name = /** @type {Station} */ (through[round % through.length]);
+    return name === 'pipeline'
+      ? { name, run: pipelineRound }
+      : { name, run: (random, arenaName) => arenaRound(name, random, arenaName) };
+  });
+
+/**
+ * @param {readonly Round[]} rounds
  * @param {StormOptions} options
  * @returns {Promise<StormResult>}
  */
-export async function runStorm({ rounds, seed, through = stations, log = () => {} }) {
-  const random = new Random(seed);
+export async function runStorm(rounds, { seed, only, log = () => {} }) {
   const prefix = `storm-${process.pid}-`;
   await startSomething();
   const before = footprint(prefix);
   /** @type {StormResult} */
   const total = { findings: [], kills: 0, written: 0, read: 0, toldAfterMs: [] };
-  for (let round = 0; round < rounds; round++) {
-    const station = /** @type {Station} */ (through[round % through.length]);
-    const name = random.chance(0.2) ? `${prefix}${round}` : undefined;
-    const result = await (station === 'pipeline'
-      ? pipelineRound(random)
-      : arenaRound(station, random, name));
-    total.findings.push(
-      ...result.findings.map((finding) => `round ${round}, ${station}: ${finding}`),
-    );
+  for (const [index, { name, run }] of rounds.entries()) {
+    const round = index + 1;
+    if (only !== undefined && only !== round) continue;
+    const random = new Random(seed + round);
+    const arenaName = random.chance(0.2) ? `${prefix}${round}` : undefined;
+    const result = await run(random, arenaName);
+    total.findings.push(...result.findings.map((finding) => `round ${round}, ${name}: ${finding}`));
     total.kills += result.kills;
     total.written += result.written;
     total.read += result.read;
     total.toldAfterMs.push(...result.toldAfterMs);
     log(
-      `round ${round + 1} of ${rounds}, ${station}: ${result.kills} killed, ${result.written} units written, ${result.read} read, ${result.findings.length} findings`,
+      `round ${round} of ${rounds.length}, ${name}: ${result.kills} killed, ${result.written} units written, ${result.read} read, ${result.findings.length} findings`,
     );
   }
   total.findings.push(...(await leftBehind(prefix, before)));

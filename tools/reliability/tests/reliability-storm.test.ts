@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { runStorm, stations } from '../storm/storm.js';
+import { runStorm, stationRounds, stations } from '../storm/storm.js';
 
 /** Twice through every kind of arena; `npm run test:storm` goes on for longer. */
 const rounds = 2 * stations.length;
 
 it('processes killed at random leave every committed unit whole and in order, and nothing behind', async () => {
-  const storm = await runStorm({ rounds, seed: 20_260_101 });
+  const storm = await runStorm(stationRounds(rounds), { seed: 20_260_101 });
   expect(storm.findings).toEqual([]);
   expect(storm.kills).toBeGreaterThanOrEqual(rounds);
   expect(storm.read).toBeGreaterThan(rounds);
