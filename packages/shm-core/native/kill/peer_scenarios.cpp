@@ -144,9 +144,9 @@ void add_peer_scenarios(std::vector<Scenario>& to, const std::string& kind,
     child.write_as(kChild);
     child.read();
     child.commit_one(0);
+    // One and no more: behind its own unit, if it was delayed over that, lie survivors' by now.
     Received received;
-    while (try_read(*child.reader, received) == Status::ok) {
-    }
+    try_read(*child.reader, received);
     child.reader.reset();
     child.writer.reset();
     child.arena.reset();

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdio>
+#include <cstring>
 #include <stdexcept>
 #include <system_error>
 #include <unordered_map>
@@ -27,19 +28,11 @@ constexpr std::size_t kMostSteps = 2'000'000;
 /// A breakpoint that is hit once costs as much as so many steps.
 constexpr std::uint64_t kStepsPerHit = 4;
 
-/// Parent and child on one processor: a step is a switch to and fro, and no wake-up of another one.
-void stay_on_one_processor() {
-  cpu_set_t here;
-  CPU_ZERO(&here);
-  CPU_SET(::sched_getcpu(), &here);
-  ::sched_setaffinity(0, sizeof here, &here);
-}
-
 [[noreturn]] void run_child(const std::function<void()>& prepare,
                             const std::function<void()>& operate,
                             const std::function<void()>& leave, std::atomic<bool>& ended) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+  if (::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) ::_exit(errno);
   try {
     prepare();
     ::raise(SIGSTOP);
@@ -66,9 +59,46 @@ bool wait_for(pid_t pid, int& status) {
 
 }  // namespace
 
+void stay_on_processor(std::uint64_t number) {
+  cpu_set_t usable, here;
+  if (::sched_getaffinity(0, sizeof usable, &usable) != 0) return;
+  number %= static_cast<std::uint64_t>(CPU_COUNT(&usable));
+  int cpu = 0;
+  for (;; ++cpu) {
+    if (CPU_ISSET(cpu, &usable) && number-- == 0) break;
+  }
+  CPU_ZERO(&here);
+  CPU_SET(cpu, &here);
+  ::sched_setaffinity(0, sizeof here, &here);
+}
+
+std::string reason_against_stepping() {
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    if (::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) ::_exit(errno);
+    ::raise(SIGSTOP);
+    ::_exit(0);
+  }
+  int status = 0;
+  std::string reason;
+  if (pid < 0 || ::waitpid(pid, &status, WUNTRACED) != pid) {
+    return std::strerror(errno);
+  }
+  if (WIFEXITED(status))
+    return std::string("PTRACE_TRACEME: ") + std::strerror(WEXITSTATUS(status));
+  if (::ptrace(PTRACE_SINGLESTEP, pid, nullptr, nullptr) != 0) {
+    reason = std::string("PTRACE_SINGLESTEP: ") + std::strerror(errno);
+  } else if (::waitpid(pid, &status, 0) != pid || !WIFSTOPPED(status) ||
+             WSTOPSIG(status) != SIGTRAP) {
+    reason = "a single step does not stop";
+  }
+  ::kill(pid, SIGKILL);
+  ::waitpid(pid, &status, 0);
+  return reason;
+}
+
 Stepper::Stepper(const std::function<void()>& prepare, const std::function<void()>& operate,
                  const std::function<void()>& leave) {
-  stay_on_one_processor();
   pid_ = ::fork();
   if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (pid_ == 0) run_child(prepare, operate, leave, *ended_);
@@ -96,16 +126,21 @@ bool Stepper::step() {
   return !asleep_;
 }
 
-Trace Stepper::trace(const std::function<void()>& wake) {
+Trace Stepper::trace(const std::function<void()>& wake, const std::function<bool()>& changed) {
   Trace trace;
   std::unordered_map<std::uint64_t, std::uint32_t> times;
   while (!ended()) {
     if (trace.addresses.size() > kMostSteps) throw std::runtime_error("the operation does not end");
-    trace.addresses.push_back(address());
-    trace.times.push_back(++times[trace.addresses.back()]);
-    if (step()) continue;
-    trace.sleeps.push_back(trace.addresses.size() - 1);
-    await_stop(wake);
+    const std::uint64_t at = address();
+    trace.addresses.push_back(at);
+    trace.times.push_back(++times[at]);
+    const bool calls = calls_system_at(at);
+    if (!step()) {
+      trace.sleeps.push_back(trace.addresses.size() - 1);
+      await_stop(wake);
+    }
+    // Asked in any case: the next instruction must not be held to account for this one.
+    trace.seen.push_back(changed() || calls);
   }
   return trace;
 }
@@ -151,10 +186,18 @@ std::uint64_t Stepper::address() const noexcept {
   return static_cast<std::uint64_t>(
       ::ptrace(PTRACE_PEEKUSER, pid_, offsetof(struct user, regs.rip), nullptr));
 }
+
+bool Stepper::calls_system_at(std::uint64_t address) const noexcept {
+  constexpr long kSyscall = 0x050f;
+  return (::ptrace(PTRACE_PEEKTEXT, pid_, address, nullptr) & 0xffff) == kSyscall;
+}
 #else
 bool Stepper::set_breakpoint(std::uint64_t, bool) noexcept { return false; }
 
 std::uint64_t Stepper::address() const noexcept { return 0; }
+
+/// Not known: then each is taken for one.
+bool Stepper::calls_system_at(std::uint64_t) const noexcept { return true; }
 #endif
 
 std::uint64_t Stepper::instruction() const noexcept {

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "forked.hpp"
@@ -17,9 +18,19 @@ struct Trace {
   std::vector<std::uint64_t> addresses;
   /// The how-manieth time that address comes, from 1 on.
   std::vector<std::uint32_t> times;
+  /// Whether anybody else can have seen that it was executed: it changed what is shared, or called
+  /// the system.
+  std::vector<bool> seen;
   /// Instructions (by their place above) in which the child slept until it was woken.
   std::vector<std::uint64_t> sleeps;
 };
+
+/// Parent and child on one processor: a step is a switch to and fro, and no wake-up of another one.
+/// `number` modulo those that this process may use.
+void stay_on_processor(std::uint64_t number);
+
+/// Steps a child of its own once; empty when that can be done here.
+std::string reason_against_stepping();
 
 class Stepper {
  public:
@@ -31,8 +42,9 @@ class Stepper {
   Stepper(const Stepper&) = delete;
   Stepper& operator=(const Stepper&) = delete;
 
-  /// Steps to the end of the operation. `wake` is called when the child sleeps.
-  Trace trace(const std::function<void()>& wake);
+  /// Steps to the end of the operation. `wake` is called when the child sleeps, `changed` after
+  /// each instruction: whether memory that others see has changed since.
+  Trace trace(const std::function<void()>& wake, const std::function<bool()>& changed);
   /// Stops before instruction `step`, counted from 0; false when the operation is over before.
   bool run_to(const Trace& trace, std::uint64_t step, const std::function<void()>& wake);
   /// Executes one instruction; false when the child sleeps in it, which it then goes on to do.
@@ -54,6 +66,7 @@ class Stepper {
   bool break_at(std::uint64_t address, std::uint32_t time, const std::function<void()>& wake);
   bool set_breakpoint(std::uint64_t address, bool enabled) noexcept;
   std::uint64_t address() const noexcept;
+  bool calls_system_at(std::uint64_t address) const noexcept;
 
   Shared<std::atomic<bool>> ended_;
   pid_t pid_ = -1;

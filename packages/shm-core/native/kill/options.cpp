@@ -1,0 +1,72 @@
+#include "options.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace arena::tests {
+namespace {
+
+[[noreturn]] void explain() {
+  std::fputs(
+      "usage: arena-kill-steps [--sample N] [--seed S] [--all] [--every] [--kill | --delay]\n"
+      "                        [--only TEXT] [--shard I/N]\n"
+      "  --sample N    try N instructions of each operation instead of every one\n"
+      "  --seed S      which ones\n"
+      "  --all         every instruction of the long operations as well\n"
+      "  --every       kill after instructions that changed nothing others can see, too\n"
+      "  --kill        only kill; --delay only delays\n"
+      "  --only TEXT   operations whose name contains TEXT\n"
+      "  --shard I/N   the I-th of N parts of all this, from 0 on\n",
+      stderr);
+  std::exit(2);
+}
+
+std::uint64_t number(const char* text) {
+  char* end = nullptr;
+  const std::uint64_t value = std::strtoull(text, &end, 10);
+  if (end == text || *end != '\0') explain();
+  return value;
+}
+
+void parse_shard(const char* text, Options& options) {
+  char rest = '\0';
+  unsigned long long shard = 0, shards = 0;
+  if (std::sscanf(text, "%llu/%llu%c", &shard, &shards, &rest) != 2 || shard >= shards) explain();
+  options.shard = shard;
+  options.shards = shards;
+}
+
+}  // namespace
+
+Options parse_options(int argc, char** argv) {
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    const auto value = [&] {
+      if (++i >= argc) explain();
+      return argv[i];
+    };
+    if (argument == "--sample") {
+      options.sample = number(value());
+    } else if (argument == "--seed") {
+      options.seed = number(value());
+    } else if (argument == "--all") {
+      options.long_sample = 0;
+    } else if (argument == "--every") {
+      options.every = true;
+    } else if (argument == "--kill") {
+      options.delay = false;
+    } else if (argument == "--delay") {
+      options.kill = false;
+    } else if (argument == "--only") {
+      options.only = value();
+    } else if (argument == "--shard") {
+      parse_shard(value(), options);
+    } else {
+      explain();
+    }
+  }
+  return options;
+}
+
+}  // namespace arena::tests

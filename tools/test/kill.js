@@ -1,0 +1,52 @@
+/**
+ * Interrupts every operation of the core at every machine instruction:
+ *
+ *     npm run test:kill [-- --sample N] [--seed S] [--only TEXT] [--every] [--mutations]
+ *
+ * `--sample` tries N instructions of each operation, drawn by `--seed`; without, all of them. `--every`
+ * kills after instructions that nobody else can have noticed, too. `--mutations` does something else: it
+ * breaks copies of the core and expects each to be found out.
+ */
+import { parseArgs } from 'node:util';
+import { killSteps } from './kill/kill-steps.js';
+import { tryMutations } from './kill/mutations.js';
+import { recordResult } from './results.js';
+
+const { values } = parseArgs({
+  options: {
+    sample: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    every: { type: 'boolean', default: false },
+    mutations: { type: 'boolean', default: false },
+  },
+});
+
+/** @param {string} runner */
+async function tryCore(runner) {
+  const args = ['--all', '--seed', values.seed];
+  if (values.sample !== undefined) args.push('--sample', values.sample);
+  if (values.only !== undefined) args.push('--only', values.only);
+  if (values.every) args.push('--every');
+  const began = performance.now();
+  const result = await killSteps(runner, args, (line) => console.error(line));
+  const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  for (const violation of result.violations) console.log(violation);
+  for (const error of result.errors) console.error(`test:kill: ${error}`);
+  const extent =
+    values.sample === undefined ? 'all' : `${values.sample} of each, seed ${values.seed}`;
+  console.log(
+    `test:kill: ${result.points} points of ${result.operations} operations (${extent}; another ` +
+      `${result.same} leave the same), ${result.found} violations, ${seconds} s in ` +
+      `${result.shards} processes`,
+  );
+  // An operation is a test: what of it failed, or never came to its end, is one that failed.
+  const failed = result.unsound + result.errors.length;
+  recordResult('kill-steps', { passed: result.operations - result.unsound, failed });
+  return failed === 0 && result.points > 0;
+}
+
+const passed = values.mutations
+  ? await tryMutations()
+  : await tryCore('packages/shm-core/build/arena-kill-steps');
+if (!passed) process.exitCode = 1;

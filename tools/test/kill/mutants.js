@@ -1,0 +1,140 @@
+/** Ways in which the core could be wrong about the death, or the delay, of a process. */
+
+/**
+ * @typedef {object} Mutation
+ * @property {string} name What is wrong then.
+ * @property {string} file In native/core.
+ * @property {[string, string][]} change What stands there once, and what takes its place.
+ * @property {string} only Operations in which it must be noticed.
+ */
+
+/** @type {Mutation[]} */
+export const MUTATIONS = [
+  {
+    name: 'recovery forgets records that are claimed',
+    file: 'recovery.cpp',
+    change: [['word->phase == RecordPhase::claimed && word', 'word->span > 999 && word']],
+    only: 'ring that waits/acquire',
+  },
+  {
+    name: 'recovery forgets segments that are leased',
+    file: 'recovery.cpp',
+    change: [['word.phase == SegmentPhase::leased', 'word.phase == SegmentPhase::shared']],
+    only: 'pool/release',
+  },
+  {
+    name: 'recovery does not look for the record that carries a segment',
+    file: 'recovery.cpp',
+    change: [
+      [
+        'const auto carrier = find_carrier(index, word.generation);',
+        'auto carrier = find_carrier(index, word.generation);\n    carrier.reset();',
+      ],
+    ],
+    only: 'pool/commit',
+  },
+  {
+    name: 'recovery frees the slot before what was held in it',
+    file: 'recovery.cpp',
+    change: [
+      [
+        'Sweep(arena, dead, true).run();\n  arena.peers().strike(dead);',
+        'arena.peers().free({dead.index, dead.state, dead.role});\n  Sweep(arena, dead, true).run();\n  arena.peers().strike(dead);',
+      ],
+    ],
+    only: 'pool/recovery',
+  },
+  {
+    name: 'recovery gives a taken unit back before its segment',
+    file: 'recovery.cpp',
+    change: [
+      [
+        'const std::uint32_t segment = cell.segment.load(std::memory_order_acquire);',
+        'const TakerWord early{TakerWord::kNobody, taker.attempt + 1, taker.turn};\n    cell.taker.compare_exchange_strong(taken, early.pack());\n    const std::uint32_t segment = cell.segment.load(std::memory_order_acquire);',
+      ],
+    ],
+    only: 'pool/recovery',
+  },
+  {
+    name: 'recovery does not ask whether a slot has another tenant',
+    file: 'recovery.cpp',
+    change: [['return !dead_ || arena_.peers().is_dead(peer_);', 'return true;']],
+    only: "takes the dead one's place",
+  },
+  {
+    name: 'recovery makes a segment free that a dead fan-out writer did not share',
+    file: 'recovery.cpp',
+    change: [['if (carrier || segments.any_lane(index)) {', 'if (segments.any_lane(index)) {']],
+    only: 'fan-out/',
+  },
+  {
+    name: 'a record is committed before what it says is written',
+    file: 'writer.cpp',
+    change: [
+      [
+        'const TakerWord nobody{TakerWord::kNobody, 0, queue',
+        'queue.commit(record);\n  const TakerWord nobody{TakerWord::kNobody, 0, queue',
+      ],
+    ],
+    only: '/commit',
+  },
+  {
+    name: 'the tail moves on before the record is claimed',
+    file: 'record_queue.cpp',
+    change: [
+      [
+        '    // SYNC: release; pairs with the acquire in tail() and start_of_next().\n',
+        '    std::uint64_t early = sequence;\n    control_.tail.compare_exchange_strong(early, sequence + 1);\n',
+      ],
+    ],
+    only: 'ring that fails/acquire',
+  },
+  {
+    name: "a record's start is written after its claim",
+    file: 'record_queue.cpp',
+    change: [
+      [
+        'target.start.compare_exchange_strong(old_start, start, std::memory_order_acq_rel);\n',
+        '\n',
+      ],
+      [
+        'std::uint64_t hint = sequence;',
+        'target.start.compare_exchange_strong(old_start, start);\n    std::uint64_t hint = sequence;',
+      ],
+    ],
+    only: 'ring that waits/acquire',
+  },
+  {
+    name: 'a record is skipped whatever has become of its cell',
+    file: 'record_queue.cpp',
+    change: [
+      [
+        'return cell(sequence).word.compare_exchange_strong(word, skipped, std::memory_order_acq_rel);',
+        'return cell(sequence).word.exchange(skipped) == word;',
+      ],
+    ],
+    only: 'pool/recovery',
+  },
+  {
+    name: 'a unit that is given back is for anybody before its segment is',
+    file: 'reader.cpp',
+    change: [
+      [
+        '  if (unit.leased) {\n    arena_->segments().move(',
+        '  std::uint64_t early =\n      TakerWord{peer_.index, unit.attempt, arena_->queue().turn_of(unit.view.sequence)}.pack();\n  arena_->queue().cell(unit.view.sequence).taker.compare_exchange_strong(\n      early, TakerWord{TakerWord::kNobody, unit.attempt + 1,\n                       arena_->queue().turn_of(unit.view.sequence)}.pack());\n  if (unit.leased) {\n    arena_->segments().move(',
+      ],
+    ],
+    only: 'pool/give back',
+  },
+  {
+    name: 'a reader moves on before it has its lane',
+    file: 'reader.cpp',
+    change: [
+      [
+        '    segments.lease_lane(unit.view.segment - 1, peer_);\n    std::atomic_thread_fence',
+        '    position().store(unit.view.sequence + 1);\n    segments.lease_lane(unit.view.segment - 1, peer_);\n    std::atomic_thread_fence',
+      ],
+    ],
+    only: 'fan-out/take',
+  },
+];
