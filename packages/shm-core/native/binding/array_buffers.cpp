@@ -32,7 +32,7 @@ void detach(Napi::Env env, Napi::Value buffer) {
 
 Napi::ArrayBuffer copied_array_buffer(Napi::Env env, const std::byte* data, std::size_t size) {
   Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(env, size);
-  core::copy_bytes(static_cast<std::byte*>(buffer.Data()), data, size);
+  core::copy_contested(static_cast<std::byte*>(buffer.Data()), data, size);
   return buffer;
 }
 

@@ -202,7 +202,7 @@ Napi::Value ReaderWrap::copied_buffer(Napi::Env env, const core::TakenUnit& unit
     return copied_array_buffer(env, unit.view.bytes, size);
   }
   const core::PrivateBuffer copy = state_->buffers.take(size);
-  core::copy_bytes(copy.data, unit.view.bytes, size);
+  core::copy_contested(copy.data, unit.view.bytes, size);
   const std::uint32_t next = state_->new_id();
   // The lease is of the private copy alone: what it was copied from is released apart from it.
   core::TakenUnit nothing = unit;
@@ -229,7 +229,7 @@ Napi::Value ReaderWrap::take_into(const Napi::CallbackInfo& info) {
       state_->reader.give_back(unit);
       return Napi::Number::New(env, -static_cast<double>(unit.view.byte_length));
     }
-    core::copy_bytes(target.data, unit.view.bytes, unit.view.byte_length);
+    core::copy_contested(target.data, unit.view.bytes, unit.view.byte_length);
     const Napi::Value envelope = envelope_value(env, unit.view);
     if (!state_->reader.finish(unit)) return status_value(env, lapped());
     state_->reader.release(unit);
@@ -263,8 +263,8 @@ Napi::Value ReaderWrap::take_many(const Napi::CallbackInfo& info) {
         reader.give_back(unit);
         break;
       }
-      core::copy_bytes(slab.data + at, unit.view.bytes, unit.view.byte_length);
-      core::copy_bytes(slab.data + envelope_at, unit.view.envelope, unit.view.envelope_length);
+      core::copy_contested(slab.data + at, unit.view.bytes, unit.view.byte_length);
+      core::copy_contested(slab.data + envelope_at, unit.view.envelope, unit.view.envelope_length);
       if (!reader.finish(unit, false)) {
         status = lapped();
         break;

@@ -118,7 +118,7 @@ core::Status WriterWrap::write(const Bytes& bytes, std::span<const std::byte> en
   core::OpenUnit unit;
   core::Status status = writer.try_acquire(bytes.size, envelope, unit);
   if (status != core::Status::ok) return status;
-  core::copy_bytes(unit.bytes, bytes.data, bytes.size);
+  core::copy_contested(unit.bytes, bytes.data, bytes.size);
   status = writer.commit(unit, bytes.size);
   if (status != core::Status::ok) writer.abort(unit);
   return status;
@@ -163,7 +163,7 @@ Napi::Value WriterWrap::commit(const Napi::CallbackInfo& info) {
     core::OpenUnit& unit = found->second.unit;
     Napi::ArrayBuffer buffer = info[2].As<Napi::ArrayBuffer>();
     if (buffer.Data() != unit.bytes) {
-      core::copy_bytes(unit.bytes, static_cast<std::byte*>(buffer.Data()), buffer.ByteLength());
+      core::copy_contested(unit.bytes, static_cast<std::byte*>(buffer.Data()), buffer.ByteLength());
     }
     const core::Status status = state_->writer.commit(unit, to_u64(info[1]));
     if (status == core::Status::ok) {

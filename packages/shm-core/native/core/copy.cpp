@@ -53,4 +53,14 @@ void copy_bytes(std::byte* target, const std::byte* source, std::size_t size) no
              size >= kNonTemporalBytes ? CopyMethod::non_temporal : CopyMethod::plain);
 }
 
+#if defined(ARENA_THREAD_SANITIZED)
+void copy_contested(std::byte* target, const std::byte* source, std::size_t size) noexcept {
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::atomic_ref<std::byte> from(const_cast<std::byte&>(source[i]));
+    std::atomic_ref<std::byte>(target[i]).store(from.load(std::memory_order_relaxed),
+                                                std::memory_order_relaxed);
+  }
+}
+#endif
+
 }  // namespace arena::core

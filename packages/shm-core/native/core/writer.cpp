@@ -66,10 +66,8 @@ Status Writer::open_record(std::uint64_t byte_length, std::span<const std::byte>
   unit.bytes = record.bytes;
   unit.byte_length = byte_length;
   unit.envelope_length = static_cast<std::uint32_t>(envelope.size());
-  if (!envelope.empty()) {
-    std::memcpy(record.bytes + record.span_bytes - align_up(envelope.size(), 8), envelope.data(),
-                envelope.size());
-  }
+  copy_contested(record.bytes + record.span_bytes - align_up(envelope.size(), 8), envelope.data(),
+                 envelope.size());
   return Status::ok;
 }
 
@@ -79,7 +77,7 @@ Status Writer::try_write_inline(std::span<const std::byte> bytes,
   OpenUnit unit;
   const Status status = open_record(bytes.size(), envelope, unit);
   if (status != Status::ok) return status;
-  copy_bytes(unit.bytes, bytes.data(), bytes.size());
+  copy_contested(unit.bytes, bytes.data(), bytes.size());
   publish(unit, unit.record, bytes.size(), notify);
   return Status::ok;
 }

@@ -17,8 +17,8 @@ using namespace arena::tests;
 namespace {
 
 struct Field {
-  const char* structure;
-  const char* name;
+  std::string structure;
+  std::string name;
   std::size_t offset;
   std::size_t size;
 };
@@ -106,8 +106,6 @@ const std::vector<Field>& fields() {
 
 /// The rows `| offset | size | name |` of LAYOUT.md below the heading of a struct.
 std::vector<Field> drawn(const std::string& structure) {
-  static std::vector<std::string> names;
-  names.reserve(256);
   std::ifstream file(ARENA_LAYOUT_MD);
   std::vector<Field> found;
   bool here = false;
@@ -116,8 +114,7 @@ std::vector<Field> drawn(const std::string& structure) {
     std::size_t offset = 0, size = 0;
     char name[64];
     if (here && std::sscanf(line.c_str(), "| %zu | %zu | `%63[a-z_]`", &offset, &size, name) == 3) {
-      names.emplace_back(name);
-      found.push_back({structure.c_str(), names.back().c_str(), offset, size});
+      found.push_back({structure, name, offset, size});
     }
   }
   return found;
@@ -143,7 +140,7 @@ TEST_CASE("every field lies where LAYOUT.md draws it") {
     CAPTURE(field.name);
     bool found = false;
     for (const Field& row : drawn(field.structure)) {
-      if (std::string(row.name) != field.name) continue;
+      if (row.name != field.name) continue;
       found = true;
       CHECK(row.offset == field.offset);
       CHECK(row.size == field.size);

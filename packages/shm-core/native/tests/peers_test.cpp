@@ -12,6 +12,7 @@
 #include "arenas.hpp"
 #include "failures.hpp"
 #include "forked.hpp"
+#include "sanitized.hpp"
 
 using namespace arena::tests;
 
@@ -205,7 +206,8 @@ TEST_CASE("a process whose start time differs in the upper bits alone is another
   CHECK(child.running());
 }
 
-TEST_CASE("a peer that cannot be told dead for want of a descriptor is alive until it can") {
+TEST_CASE("a peer that cannot be told dead for want of a descriptor is alive until it can" *
+          doctest::skip(kNeedsDescriptors)) {
   const auto region = create_region(config_for(2));
   const auto arena = attach(region);
   Forked child = joined_child(region, Role::writer);

@@ -17,4 +17,18 @@ inline constexpr bool kSanitized = true;
 inline constexpr bool kSanitized = false;
 #endif
 
+// UBSan asks the kernel through a pipe whether an object's type can be read: without a descriptor
+// left it takes every exception for one of no type.
+#if defined(__has_feature)
+#if __has_feature(undefined_behavior_sanitizer)
+#define ARENA_NEEDS_DESCRIPTORS 1
+#endif
+#endif
+
+#if defined(ARENA_NEEDS_DESCRIPTORS)
+inline constexpr bool kNeedsDescriptors = true;
+#else
+inline constexpr bool kNeedsDescriptors = false;
+#endif
+
 }  // namespace arena::tests

@@ -13,6 +13,16 @@ std::span<const std::byte> envelope_of(const Stamp& stamp) {
   return std::as_bytes(std::span(&stamp, 1));
 }
 
+/// What nobody may be at is copied so that a sanitizer notices if somebody is.
+void copy_out(Reader& reader, const TakenUnit& unit, std::byte* to, const std::byte* from,
+              std::size_t size) {
+  if (reader.arena().queue().overwrite() && !unit.leased) {
+    copy_contested(to, from, size);
+  } else {
+    copy_bytes(to, from, size);
+  }
+}
+
 std::uint64_t word_at(Stamp stamp, std::uint64_t offset) {
   const std::uint64_t seed = std::uint64_t{stamp.writer} << 32 | stamp.number;
   return (seed + offset) * 0x9e3779b97f4a7c15 ^ seed;
@@ -39,7 +49,15 @@ bool is_filled(const std::byte* bytes, std::uint64_t byte_length, Stamp stamp) {
 
 Status try_open(Writer& writer, Stamp stamp, std::uint64_t byte_length, OpenUnit& unit) {
   const Status status = writer.try_acquire(byte_length, envelope_of(stamp), unit);
-  if (status == Status::ok) fill(unit.bytes, byte_length, stamp);
+  if (status != Status::ok) return status;
+  if (unit.in_segment || !writer.arena().queue().overwrite()) {
+    fill(unit.bytes, byte_length, stamp);
+    return status;
+  }
+  // A reader that we have passed may still be copying what was there.
+  std::vector<std::byte> bytes(byte_length);
+  fill(bytes.data(), byte_length, stamp);
+  copy_contested(unit.bytes, bytes.data(), byte_length);
   return status;
 }
 
@@ -51,18 +69,26 @@ Status try_write(Writer& writer, Stamp stamp, std::uint64_t byte_length) {
   return status;
 }
 
-Status try_read(Reader& reader, Received& received, TakenUnit* leased) {
-  TakenUnit unit;
-  const Status status = reader.take(unit);
-  if (status != Status::ok) return status;
+Status try_finish(Reader& reader, const TakenUnit& unit, Received& received) {
   // Copied first and judged after finish(): before, an overwriting writer may be at it.
   std::vector<std::byte> copy(unit.view.byte_length);
-  copy_bytes(copy.data(), unit.view.bytes, copy.size());
+  copy_out(reader, unit, copy.data(), unit.view.bytes, copy.size());
   Stamp stamp;
   const bool stamped = unit.view.envelope_length == sizeof stamp;
-  if (stamped) std::memcpy(&stamp, unit.view.envelope, sizeof stamp);
+  if (stamped) {
+    std::byte* const envelope = std::as_writable_bytes(std::span(&stamp, 1)).data();
+    copy_out(reader, unit, envelope, unit.view.envelope, sizeof stamp);
+  }
   if (!reader.finish(unit)) return Status::lapped;
   received = {stamp, copy.size(), stamped && is_filled(copy.data(), copy.size(), stamp)};
+  return Status::ok;
+}
+
+Status try_read(Reader& reader, Received& received, TakenUnit* leased) {
+  TakenUnit unit;
+  Status status = reader.take(unit);
+  if (status == Status::ok) status = try_finish(reader, unit, received);
+  if (status != Status::ok) return status;
   if (leased != nullptr) {
     *leased = unit;
   } else {

@@ -34,6 +34,8 @@ bool is_filled(const std::byte* bytes, std::uint64_t byte_length, Stamp stamp);
 /// The outcome of one attempt.
 Status try_open(Writer& writer, Stamp stamp, std::uint64_t byte_length, OpenUnit& unit);
 Status try_write(Writer& writer, Stamp stamp, std::uint64_t byte_length);
+/// Copies, finishes and checks a unit that was taken.
+Status try_finish(Reader& reader, const TakenUnit& unit, Received& received);
 /// Takes, checks and finishes a unit. A lease stays out and is put into `leased`, or is released.
 Status try_read(Reader& reader, Received& received, TakenUnit* leased = nullptr);
 
