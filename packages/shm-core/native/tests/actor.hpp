@@ -1,0 +1,46 @@
+/// One thread of a crowd.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "crowd.hpp"
+
+namespace arena::tests {
+
+class Actor {
+ public:
+  Actor(Crowd& crowd, std::uint64_t seed);
+  void write(int lives);
+  /// Until no writer is at work any more and nothing is left.
+  void read();
+
+ private:
+  void write_one_life();
+  /// False when it fell silent over the unit.
+  bool write_one(Writer& writer, Stamp& next, std::vector<Stamp>& committed);
+  bool commit(Writer& writer, OpenUnit& unit, std::uint64_t byte_length);
+  void read_one_life();
+  /// False when it fell silent over the unit.
+  bool take_one(Reader& reader, const TakenUnit& unit);
+  void check_order(const TakenUnit& unit, Stamp stamp);
+  void release_some(Reader& reader, std::size_t kept);
+
+  /// Ends an endpoint in one of the ways that there are.
+  template <typename Endpoint>
+  void end(std::shared_ptr<Endpoint> endpoint);
+  template <typename Endpoint>
+  void fall_silent(std::shared_ptr<Endpoint> endpoint);
+  bool one_in(std::uint64_t times) { return random_.below(times) == 0; }
+
+  Crowd& crowd_;
+  Random random_;
+  std::shared_ptr<Attachment> arena_;
+  /// Of the present life.
+  std::vector<TakenUnit> leases_;
+  std::map<std::uint32_t, std::uint32_t> next_of_writer_;
+  std::optional<std::uint64_t> last_sequence_;
+};
+
+}  // namespace arena::tests
