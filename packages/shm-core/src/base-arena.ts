@@ -22,9 +22,13 @@ const starts = ['newest', 'oldest', 'next'] as const;
 const kinds = ['nothing', 'pool', 'ring'];
 
 /** Where an arena comes from: made here, or found by its handle. */
-export type ArenaOrigin =
+export type ArenaOrigin = (
   | NativeCreateOptions
-  | { readonly handle: string; readonly expectKind: number; readonly populate: boolean };
+  | { readonly handle: string; readonly expectKind: number; readonly populate: boolean }
+) & {
+  /** Readers opened here lease at addresses that are nobody's once the lease is released. */
+  readonly hardened?: boolean | undefined;
+};
 
 /** How large units may be, and where they travel. */
 export type UnitLimits = Omit<WriterPolicy, 'spinMicroseconds'>;
@@ -40,11 +44,13 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
 
   readonly config: NativeAttachedConfig;
   readonly #attachment: Attachment;
+  readonly #hardened: boolean;
   readonly #endpoints = new Set<ArenaWriter | ArenaReader>();
   #closed = false;
 
   protected constructor(origin: ArenaOrigin) {
     super();
+    this.#hardened = origin.hardened ?? false;
     // Later: it may be found out in the middle of a call, which a listener must not break.
     const onLost = (peer: NativeLostPeer) =>
       process.nextTick(() => this.#closed || this.emit('peer-lost', peer));
@@ -92,7 +98,7 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
     this.#checkOpen();
     const policy = { lends: this.kind === 'ring', spinMicroseconds: spinOf(options) };
     const from = starts.indexOf(checkOneOf('from', options.from ?? 'newest', starts));
-    const native = this.#attachment.native.reader(from);
+    const native = this.#attachment.native.reader(from, this.#hardened);
     const reader = new ArenaReader(this.#attachment, native, policy, (closed) =>
       this.#endpoints.delete(closed),
     );

@@ -1,6 +1,6 @@
 export * from './arena.js';
 export { checkBoolean, checkInteger, checkName, checkOneOf, checkOptions } from './arguments.js';
-export { BaseArena, type UnitLimits } from './base-arena.js';
+export { type ArenaOrigin, BaseArena, type UnitLimits } from './base-arena.js';
 export { CopiedLease } from './copied-lease.js';
 export { copyBytes } from './copy-bytes.js';
 export { defaultCopyThreshold } from './copy-threshold.js';

@@ -54,8 +54,8 @@ export interface NativeAttachment {
   config(): NativeAttachedConfig;
   handle(): string;
   writer(): NativeWriter;
-  /** `from`: 0 newest, 1 oldest, 2 next. */
-  reader(from: number): NativeReader;
+  /** `from`: 0 newest, 1 oldest, 2 next. `hardened`: each lease at an address of its own. */
+  reader(from: number, hardened: boolean): NativeReader;
   stats(): import('./arena.js').ArenaStats;
   /** `onRing`: something may have become possible for a waiting call. */
   listen(onRing: () => void, onLost: (peer: NativeLostPeer) => void): void;

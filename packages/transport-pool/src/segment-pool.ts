@@ -1,4 +1,5 @@
 import {
+  type ArenaOrigin,
   BaseArena,
   checkBoolean,
   checkInteger,
@@ -6,7 +7,6 @@ import {
   checkOptions,
   defaultCopyThreshold,
   invalidType,
-  type NativeCreateOptions,
   type UnitLimits,
   type WriterOptions,
 } from '@arena/shm-core';
@@ -29,11 +29,20 @@ export interface SegmentPoolOptions {
   readonly name?: string | undefined;
   /** False leaves touching the memory to its first use. */
   readonly populate?: boolean | undefined;
+  /** As in {@link AttachPoolOptions}: for the readers that are opened here. */
+  readonly hardened?: boolean | undefined;
 }
 
 export interface AttachPoolOptions {
   /** False leaves mapping each page to its first use. */
   readonly populate?: boolean | undefined;
+  /**
+   * True shows each lease of this object's readers at an address of its own, behind which there is
+   * nothing once it is released: an operation of `fs` or `net` that is still in flight then fails with
+   * `EFAULT`, and the segment stays as it was. Costs two system calls a lease, and the page faults of
+   * its pages; see the README. False by default.
+   */
+  readonly hardened?: boolean | undefined;
 }
 
 const defaultQueueBytes = 1024 * 1024;
@@ -46,7 +55,7 @@ const envelopeBytes = 1024;
 /** Units without payload that fit into the queue, beside a place for every segment. */
 const minimumCells = 1024;
 
-function nativeOptions(options: SegmentPoolOptions): NativeCreateOptions {
+function nativeOptions(options: SegmentPoolOptions): ArenaOrigin {
   if (typeof options !== 'object' || options === null) {
     throw invalidType('SegmentPool.create takes { segmentSize, segmentCount }.');
   }
@@ -70,6 +79,7 @@ function nativeOptions(options: SegmentPoolOptions): NativeCreateOptions {
     broadcast: checkBoolean('fanOut', options.fanOut ?? false) ? 1 : 0,
     populate: checkBoolean('populate', options.populate ?? true),
     name: options.name === undefined ? undefined : checkName(options.name),
+    hardened: checkBoolean('hardened', options.hardened ?? false),
   };
 }
 
@@ -107,6 +117,7 @@ export class SegmentPool extends BaseArena {
           : handle,
       expectKind: kindPool,
       populate: checkBoolean('populate', checkOptions(options).populate ?? true),
+      hardened: checkBoolean('hardened', options.hardened ?? false),
     });
   }
 

@@ -135,7 +135,7 @@ Napi::Value AttachmentWrap::writer(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value AttachmentWrap::reader(const Napi::CallbackInfo& info) {
-  return instance(info.Env()).reader.New({Value(), info[0]});
+  return instance(info.Env()).reader.New({Value(), info[0], info[1]});
 }
 
 Napi::Value AttachmentWrap::stats(const Napi::CallbackInfo& info) {

@@ -77,9 +77,10 @@ void ReaderState::unhold(std::uint32_t id) {
 }
 
 void ReaderState::give_back(std::uint32_t id) {
-  const Lease lease = leases.at(id);
-  leases.erase(id);
+  Lease lease = std::move(leases.extract(id).mapped());
   if (lease.copy.data != nullptr) buffers.give_back(lease.copy);
+  // Before a writer may have the segment.
+  lease.window.close();
   reader.release(lease.unit);
 }
 
@@ -103,7 +104,7 @@ ReaderWrap::ReaderWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   guarded(info.Env(), [&] {
     auto* attachment = AttachmentWrap::Unwrap(info[0].As<Napi::Object>());
     const auto from = static_cast<core::From>(info[1].As<Napi::Number>().Uint32Value());
-    state_ = std::make_shared<ReaderState>(attachment->shared_arena(), from);
+    state_ = std::make_shared<ReaderState>(attachment->shared_arena(), from, info[2].ToBoolean());
     Napi::Float64Array table = Napi::Float64Array::New(info.Env(), kTableRows * kRowLength);
     row_ = table.Data();
     // A constant property of this object, which no caller sees: it cannot be detached or collected.
@@ -181,41 +182,57 @@ void ReaderWrap::copy_envelope(Napi::Env env, const core::RecordView& view,
   }
 }
 
+/// An ArrayBuffer over a lease's memory, which is `id` from then on; empty where the runtime
+/// refuses one.
+Napi::Value ReaderWrap::external_buffer(Napi::Env env, std::byte* data, ReaderState::Lease lease,
+                                        std::uint32_t& id) {
+  const std::uint32_t next = state_->new_id();
+  const std::size_t size = lease.unit.view.byte_length;
+  std::unique_ptr<Backing> backing = std::make_unique<LeaseBacking>(state_, next);
+  Napi::Value buffer = external_array_buffer(env, data, size, backing);
+  if (buffer.IsEmpty()) return buffer;
+  state_->leases.emplace(next, std::move(lease));
+  id = next;
+  return buffer;
+}
+
 /// A window into the segment itself; empty where the runtime refuses one.
 Napi::Value ReaderWrap::leased_buffer(Napi::Env env, const core::TakenUnit& unit,
                                       std::uint32_t& id) {
   if (unit.view.byte_length == 0) return Napi::Value();
-  const std::uint32_t next = state_->new_id();
-  std::unique_ptr<Backing> backing = std::make_unique<LeaseBacking>(state_, next);
-  Napi::Value buffer = external_array_buffer(env, const_cast<std::byte*>(unit.view.bytes),
-                                             unit.view.byte_length, backing);
-  if (buffer.IsEmpty()) return buffer;
-  state_->leases.emplace(next, ReaderState::Lease{unit, {}, 0, false});
-  id = next;
-  return buffer;
+  ReaderState::Lease lease{.unit = unit};
+  auto* data = const_cast<std::byte*>(unit.view.bytes);
+  if (state_->hardened) {
+    const core::Region& region = state_->reader.arena().region();
+    lease.window = region.open_window(unit.view.bytes, unit.view.byte_length, data);
+  }
+  return external_buffer(env, data, std::move(lease), id);
 }
 
 Napi::Value ReaderWrap::copied_buffer(Napi::Env env, const core::TakenUnit& unit,
                                       std::uint32_t& id) {
   const std::size_t size = unit.view.byte_length;
-  if (size < kPooledCopyBytes || !instance(env).external_buffers) {
+  const bool own = state_->hardened ? size == 0 : size < kPooledCopyBytes;
+  if (own || !instance(env).external_buffers) {
     return copied_array_buffer(env, unit.view.bytes, size);
   }
-  const core::PrivateBuffer copy = state_->buffers.take(size);
-  core::copy_contested(copy.data, unit.view.bytes, size);
-  const std::uint32_t next = state_->new_id();
   // The lease is of the private copy alone: what it was copied from is released apart from it.
-  core::TakenUnit nothing = unit;
-  nothing.leased = false;
-  state_->leases.emplace(next, ReaderState::Lease{nothing, copy, 0, false});
-  std::unique_ptr<Backing> backing = std::make_unique<LeaseBacking>(state_, next);
-  Napi::Value buffer = external_array_buffer(env, copy.data, size, backing);
-  if (buffer.IsEmpty()) {
-    state_->release(next);
-    return copied_array_buffer(env, unit.view.bytes, size);
+  ReaderState::Lease lease{.unit = unit};
+  lease.unit.leased = false;
+  std::byte* data = nullptr;
+  if (state_->hardened) {
+    lease.window = core::LeaseWindow(-1, 0, size);
+    data = lease.window.start();
+  } else {
+    lease.copy = state_->buffers.take(size);
+    data = lease.copy.data;
   }
-  id = next;
-  return buffer;
+  core::copy_contested(data, unit.view.bytes, size);
+  const core::PrivateBuffer copy = lease.copy;
+  const Napi::Value buffer = external_buffer(env, data, std::move(lease), id);
+  if (!buffer.IsEmpty()) return buffer;
+  if (copy.data != nullptr) state_->buffers.give_back(copy);
+  return copied_array_buffer(env, unit.view.bytes, size);
 }
 
 Napi::Value ReaderWrap::take_into(const Napi::CallbackInfo& info) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "lease_windows.hpp"
 #include "private_buffers.hpp"
 #include "reader.hpp"
 
@@ -14,17 +15,20 @@ namespace arena::binding {
 
 /// Shared by the wrapper and the ArrayBuffers of its leases.
 struct ReaderState {
-  ReaderState(std::shared_ptr<core::Attachment> arena, core::From from)
-      : reader(std::move(arena), from) {}
+  ReaderState(std::shared_ptr<core::Attachment> arena, core::From from, bool hardened)
+      : reader(std::move(arena), from), hardened(hardened) {}
   /// Gives back what native code still held when its environment ended; by then it has stopped.
   ~ReaderState();
   ReaderState(const ReaderState&) = delete;
   ReaderState& operator=(const ReaderState&) = delete;
   core::Reader reader;
   core::PrivateBuffers buffers;
+  /// Every lease is shown at an address of its own, which is nobody's once it is over.
+  bool hardened;
   struct Lease {
     core::TakenUnit unit;
-    core::PrivateBuffer copy;
+    core::PrivateBuffer copy{};
+    core::LeaseWindow window{};
     /// Native code that still uses the memory; the release waits for it.
     std::uint32_t holds = 0;
     bool released = false;
@@ -103,6 +107,8 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
   Napi::Value hand_over_or_give_back(Napi::Env env, const core::TakenUnit& unit,
                                      const EnvelopeTarget& target);
   void copy_envelope(Napi::Env env, const core::RecordView& view, const EnvelopeTarget& target);
+  Napi::Value external_buffer(Napi::Env env, std::byte* data, ReaderState::Lease lease,
+                              std::uint32_t& id);
   Napi::Value leased_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id);
   Napi::Value copied_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id);
 

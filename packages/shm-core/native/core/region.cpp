@@ -238,6 +238,15 @@ void Region::map_next(std::uint64_t file_offset, std::uint64_t size) {
   }
 }
 
+LeaseWindow Region::open_window(const std::byte* bytes, std::uint64_t size,
+                                std::byte*& shown) const {
+  const std::uint64_t offset = layout_.segments + static_cast<std::uint64_t>(bytes - segments_);
+  const std::uint64_t within = offset % kPageSize;
+  LeaseWindow window(fd_, offset - within, within + size);
+  shown = window.start() + within;
+  return window;
+}
+
 void Region::publish_header(const RegionConfig& config) {
   creator_ = {};
   const ProcessIdentity self = this_process();

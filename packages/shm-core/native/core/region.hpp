@@ -8,6 +8,7 @@
 
 #include "failure.hpp"
 #include "layout.hpp"
+#include "lease_windows.hpp"
 
 namespace boost::interprocess {
 class mapped_region;
@@ -68,6 +69,10 @@ class Region {
   std::byte* segment(std::uint32_t index) const noexcept {
     return segments_ + index * layout_.segment_stride;
   }
+
+  /// Maps `size` bytes of a segment, from `bytes` on, once more; `shown` becomes where they are
+  /// there.
+  LeaseWindow open_window(const std::byte* bytes, std::uint64_t size, std::byte*& shown) const;
 
   /// Marks the region as corrupt for every process and throws CorruptError.
   [[noreturn]] void poison(const char* what, std::uint64_t offset) const;
