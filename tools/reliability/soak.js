@@ -3,10 +3,11 @@
  * watches what this process takes of the machine: `npm run soak -- --minutes 10`
  */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { footprint, leftBehind } from './footprint.js';
+import { descriptors, footprint, leftBehind } from './footprint.js';
 import { spreadOf, wholeNumber } from './numbers.js';
 import { freshSeed, Random } from './random.js';
 import { createItemArena, killWorker } from './storm/pipeline.js';
@@ -15,6 +16,8 @@ import { createArena, shapeNames } from './storm/shapes.js';
 
 /** What memory may grow by from the second third of the run to the last: noise of the allocator. */
 const allowedMiB = 16;
+/** How often an arena looks after its peers at most. */
+const recheckMs = 100;
 
 const { values } = parseArgs({
   options: {
@@ -33,6 +36,7 @@ const arenas = shapeNames.map((name) =>
   createArena(name, random, `${prefix}${name.replace(' ', '-')}`),
 );
 const itemArenas = [createItemArena('pool', random), createItemArena('ring', random)];
+const allArenas = [...arenas.map(({ arena }) => arena), ...itemArenas];
 const sum = { kills: 0, written: 0, read: 0, toldAfterMs: /** @type {number[]} */ ([]) };
 /** @type {string[]} */
 const findings = [];
@@ -52,10 +56,10 @@ while (performance.now() - began < minutes * 60_000) {
     const result = await killWorker(arena, random);
     count({ ...result, kills: 1, written: result.items, read: result.items, toldAfterMs: [] });
   }
-  sample();
+  await sample();
 }
 report();
-for (const arena of [...arenas.map(({ arena }) => arena), ...itemArenas]) arena.close();
+for (const arena of allArenas) arena.close();
 const [first] = samples;
 for (const left of first ? await leftBehind(prefix, first) : []) note(left);
 console.log(`${findings.length} findings`);
@@ -76,14 +80,28 @@ function note(finding) {
   findings.push(finding);
 }
 
-function sample() {
+async function sample() {
   collectGarbage();
+  // What ends with a look at the peers that have left, and with the children's pipes.
+  await sleep(2 * recheckMs);
+  for (const arena of allArenas) arena.stats();
   const taken = footprint(prefix);
   samples.push(taken);
   const minute = ((performance.now() - began) / 60_000).toFixed(1);
   console.log(
-    `minute ${minute}: ${taken.residentMiB.toFixed(1)} MiB, ${taken.descriptors} descriptors, ${taken.arenaMappings} mappings; ${sum.kills} killed, ${sum.written} units written, ${sum.read} read, ${findings.length} findings`,
+    `minute ${minute}: ${taken.residentMiB.toFixed(1)} MiB, ${taken.descriptors} descriptors (${kindsOf(descriptors())}), ${taken.arenaMappings} mappings; ${sum.kills} killed, ${sum.written} units written, ${sum.read} read, ${findings.length} findings`,
   );
+}
+
+/** @param {string[]} opened As `descriptors` lists them. */
+function kindsOf(opened) {
+  /** @type {Map<string, number>} */
+  const kinds = new Map();
+  for (const descriptor of opened) {
+    const kind = /(pipe|socket|pidfd|eventpoll|arena)/.exec(descriptor)?.[0] ?? 'other';
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  }
+  return [...kinds].map(([kind, count]) => `${count} ${kind}`).join(', ');
 }
 
 function report() {

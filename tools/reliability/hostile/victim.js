@@ -1,8 +1,8 @@
 /**
  * A process that goes on using arenas which another one rewrites. Says each arena's handle to its
- * parent; at the end, what its calls came to.
+ * parent, and on descriptor 4 what it is at; at the end, what its calls came to.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { ArenaError } from '@arena/shm-core';
 import { Random } from '../random.js';
@@ -23,7 +23,9 @@ let longestCall = '';
 let privateMiB = 0;
 
 const until = performance.now() + milliseconds;
-while (performance.now() < until) await useOne();
+// On a busy machine the mutator may not have run yet.
+while (performance.now() < until || !outcomes.has('ERR_ARENA_CORRUPT')) await useOne();
+say('its end');
 process.send?.({
   outcomes: Object.fromEntries(outcomes),
   arenas,
@@ -56,9 +58,19 @@ async function useOne() {
   privateMiB = Math.max(privateMiB, ownMiB());
 }
 
+/**
+ * Right away: a call that hangs leaves no time for it later.
+ *
+ * @param {string} what
+ */
+function say(what) {
+  writeSync(4, `${what.replaceAll(/\s+/g, ' ')}\n`);
+}
+
 /** @param {() => unknown} way */
 async function outcomeOf(way) {
   let outcome = 'done';
+  say(String(way));
   try {
     const began = performance.now();
     const pending = way();
