@@ -152,6 +152,8 @@ interface NativeAddon {
   initialize(makeError: (code: ArenaErrorCode, message: string) => Error): void;
   copyBytes(target: Uint8Array, source: Uint8Array): void;
   crc32c(bytes: Uint8Array, seed: number): number;
+  /** Lets whatever else wants this core run first. */
+  yieldCpu(): void;
   listNamed(): NativeNamedArena[];
   sweepNamed(): string[];
   availableMemory(): number;

@@ -1,6 +1,7 @@
 import type { AsyncWaitOptions } from './arena.js';
 import { checkTimeout } from './arguments.js';
 import type { Attachment } from './attachment.js';
+import { native } from './native.js';
 import { WatchedSignals } from './watched-signals.js';
 
 /** What one endpoint (a writer or a reader) can be asked while calls wait on it. */
@@ -98,8 +99,13 @@ export class Waiters {
   #spin(until: number): void {
     while (this.#serveFirst()) {}
     if (!this.waiting) return;
-    if (performance.now() >= until) this.retry();
-    else setImmediate(() => this.#spin(until));
+    if (performance.now() >= until) {
+      this.retry();
+      return;
+    }
+    // The one that is waited for may be on this very core.
+    native.yieldCpu();
+    setImmediate(() => this.#spin(until));
   }
 
   /** False as well when the arena turns out to be corrupt: nobody above would catch that. */

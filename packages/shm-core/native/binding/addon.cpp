@@ -1,6 +1,7 @@
 #include <napi.h>
 
 #include <cstdlib>
+#include <thread>
 
 #include "array_buffers.hpp"
 #include "attachment_wrap.hpp"
@@ -36,6 +37,11 @@ Napi::Value crc32c(const Napi::CallbackInfo& info) {
   const Bytes bytes = bytes_of(info[0]);
   const std::uint32_t seed = info[1].As<Napi::Number>();
   return Napi::Number::New(info.Env(), core::crc32c(bytes.data, bytes.size, seed));
+}
+
+Napi::Value yield_cpu(const Napi::CallbackInfo& info) {
+  std::this_thread::yield();
+  return info.Env().Undefined();
 }
 
 Napi::Value list_named(const Napi::CallbackInfo& info) {
@@ -75,6 +81,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["initialize"] = Napi::Function::New(env, initialize);
   exports["copyBytes"] = Napi::Function::New(env, copy);
   exports["crc32c"] = Napi::Function::New(env, crc32c);
+  exports["yieldCpu"] = Napi::Function::New(env, yield_cpu);
   exports["listNamed"] = Napi::Function::New(env, list_named);
   exports["sweepNamed"] = Napi::Function::New(env, sweep_named);
   exports["availableMemory"] = Napi::Function::New(env, available_memory);

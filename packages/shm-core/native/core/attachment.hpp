@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "doorbell.hpp"
@@ -60,13 +61,7 @@ class Attachment {
   template <typename Predicate>
   bool wait(InterprocessCondition& condition, Predicate predicate, Deadline deadline,
             std::chrono::nanoseconds spin) {
-    if (spin.count() > 0) {
-      const auto park_at = Clock::now() + spin;
-      while (Clock::now() < park_at) {
-        if (predicate()) return true;
-        relax_cpu();
-      }
-    }
+    if (spin.count() > 0 && look_for(spin, predicate)) return true;
     return condition.wait(predicate, deadline, [this] { note_deaths(); });
   }
 
@@ -76,6 +71,23 @@ class Attachment {
   void note_in_flight(std::uint64_t sequence, bool in_segment);
 
  private:
+  /// Looks again and again. Now and then it lets others run on this core, of which the one that is
+  /// waited for may be one: without that, a round trip on one core takes twice the spin.
+  template <typename Predicate>
+  static bool look_for(std::chrono::nanoseconds spin, Predicate predicate) {
+    constexpr std::chrono::microseconds kYieldEvery{4};
+    const auto park_at = Clock::now() + spin;
+    auto yield_at = Clock::now() + kYieldEvery;
+    for (auto now = Clock::now(); now < park_at; now = Clock::now()) {
+      if (predicate()) return true;
+      relax_cpu();
+      if (now < yield_at) continue;
+      std::this_thread::yield();
+      yield_at = now + kYieldEvery;
+    }
+    return false;
+  }
+
   void note_deaths();
   std::uint64_t leases_out() const noexcept;
 
