@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import type { Ending } from './run.js';
+
+const top = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The programs that a README shows, in order: what is between its fences. */
+export function programsIn(readme: string): string[] {
+  const lines = readFileSync(join(top, readme), 'utf8');
+  return [...lines.matchAll(/^```(?:js|javascript|mjs|ts|typescript)\n(.*?)^```$/gms)].map(
+    ([, program = '']) => program,
+  );
+}
+
+/** A program of a README as a file, with what the README leaves to its reader. */
+export interface ShownFile {
+  /** Among the README's programs, from 0 on. */
+  readonly program: number;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** A folder in which the programs of a README lie as files, and find arena's packages. */
+export function layOut(readme: string, files: Readonly<Record<string, ShownFile>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'arena-readme-'));
+  symlinkSync(join(top, 'node_modules'), join(folder, 'node_modules'));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  const programs = programsIn(readme);
+  for (const [name, { program, before = '', after = '' }] of Object.entries(files)) {
+    writeFileSync(join(folder, name), `${before}\n${programs[program]}\n${after}`);
+  }
+  return folder;
+}
+
+/** Runs `main.js` there to its end, and that of every process that it starts. */
+export async function runIn(folder: string): Promise<Ending> {
+  const child = spawn(process.execPath, ['main.js'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const closed = once(child, 'close');
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [status] = (await closed) as [number | null];
+  return { status, lines: stdout.split('\n').slice(0, -1), stderr };
+}
