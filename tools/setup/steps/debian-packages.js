@@ -44,6 +44,11 @@ const GROUPS = {
       { name: 'clang-format-16', version: '1:16.0.6-15~deb12u1', provides: 'clang-format-16' },
     ],
   },
+  model: {
+    purpose: 'checking the models of the core',
+    required: true,
+    packages: [{ name: 'spin', version: '6.5.2+dfsg-1', provides: 'spin' }],
+  },
   sanitize: {
     purpose: 'the native tests under sanitizers',
     required: true,

@@ -1,0 +1,57 @@
+/** The models of packages/shm-core/model, in the sizes in which they are checked. */
+
+/**
+ * @typedef {object} ModelRun
+ * @property {string} model The file without its ending.
+ * @property {string[]} definitions
+ * @property {boolean} holds What must come of it.
+ */
+
+const SOUND = {
+  condition: [
+    ['THREADS=2'],
+    ['THREADS=2', 'EACH=1'],
+    ['THREADS=2', 'DEATHS=2'],
+    ['THREADS=1', 'LOOPS=1'],
+    ['THREADS=1', 'LOOPS=1', 'DEATHS=1'],
+    ['THREADS=1', 'LOOPS=1', 'DEATHS=1', 'EACH=1'],
+  ],
+  queue: [
+    ['DEATHS=0', 'UNITS=3', 'REFUSALS=1'],
+    ['DEATHS=1', 'UNITS=2', 'REFUSALS=0'],
+    ['DEATHS=1', 'UNITS=1', 'REFUSALS=1'],
+    ['DEATHS=2', 'UNITS=1', 'REFUSALS=0'],
+    ['DEATHS=1', 'UNITS=2', 'REFUSALS=0', 'CELLS=3'],
+    ['DEATHS=1', 'UNITS=1', 'REFUSALS=0', 'CELLS=3', 'SEGMENTS=2'],
+  ],
+};
+
+/** What each BROKEN=n leaves out or turns round stands in the model, at its number. */
+const BROKEN = {
+  condition: [
+    ['THREADS=2', 'BROKEN=1'],
+    ['THREADS=2', 'BROKEN=2'],
+    ['THREADS=2', 'BROKEN=3'],
+    ['THREADS=1', 'LOOPS=1', 'BROKEN=4'],
+    ['THREADS=1', 'LOOPS=1', 'DEATHS=1', 'BROKEN=5'],
+    ['THREADS=1', 'LOOPS=1', 'BROKEN=6'],
+    ['THREADS=2', 'BROKEN=7'],
+  ],
+  queue: [1, 2, 3, 4, 5, 6, 7, 8, 9].map((broken) => [
+    ...(broken === 8 ? ['REFUSALS=1'] : ['REFUSALS=0']),
+    `BROKEN=${broken}`,
+  ]),
+};
+
+/** @type {ModelRun[]} */
+export const MODELS = [...runsOf(SOUND, true), ...runsOf(BROKEN, false)];
+
+/**
+ * @param {Record<string, string[][]>} sizes
+ * @param {boolean} holds
+ */
+function runsOf(sizes, holds) {
+  return Object.entries(sizes).flatMap(([model, runs]) =>
+    runs.map((definitions) => ({ model, definitions, holds })),
+  );
+}

@@ -1,0 +1,33 @@
+/** What a verifier that Spin has made says of a model. */
+
+/** @typedef {'holds' | 'fails' | 'undecided'} Verdict */
+
+/** What the verifier says where it has not looked at everything. */
+const INCOMPLETE = [
+  'Search not completed',
+  'max search depth too small',
+  'out of memory',
+  'memory limit',
+  'hash factor',
+  'Bit statespace search',
+  'VECTORSZ',
+];
+
+/**
+ * @param {string} output Of the verifier.
+ * @returns {{ verdict: Verdict, states: number, why: string }} It holds only when every state was
+ *   looked at, and fails only for an assertion: a deadlock of the model itself is no finding.
+ */
+export function judge(output) {
+  const states = Number(/^\s*(\S+) states, stored/m.exec(output)?.[1] ?? 0);
+  const errors = /errors: (\d+)$/m.exec(output)?.[1];
+  const violation = /^pan:\d+: (assertion violated.*)$/m.exec(output)?.[1];
+  if (errors === undefined || states === 0) return { verdict: 'undecided', states, why: output };
+  if (violation !== undefined) return { verdict: 'fails', states, why: violation };
+  const incomplete = INCOMPLETE.filter((text) => output.includes(text));
+  if (errors !== '0' || incomplete.length > 0) {
+    const why = incomplete.join(', ') || /^pan:\d+: .*$/m.exec(output)?.[0] || `errors: ${errors}`;
+    return { verdict: 'undecided', states, why };
+  }
+  return { verdict: 'holds', states, why: 'every state was looked at' };
+}
