@@ -91,8 +91,10 @@ export class ByteReader {
   name(): string {
     const from = this.#position;
     const header = this.varint();
+    // Compared before it is shifted: beyond 2^31 a shift makes other numbers of it, negative ones too.
+    const usual = header % 2 === 0 && header > 0 && header <= 2 * longestName;
     const length = header >> 1;
-    if (header % 2 === 1 || length === 0 || length > longestName || length > this.remaining) {
+    if (!usual || length > this.remaining) {
       this.#position = from;
       return this.text();
     }

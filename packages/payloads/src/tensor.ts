@@ -116,13 +116,20 @@ export function extentOf(
 }
 
 function isIntegers(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every(Number.isSafeInteger);
+  return isArrayOf(value, Number.isSafeInteger);
+}
+
+/** Ends at the first hole, where `every` would go on through the four thousand million of an array. */
+function isArrayOf(value: unknown, test: (member: unknown) => boolean): value is unknown[] {
+  if (!Array.isArray(value)) return false;
+  for (let i = 0; i < value.length; i++) if (!test(value[i])) return false;
+  return true;
 }
 
 function holds(dtype: TensorDtype, data: unknown): data is TensorData {
   const { arrays } = elementsOf[dtype];
   if (!ArrayBuffer.isView(data)) {
-    return arrays.length === 0 && Array.isArray(data) && data.every((it) => typeof it === 'string');
+    return arrays.length === 0 && isArrayOf(data, (it) => typeof it === 'string');
   }
   const kind = binaryKinds[kindOfView(data, Object.getPrototypeOf(data))];
   return kind !== undefined && arrays.includes(kind.name);

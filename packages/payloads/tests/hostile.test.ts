@@ -82,7 +82,17 @@ describe('an envelope from a hostile writer', () => {
   const header = [0xa6, 0, 0, 0, 0, 0, 0, 0];
   const far = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f];
   const type = typesByExample();
+  const text = (it: string) => [2 * it.length, ...Buffer.from(it, 'latin1')];
+  const holes = [type.sparse, 0xff, 0xff, 0xff, 0xff, 0x0f, 0];
+  /** A tensor of texts whose shape and data are these values. */
+  const tensorOf = (shape: number[], data: number[]) => [
+    ...[type.coded, ...text('tensor'), 0, 0, type.object, 3],
+    ...[...text('dtype'), type.text, ...text('string')],
+    ...[...text('shape'), ...shape, ...text('data'), ...data],
+  ];
   const attacks: [string, number[]][] = [
+    ['a tensor whose shape has 2^32 - 1 holes', tensorOf(holes, [type.array, 0])],
+    ['a tensor of 2^32 - 1 texts that are holes', tensorOf([type.array, 0], holes)],
     ['an array of 2^49 members', [type.array, ...far]],
     ['an object of 2^49 properties', [type.object, ...far]],
     ['a text of 2^48 characters', [type.text, ...far]],
@@ -100,6 +110,7 @@ describe('an envelope from a hostile writer', () => {
     ['a regular expression that is none', [type.regExp, 2, 0x28, 0]],
     ['a bigint of other than digits', [type.bigint, 4, 0x20, 0x31]],
     ['an error of an unknown type', [type.error, 99, 0]],
+    ['a name of 2^31 characters', [type.object, 1, 0xf4, 0xff, 0xff, 0xff, 0x0f, type.array, 0]],
   ];
 
   it.each(attacks)('with %s is ERR_ARENA_CORRUPT', (_, body) => {
@@ -147,5 +158,6 @@ function typesByExample() {
     regExp: firstByte(/a/),
     bigint: firstByte(2n ** 100n),
     error: firstByte(new Error('e')),
+    coded: firstByte({ type: 'string', dims: [0], size: 0, data: [] }),
   };
 }

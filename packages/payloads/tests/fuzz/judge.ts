@@ -1,0 +1,63 @@
+/** What must hold of any input, and how an outcome is told from another. */
+import { inspect, isDeepStrictEqual } from 'node:util';
+import { restoreItem } from '@arena/payloads';
+import { FakeLease } from '../fake-arena.js';
+import { send } from '../send.js';
+import type { Input } from './mutator.js';
+
+const clean = new Set(['ERR_ARENA_CORRUPT', 'ERR_ARENA_INCOMPATIBLE']);
+
+/** Far more processor time than any input of a few KiB needs, far less than an endless loop. */
+const muchMs = 2000;
+
+export interface Verdict {
+  /** What the input came to, without its numbers: the same for inputs that take the same way. */
+  readonly outcome: string;
+  /** Why this must not be; undefined where all is well. */
+  readonly fault: string | undefined;
+}
+
+export function judge({ envelope, unit }: Input): Verdict {
+  const before = process.cpuUsage();
+  const verdict = judgeOutcome(new FakeLease(unit.slice(), envelope.slice()));
+  const { user, system } = process.cpuUsage(before);
+  const tookMs = (user + system) / 1000;
+  return tookMs < muchMs ? verdict : { ...verdict, fault: `took ${tookMs.toFixed(0)} ms` };
+}
+
+function judgeOutcome(lease: FakeLease): Verdict {
+  let item: unknown;
+  try {
+    item = restoreItem(lease);
+  } catch (error) {
+    const { code = '', message } = error as Error & { code?: string };
+    const outcome = `${code} ${message.replace(/"[^"]*"|\d+/g, '#').slice(0, 120)}`;
+    if (!clean.has(code)) return { outcome, fault: String(error) };
+    return { outcome, fault: lease.active ? 'the lease of a refused item is kept' : undefined };
+  }
+  return { outcome: `an item of ${kindsIn(item)}`, fault: faultOf(item) };
+}
+
+/** An item that was taken is one that could have been sent: it survives being sent again. */
+function faultOf(item: unknown): string | undefined {
+  const again = send(item, { copyThreshold: 16 });
+  if (isDeepStrictEqual(again, item)) return undefined;
+  // Node 20 holds no invalid date equal to another.
+  const text = (it: unknown) => inspect(it, { depth: null, maxArrayLength: null, sorted: false });
+  return text(again) === text(item) ? undefined : `comes back as ${text(again).slice(0, 500)}`;
+}
+
+/** The types of an item's first values. */
+function kindsIn(item: unknown): string {
+  const kinds = new Set<string>();
+  const pending: unknown[] = [item];
+  for (let seen = 0; seen < 30 && pending.length > 0; seen++) {
+    const value = pending.pop();
+    const isObject = typeof value === 'object' && value !== null;
+    kinds.add(isObject ? (value.constructor?.name ?? 'object') : typeof value);
+    if (isObject && !ArrayBuffer.isView(value)) pending.push(...Object.values(value).slice(0, 10));
+    if (value instanceof Map) pending.push(...[...value].flat().slice(0, 10));
+    if (value instanceof Set) pending.push(...[...value].slice(0, 10));
+  }
+  return [...kinds].sort().join(', ');
+}
