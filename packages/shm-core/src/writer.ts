@@ -9,7 +9,7 @@ import type {
 import { checkBytes, checkInteger, checkOptions, checkSignal, checkTimeout } from './arguments.js';
 import type { Attachment } from './attachment.js';
 import { block } from './block.js';
-import { ArenaError } from './errors.js';
+import { ArenaError, invalidType } from './errors.js';
 import { type NativeWriter, Status } from './native.js';
 import { FilledInPlace, type UnitOwner } from './open-unit.js';
 import { Waiters } from './waiters.js';
@@ -21,6 +21,8 @@ export interface WriterPolicy {
   /** The largest unit, in bytes, and what the option that bounds it is called. */
   readonly maxUnitBytes: number;
   readonly limitName: string;
+  /** The largest envelope beside a unit with bytes, where that has a limit of its own. */
+  readonly maxEnvelopeBytes?: number | undefined;
   /** Writes up to this size go into the arena's queue instead of a segment. */
   readonly copyThreshold: number;
   /** The most that the queue can ever take. */
@@ -46,6 +48,11 @@ const envelopeOf = (options: UnitOptions): Uint8Array | undefined =>
   checkOptions(options).envelope === undefined
     ? undefined
     : checkBytes('envelope', options.envelope);
+
+function checkUnits(units: readonly Uint8Array[]): void {
+  if (!Array.isArray(units)) throw invalidType(`units must be an array, got ${typeof units}.`);
+  for (const unit of units) checkBytes('every unit', unit);
+}
 
 export class ArenaWriter implements Writer, UnitOwner {
   readonly #waiters: Waiters;
@@ -117,7 +124,7 @@ export class ArenaWriter implements Writer, UnitOwner {
     units: readonly Uint8Array[],
     options: AsyncWaitOptions & CopyOptions = {},
   ): Promise<void> {
-    for (const unit of units) checkBytes('every unit', unit);
+    checkUnits(units);
     let written = 0;
     while (written < units.length) {
       written = this.#putMany(units, written, options);
@@ -132,7 +139,7 @@ export class ArenaWriter implements Writer, UnitOwner {
   }
 
   tryWriteMany(units: readonly Uint8Array[], options: CopyOptions = {}): number {
-    for (const unit of units) checkBytes('every unit', unit);
+    checkUnits(units);
     return this.#putMany(units, 0, options);
   }
 
@@ -244,8 +251,15 @@ export class ArenaWriter implements Writer, UnitOwner {
   }
 
   #tooLarge(byteLength: number, envelope: Uint8Array | undefined): ArenaError {
-    const { maxUnitBytes, limitName } = this.policy;
+    const { maxUnitBytes, limitName, maxEnvelopeBytes = Number.POSITIVE_INFINITY } = this.policy;
     const envelopeLength = envelope?.byteLength ?? 0;
+    if (byteLength > 0 && byteLength <= maxUnitBytes && envelopeLength > maxEnvelopeBytes) {
+      return new ArenaError(
+        'ERR_ARENA_UNIT_TOO_LARGE',
+        `envelope too large: ${envelopeLength} bytes, at most ${maxEnvelopeBytes} fit beside a unit in a segment. Send the rest among the unit's bytes.`,
+        { byteLength, envelopeLength, maxEnvelopeBytes },
+      );
+    }
     const what =
       envelopeLength > 0
         ? `${byteLength} bytes and an envelope of ${envelopeLength}`

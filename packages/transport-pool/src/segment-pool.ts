@@ -143,6 +143,7 @@ export class SegmentPool extends BaseArena {
       waits: true,
       maxUnitBytes: this.segmentSize,
       limitName: 'segmentSize',
+      maxEnvelopeBytes: this.config.envelopeBytes,
       copyThreshold:
         threshold < this.segmentSize ? Math.min(threshold, this.config.capacity / 2) : 0,
       maxInlineBytes: Math.min(this.segmentSize, this.config.capacity),

@@ -37,6 +37,20 @@ describe('a pool with fan-out', () => {
     for (const lease of leases) lease.release();
   });
 
+  it('counts a unit as in flight until its last lease is released', async () => {
+    const arena = create(2);
+    const writer = arena.writer();
+    const readers = [arena.reader(), arena.reader()];
+    await writer.write(new Uint8Array(segmentSize));
+    const leases = await Promise.all(readers.map(nextLease));
+    const inFlight = leases.map((lease) => {
+      const { inFlight } = arena.stats();
+      lease.release();
+      return inFlight;
+    });
+    expect([...inFlight, arena.stats().inFlight]).toEqual([1, 1, 0]);
+  });
+
   it('frees a segment with the last release, in whatever order', async () => {
     const arena = create(1);
     const writer = arena.writer();

@@ -143,7 +143,8 @@ describe('a segment pool', () => {
     const tooLarge = writer.acquire(segmentSize, { envelope: new Uint8Array(1025) });
     const { code, message } = await rejectionOf(tooLarge);
     expect(code).toBe('ERR_ARENA_UNIT_TOO_LARGE');
-    expect(message).toContain('1025');
+    expect(message).toContain('1025 bytes, at most 1024 fit');
+    expect(message).not.toContain('segmentSize');
   });
 
   it('carries a large envelope where there are no bytes', async () => {

@@ -29,6 +29,7 @@ struct LeaseBacking final : Backing {
       : state(std::move(state)), id(id) {}
   ~LeaseBacking() override {
     if (!state->release(id)) return;
+    if (state->wrapper != nullptr) state->wrapper->let_go();
     const Napi::FunctionReference& on_leak = state->on_leak;
     if (on_leak.IsEmpty()) return;
     const Napi::Env env = on_leak.Env();
@@ -105,11 +106,16 @@ ReaderWrap::ReaderWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
     auto* attachment = AttachmentWrap::Unwrap(info[0].As<Napi::Object>());
     const auto from = static_cast<core::From>(info[1].As<Napi::Number>().Uint32Value());
     state_ = std::make_shared<ReaderState>(attachment->shared_arena(), from, info[2].ToBoolean());
+    state_->wrapper = this;
     Napi::Float64Array table = Napi::Float64Array::New(info.Env(), kTableRows * kRowLength);
     row_ = table.Data();
     // A constant property of this object, which no caller sees: it cannot be detached or collected.
     Value().DefineProperty(Napi::PropertyDescriptor::Value("table", table));
   });
+}
+
+ReaderWrap::~ReaderWrap() {
+  if (state_) state_->wrapper = nullptr;
 }
 
 ReaderState& ReaderWrap::state() const {

@@ -13,6 +13,8 @@
 
 namespace arena::binding {
 
+class ReaderWrap;
+
 /// Shared by the wrapper and the ArrayBuffers of its leases.
 struct ReaderState {
   ReaderState(std::shared_ptr<core::Attachment> arena, core::From from, bool hardened)
@@ -35,6 +37,8 @@ struct ReaderState {
   };
   std::unordered_map<std::uint32_t, Lease> leases;
   std::uint32_t last_id = 0;
+  /// Null once the wrapper is collected.
+  ReaderWrap* wrapper = nullptr;
   /// Called with the id of a lease that was collected instead of released.
   Napi::FunctionReference on_leak;
 
@@ -52,6 +56,10 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
  public:
   static void define(Napi::Env env);
   explicit ReaderWrap(const Napi::CallbackInfo& info);
+  ~ReaderWrap();
+  /// Lets go of the mapping once the reader is closed and its last lease is released: it would
+  /// otherwise stay until this object is collected.
+  void let_go();
 
  private:
   /// (slab, at, holder) => status | ArrayBuffer. The table's first row becomes [id, zeroCopy,
@@ -94,9 +102,6 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
   core::Status next(core::TakenUnit& unit);
   /// After a `finish` in vain: counts what is lost and moves on behind it.
   core::Status lapped();
-  /// Lets go of the mapping once the reader is closed and its last lease is released: it would
-  /// otherwise stay until this object is collected.
-  void let_go();
   /// Where an envelope goes: arguments of `take`.
   struct EnvelopeTarget {
     Napi::Value slab;

@@ -32,6 +32,7 @@ Peer Attachment::join(Role role) {
 std::vector<LostPeer> Attachment::check_peers() {
   std::vector<LostPeer> lost = monitor_.take_lost();
   const std::vector<Peer> dead = monitor_.check();
+  ringer_.forget_gone();
   for (const Peer& peer : dead) recover(*this, peer);
   if (!dead.empty()) wake_everybody();
   for (auto* more : {&lost_}) lost.insert(lost.begin(), more->begin(), more->end());
@@ -86,7 +87,8 @@ ArenaStats Attachment::stats() {
     stats.reader_waited_ns += slot.reader_waited_ns.load(std::memory_order_relaxed);
   }
   stats.leases_out = segments_.leased_count();
-  stats.in_flight = queue_.committed_count() + (queue_.broadcast() ? 0 : stats.leases_out);
+  const std::uint64_t read_on = queue_.broadcast() ? segments_.leased_past() : stats.leases_out;
+  stats.in_flight = queue_.committed_count() + read_on;
   stats.peak_in_flight = std::max(region_->control().peak_in_flight.load(), stats.in_flight);
   stats.writers = peers_.members(Role::writer);
   stats.readers = peers_.members(Role::reader);

@@ -56,6 +56,17 @@ bool DoorbellRinger::ring(std::uint32_t index) noexcept {
   return line.fd >= 0;
 }
 
+void DoorbellRinger::forget_gone() noexcept {
+  for (std::uint32_t index = 0; index < lines_.size(); ++index) {
+    Line& line = lines_[index];
+    if (line.fd < 0 || line.peer_state == peers_[index].state.load(std::memory_order_acquire)) {
+      continue;
+    }
+    ::close(line.fd);
+    line.fd = -1;
+  }
+}
+
 int DoorbellRinger::open_line(std::uint32_t index, std::uint64_t peer_state) noexcept {
   Line& line = lines_[index];
   if (line.fd >= 0) ::close(line.fd);

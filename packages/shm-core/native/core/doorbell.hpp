@@ -38,6 +38,8 @@ class DoorbellRinger final : public Ringer {
   DoorbellRinger& operator=(const DoorbellRinger&) = delete;
 
   bool ring(std::uint32_t index) noexcept override;
+  /// Closes what led to peers that are no longer there.
+  void forget_gone() noexcept;
 
  private:
   struct Line {

@@ -95,6 +95,16 @@ std::uint32_t SegmentTable::free_count() {
   return free;
 }
 
+std::uint32_t SegmentTable::leased_past() {
+  const std::uint64_t floor = queue_.refresh_floor();
+  std::uint32_t leased = 0;
+  for (std::uint32_t index = 0; index < count_; ++index) {
+    leased += word(index).phase == SegmentPhase::shared && any_lane(index) &&
+              slots_[index].sequence.load(std::memory_order_acquire) < floor;
+  }
+  return leased;
+}
+
 std::uint32_t SegmentTable::leased_count() const noexcept {
   std::uint32_t leased = 0;
   for (std::uint32_t index = 0; index < count_; ++index) {

@@ -39,6 +39,8 @@ class SegmentTable {
 
   std::uint32_t count() const noexcept { return count_; }
   std::uint32_t free_count();
+  /// Fan-out: segments that every reader has passed and some still lease.
+  std::uint32_t leased_past();
   /// Segments that readers hold, every lane counted in a fan-out.
   std::uint32_t leased_count() const noexcept;
   SegmentWord word(std::uint32_t index) const noexcept {

@@ -1,6 +1,6 @@
 import type { Arena, Reader, Writer } from '@arena/shm-core';
 import { expect, it } from 'vitest';
-import { arenaDescriptors, sleep } from '../left-behind.js';
+import { arenaDescriptors, arenaMappings, sleep } from '../left-behind.js';
 import type { Pair, Stage } from '../stage.js';
 import { contentNow, nextContent, nextLease } from '../take.js';
 
@@ -42,6 +42,16 @@ export function describeCollection(stage: Stage): void {
   it('of a lease spares what a view of it still shows', async () => {
     await lookThroughViewOfDroppedLease(stage.pair({ unitBytes, units: 2 }));
     await collect(() => arenaDescriptors().length === 0);
+  });
+
+  it('of a lease lets go of the memory of a reader that has closed, whoever still refers to it', async () => {
+    const { arena, writer, reader } = stage.pair({ unitBytes, units: 2 });
+    await writer.write(new Uint8Array(unitBytes));
+    await leaseAndDrop(reader);
+    reader.close();
+    arena.close();
+    await collect(() => arenaDescriptors().length === 0 && arenaMappings().length === 0);
+    expect([reader.closed, reader.lost]).toEqual([true, 0]);
   });
 
   it('of an arena left open closes it', async () => {

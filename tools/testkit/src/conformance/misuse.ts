@@ -54,7 +54,7 @@ const calls: [string, Wrong[], WrongCall][] = [
   ['writeSync(bytes)', notBytes, ({ writer }, wrong) => writer.writeSync(wrong)],
   [
     'writeMany(units)',
-    notBytes.map((wrong) => [wrong]),
+    [5, {}, new Uint8Array(2), ...notBytes.map((wrong) => [wrong])],
     ({ writer }, wrong) => writer.writeMany(wrong),
   ],
   ['readInto(target)', notBytes, ({ reader }, wrong) => reader.readInto(wrong)],
