@@ -149,9 +149,16 @@ describe('fanoutPlotSpec', () => {
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   });
 
-  it('has a line for each reader', async () => {
+  it('has a line for the lag of each reader, and for the CPU of each process', async () => {
     const svg = await drawn();
-    expect([...svg.matchAll(/line mark"[^>]*stroke-width="1\.2"/g)]).toHaveLength(2);
+    expect([...svg.matchAll(/line mark"[^>]*stroke-width="1\.2"/g)]).toHaveLength(2 + 3);
+    expect(svg).toContain('>all readers<');
+  });
+
+  it('says what it compares with', async () => {
+    const locked = resultFor(run(), run());
+    const svg = await specToSvg(fanoutPlotSpec(timelineOf(run(), 8), locked));
+    expect(svg).toContain('a ring with a lock: 150 MB/s out');
   });
 
   it('has axes where nothing ever happened', async () => {

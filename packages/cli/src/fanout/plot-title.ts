@@ -18,11 +18,18 @@ function hindrances({ writers, readers }: FanoutResult): string {
   return `${several(waits, 'wait')}, ${full} given up, ${lost} lost`;
 }
 
-const manner = ({ config: { whenFull, batch, readerCopies }, verified }: FanoutResult): string =>
+const manner = ({
+  config: { whenFull, batch, readerCopies },
+  lockedMbPerSecondOut,
+  verified,
+}: FanoutResult): string =>
   [
     `when full: ${whenFull}`,
     ...(batch > 1 ? [`batches of ${batch}`] : []),
     readerCopies ? 'readers copy' : 'read in place',
+    ...(lockedMbPerSecondOut === null
+      ? []
+      : [`a ring with a lock: ${lockedMbPerSecondOut.toFixed(0)} MB/s out`]),
     verified === false ? 'VERIFICATION FAILED' : `verified: ${verified}`,
   ].join('; ');
 

@@ -12,8 +12,10 @@ const panelHeight = 110;
 const quantitative = 'quantitative' as const;
 const nominal = 'nominal' as const;
 
-const colors = { in: '#0072B2', out: '#D55E00', given: '#AA4499', target: '#999999' } as const;
+const colors = { in: '#0072B2', out: '#D55E00', given: '#AA4499', target: '#555555' } as const;
 const line = { type: 'line', strokeWidth: 1.8, strokeJoin: 'round' } as const;
+
+const solid = [1, 0];
 
 /** One figure over all processes of an interval, at its middle. */
 interface Point {
@@ -45,24 +47,41 @@ const xOf = (rows: readonly TimelineRow[], last: boolean) => ({
   type: quantitative,
   title: last ? 'seconds since the start' : null,
   scale: { domain: [0, Math.max(...rows.map((row) => row.seconds))], nice: false },
-  axis: { grid: false, labels: last, ticks: last },
+  axis: { grid: false, labels: last, ticks: last, labelFlush: false, tickCount: 10 },
 });
 
-/** From 0 to the largest value; where nothing ever was, to 1. */
-const yOf = (title: string, points: readonly { readonly value: number }[], format = '~s') => ({
+const ticks = 4;
+
+interface YText {
+  readonly y: string;
+  /** Between two ticks at least: 1 where things are counted. */
+  readonly step?: number;
+}
+
+/** From 0 to the tick over the largest value; where nothing ever was, to 1. */
+const yOf = ({ y, step = 0 }: YText, points: readonly { readonly value: number }[]) => ({
   field: 'value',
   type: quantitative,
-  title,
-  scale: { domain: [0, Math.max(...points.map((point) => point.value)) || 1], nice: true },
-  axis: { tickCount: 4, format },
+  title: y,
+  scale: {
+    domain: [0, Math.max(step * ticks, ...points.map((point) => point.value)) || 1],
+    nice: ticks,
+  },
+  axis: { tickCount: ticks, tickMinStep: step, format: ',~f' },
 });
 
-interface PanelText {
-  readonly y: string;
+interface PanelText extends YText {
   readonly colors: readonly string[];
-  readonly format?: string;
+  readonly dashes?: readonly (readonly number[])[];
   readonly last?: boolean;
 }
+
+const colorOf = (names: readonly string[], range: readonly string[]) => ({
+  field: 'what',
+  type: nominal,
+  scale: { domain: [...names], range: [...range] },
+  legend: { title: null, symbolType: 'stroke' as const },
+});
 
 /** Lines of several figures over time, told apart by colour and named at the right. */
 function panel(rows: readonly TimelineRow[], points: readonly Point[], text: PanelText) {
@@ -74,13 +93,14 @@ function panel(rows: readonly TimelineRow[], points: readonly Point[], text: Pan
     mark: line,
     encoding: {
       x: xOf(rows, text.last ?? false),
-      y: yOf(text.y, points, text.format),
-      color: {
-        field: 'what',
-        type: nominal,
-        scale: { domain: names, range: [...text.colors] },
-        legend: { title: null, symbolType: 'stroke' as const },
-      },
+      y: yOf(text, points),
+      color: colorOf(names, text.colors),
+      ...(text.dashes && {
+        strokeDash: {
+          ...colorOf(names, []),
+          scale: { domain: names, range: text.dashes.map((dash) => [...dash]) },
+        },
+      }),
     },
   };
 }
@@ -91,9 +111,11 @@ function ratePanel(rows: readonly TimelineRow[], { writesPerSecond }: FanoutConf
     writesPerSecond === 0
       ? []
       : reached.map((point) => ({ ...point, what: 'target', value: writesPerSecond }));
-  return panel(rows, [...target, ...reached], {
+  // Dashed, and drawn last: both are seen where they are the same.
+  return panel(rows, [...reached, ...target], {
     y: 'writes/s',
-    colors: writesPerSecond === 0 ? [colors.in] : [colors.target, colors.in],
+    colors: writesPerSecond === 0 ? [colors.in] : [colors.in, colors.target],
+    dashes: writesPerSecond === 0 ? [solid] : [solid, [3, 3]],
   });
 }
 
@@ -107,34 +129,42 @@ const bytesPanel = (rows: readonly TimelineRow[]) =>
     { y: 'MB/s', colors: [colors.out, colors.in] },
   );
 
-/** Each reader's lag: thin lines of one colour, because there may be a hundred. */
-function lagPanel(rows: readonly TimelineRow[]) {
+/** A thin line for each process, of its role's colour, because there may be a hundred. */
+function processPanel(
+  rows: readonly TimelineRow[],
+  roles: readonly TimelineRow['role'][],
+  of: (row: TimelineRow) => number,
+  text: YText & { readonly last?: boolean },
+) {
   const points = rows
-    .filter((row) => row.role === 'reader')
+    .filter((row) => roles.includes(row.role))
     .map((row) => ({
       seconds: middle(rows, row),
-      index: row.index,
-      value: row.lag,
-      what: 'each reader',
+      process: `${row.role} ${row.index}`,
+      value: of(row),
+      what: `each ${row.role}`,
     }));
+  const lines = new Set(points.map(({ process }) => process)).size;
+  const roleColors = roles.map((role) => (role === 'writer' ? colors.in : colors.out));
   return {
     width,
     height: panelHeight,
     data: { values: points },
-    mark: { ...line, strokeWidth: 1.2, opacity: 0.55 },
+    mark: { ...line, strokeWidth: 1.2, opacity: Math.max(0.2, Math.min(1, 3 / lines)) },
     encoding: {
-      x: xOf(rows, false),
-      y: yOf('records behind', points),
-      detail: { field: 'index', type: nominal },
-      color: {
-        field: 'what',
-        type: nominal,
-        scale: { domain: ['each reader'], range: [colors.out] },
-        legend: { title: null, symbolType: 'stroke' as const },
-      },
+      x: xOf(rows, text.last ?? false),
+      y: yOf(text, points),
+      detail: { field: 'process', type: nominal },
+      color: colorOf(
+        roles.map((role) => `each ${role}`),
+        roleColors,
+      ),
     },
   };
 }
+
+const lagPanel = (rows: readonly TimelineRow[]) =>
+  processPanel(rows, ['reader'], (row) => row.lag, { y: 'records behind', step: 1 });
 
 const hindrances = [
   { role: 'writer', what: 'writer waits', of: (row: TimelineRow) => row.waits, color: colors.in },
@@ -153,21 +183,26 @@ function hindrancePanels(rows: readonly TimelineRow[]) {
     rows.some((row) => row.role === role && of(row) > 0),
   );
   if (present.length === 0) return [];
-  const points = present.flatMap(({ role, what, of }) => overTime(rows, role, what, of));
-  return [
-    panel(rows, points, { y: 'in each interval', colors: present.map(({ color }) => color) }),
-  ];
+  const seconds = rows[0]?.seconds ?? 1;
+  const points = present.flatMap(({ role, what, of }) =>
+    overTime(rows, role, what, (row) => of(row) / seconds),
+  );
+  return [panel(rows, points, { y: 'per second', colors: present.map(({ color }) => color) })];
 }
 
-const cpuPanel = (rows: readonly TimelineRow[]) =>
-  panel(
-    rows,
-    [
-      ...overTime(rows, 'writer', 'writers', (row) => row.cpu),
-      ...overTime(rows, 'reader', 'readers', (row) => row.cpu),
-    ],
-    { y: 'CPU (cores)', colors: [colors.in, colors.out], format: '~g', last: true },
-  );
+/** Of each process, and, where there are more than one of a role, of all of them together. */
+function cpuPanels(rows: readonly TimelineRow[]) {
+  const each = processPanel(rows, ['writer', 'reader'], (row) => row.cpu, {
+    y: 'CPU (cores)',
+    last: true,
+  });
+  if (rows.every(({ index }) => index === 0)) return [each];
+  const sums = [
+    ...overTime(rows, 'writer', 'all writers', (row) => row.cpu),
+    ...overTime(rows, 'reader', 'all readers', (row) => row.cpu),
+  ];
+  return [panel(rows, sums, { y: 'CPU (cores)', colors: [colors.in, colors.out] }), each];
+}
 
 /** Rates, bytes, lag, hindrances and CPU, one under the other over the same time. */
 export function fanoutPlotSpec(rows: readonly TimelineRow[], result: FanoutResult): TopLevelSpec {
@@ -180,10 +215,10 @@ export function fanoutPlotSpec(rows: readonly TimelineRow[], result: FanoutResul
       bytesPanel(rows),
       lagPanel(rows),
       ...hindrancePanels(rows),
-      cpuPanel(rows),
+      ...cpuPanels(rows),
     ],
     spacing: 16,
-    resolve: { scale: { color: 'independent' } },
+    resolve: { scale: { color: 'independent', strokeDash: 'independent' } },
     config: plotConfig,
   };
 }
