@@ -34,6 +34,5 @@ console.log(
   `${result.kills} processes killed in ${seconds} s; ${result.written} units written, ${result.read} read`,
 );
 console.log(`told of a loss after its kill, ${spreadOf(result.toldAfterMs)}`);
-for (const finding of result.findings) console.error(finding);
 console.log(`${result.findings.length} findings`);
 if (result.findings.length > 0) process.exitCode = 1;

@@ -90,6 +90,8 @@ export class Member {
 export class Crew {
   /** @type {Member[]} */
   members = [];
+  /** Nobody joins any more. */
+  over = false;
   /** Losses that the arena told of nobody knows what. @type {import('@arena/shm-core').PeerLost[]} */
   strangers = [];
 
@@ -112,6 +114,7 @@ export class Crew {
    * @param {import('./peer.js').Assignment['from']} from
    */
   start(role, from) {
+    if (this.over) throw new Error('the round is over');
     const { handle } = this.arena;
     const { shape, pauseMs } = this;
     const member = new Member({ role, from, handle, shape, pauseMs, seed: this.random.seed() });

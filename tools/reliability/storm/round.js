@@ -5,8 +5,8 @@ import { Crew } from './crew.js';
 import { judge } from './judge.js';
 import { judgeCounts } from './judge-counts.js';
 
-/** Nothing takes so long, beside the kills themselves; what does hangs. */
-const patienceMs = 60_000;
+/** Nothing takes so long, however busy the machine, beside the kills themselves; what does hangs. */
+const patienceMs = 120_000;
 /** Within which a process has started, on a busy machine. */
 const startMs = 3000;
 /** Until a loss is told at the latest, before it counts as not told. */
@@ -50,6 +50,7 @@ export async function runRound(options) {
     await Promise.race([work(crew, options), hung.promise]);
   } finally {
     hung.cancel();
+    crew.over = true;
     for (const { child } of crew.members) child.kill('SIGKILL');
   }
   await Promise.all(crew.members.map(({ ended }) => ended));

@@ -66,14 +66,16 @@ export async function runStorm(rounds, { seed, only, log = () => {} }) {
     const random = new Random(seed + round);
     const arenaName = random.chance(0.2) ? `${prefix}${round}` : undefined;
     const result = await run(random, arenaName);
-    total.findings.push(...result.findings.map((finding) => `round ${round}, ${name}: ${finding}`));
+    const findings = result.findings.map((finding) => `round ${round}, ${name}: ${finding}`);
+    total.findings.push(...findings);
     total.kills += result.kills;
     total.written += result.written;
     total.read += result.read;
     total.toldAfterMs.push(...result.toldAfterMs);
     log(
-      `round ${round} of ${rounds.length}, ${name}: ${result.kills} killed, ${result.written} units written, ${result.read} read, ${result.findings.length} findings`,
+      `round ${round} of ${rounds.length}, ${name}: ${result.kills} killed, ${result.written} units written, ${result.read} read, ${findings.length} findings`,
     );
+    for (const finding of findings) log(finding);
   }
   total.findings.push(...(await leftBehind(prefix, before)));
   return total;
