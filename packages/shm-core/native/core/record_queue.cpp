@@ -66,7 +66,9 @@ Status RecordQueue::claim(std::uint32_t owner, std::uint64_t span, std::uint32_t
     const std::uint64_t sequence = tail();
     Cell& target = cell(sequence);
     std::uint64_t before = target.word.load(std::memory_order_acquire);
-    if (RecordWord::unpack(before).turn == turn_of(sequence)) continue;
+    // From the turn before and no other: delayed since it looked for the end, a writer may find the
+    // cell a whole round on. (For the first record of all, start_of_next() would not notice.)
+    if (RecordWord::unpack(before).turn != turn_of(sequence) - 1) continue;
     std::uint64_t start = 0;
     if (!start_of_next(sequence, start)) continue;
     if (!has_room(sequence, start, span, keep_cells) &&
