@@ -3,9 +3,9 @@
  *
  *     npm run test:kill [-- --sample N] [--seed S] [--only TEXT] [--every] [--mutations]
  *
- * `--sample` tries N instructions of each operation, drawn by `--seed`; without, all of them. `--every`
- * kills after instructions that nobody else can have noticed, too. `--mutations` does something else: it
- * breaks copies of the core and expects each to be found out.
+ * `--sample` delays before N instructions of each operation, drawn by `--seed`; without, before all of
+ * them. Kills are all tried but for those that leave what the one before leaves, which `--every` adds.
+ * `--mutations` does something else: it breaks copies of the core and expects each to be found out.
  */
 import { parseArgs } from 'node:util';
 import { killSteps } from './kill/kill-steps.js';
@@ -24,7 +24,7 @@ const { values } = parseArgs({
 
 /** @param {string} runner */
 async function tryCore(runner) {
-  const args = ['--all', '--seed', values.seed];
+  const args = ['--seed', values.seed];
   if (values.sample !== undefined) args.push('--sample', values.sample);
   if (values.only !== undefined) args.push('--only', values.only);
   if (values.every) args.push('--every');
@@ -34,7 +34,7 @@ async function tryCore(runner) {
   for (const violation of result.violations) console.log(violation);
   for (const error of result.errors) console.error(`test:kill: ${error}`);
   const extent =
-    values.sample === undefined ? 'all' : `${values.sample} of each, seed ${values.seed}`;
+    values.sample === undefined ? 'all' : `${values.sample} delays of each, seed ${values.seed}`;
   console.log(
     `test:kill: ${result.points} points of ${result.operations} operations (${extent}; another ` +
       `${result.same} leave the same), ${result.found} violations, ${seconds} s in ` +

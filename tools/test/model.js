@@ -4,9 +4,9 @@
  * Each model is checked as the core is (it must hold, exhaustively) and with one thing wrong at a time
  * (it must fail, or the check would show nothing).
  */
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../setup/fingerprint.js';
 import { MODELS } from './model/models.js';
@@ -14,43 +14,68 @@ import { judge } from './model/verdict.js';
 import { recordResult } from './results.js';
 
 const folder = join(root, 'packages/shm-core/model');
+/** A verifier takes up to 700 MB. */
+const MOST_JOBS = 2;
+const COMPILE = ['-O1', '-DSAFETY', '-DCOLLAPSE', '-DMEMLIM=3000', '-o', 'pan', 'pan.c'];
+/** Deeper than any of them gets; one that did would say so, and be undecided. */
+const SEARCH = ['-m1000000', '-w22'];
 
 /**
- * @param {string} model
- * @param {string[]} definitions
+ * @param {string} cwd
+ * @param {string} command
+ * @param {string[]} args
+ * @returns {Promise<{ failed: boolean, output: string }>}
  */
-function check(model, definitions) {
+function run(cwd, command, args) {
+  return new Promise((resolve, reject) => {
+    execFile(command, args, { cwd, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      if (error !== null && typeof error.code === 'string') reject(error);
+      else resolve({ failed: error !== null, output: stdout + stderr });
+    });
+  });
+}
+
+/** @param {import('./model/models.js').ModelRun} modelRun */
+async function check({ model, definitions }) {
   const work = mkdtempSync(join(tmpdir(), 'arena-model-'));
   try {
-    const run = (/** @type {string} */ command, /** @type {string[]} */ args) =>
-      spawnSync(command, args, { cwd: work, encoding: 'utf8', maxBuffer: 1 << 26 });
     const defines = definitions.map((definition) => `-D${definition}`);
-    const made = run('spin', ['-a', ...defines, join(folder, `${model}.pml`)]);
-    if (made.error) throw made.error;
-    const built = run('gcc', ['-O2', '-DSAFETY', '-DMEMLIM=6144', '-o', 'pan', 'pan.c']);
-    // Deep enough that none of them gets there; reaching it would be reported, and is no verdict.
-    const { stdout, stderr } = run('./pan', ['-m1000000', '-w22']);
-    return judge(
-      made.status === 0 && built.status === 0 ? stdout + stderr : made.stdout + built.stderr,
-    );
+    const made = await run(work, 'spin', ['-a', ...defines, join(folder, `${model}.pml`)]);
+    const built = made.failed ? made : await run(work, 'gcc', COMPILE);
+    return judge((built.failed ? built : await run(work, './pan', SEARCH)).output);
   } finally {
     rmSync(work, { recursive: true });
   }
 }
 
-let passed = 0;
-let failed = 0;
-for (const { model, definitions, holds } of MODELS) {
+/** @param {import('./model/models.js').ModelRun} modelRun */
+async function isAsExpected(modelRun) {
+  const { model, definitions, holds } = modelRun;
   const began = performance.now();
-  const { verdict, states, why } = check(model, definitions);
+  const { verdict, states, why } = await check(modelRun);
   const right = verdict === (holds ? 'holds' : 'fails');
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   const what = `${model} ${definitions.join(' ')}`.padEnd(58);
   console.log(`${right ? 'ok   ' : 'WRONG'} ${what} ${verdict}, ${states} states, ${seconds} s`);
   if (!right) console.error(`      expected that it ${holds ? 'holds' : 'fails'}: ${why}`);
-  if (right) passed++;
-  else failed++;
+  return right;
 }
-console.log(`test:model: ${passed} verdicts as they must be, ${failed} not`);
-recordResult('model', { passed, failed });
-if (failed > 0 || passed === 0) process.exitCode = 1;
+
+const waiting = [...MODELS];
+const verdicts = { passed: 0, failed: 0 };
+
+async function checkNext() {
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    if (await isAsExpected(next)) verdicts.passed++;
+    else verdicts.failed++;
+  }
+}
+
+const began = performance.now();
+await Promise.all(Array.from({ length: Math.min(availableParallelism(), MOST_JOBS) }, checkNext));
+const seconds = ((performance.now() - began) / 1000).toFixed(0);
+console.log(
+  `test:model: ${verdicts.passed} verdicts as they must be, ${verdicts.failed} not, ${seconds} s`,
+);
+recordResult('model', verdicts);
+if (verdicts.failed > 0 || verdicts.passed === 0) process.exitCode = 1;

@@ -65,21 +65,21 @@ PeerWord state[PEERS];
   (word[AT(sequence)].turn == TURN(sequence) && word[AT(sequence)].phase == phase_)
 #define UNTAKEN(sequence) (IS(sequence, COMMITTED) && taker[AT(sequence)].reader == NOBODY)
 #define TAKEN(sequence) (IS(sequence, COMMITTED) && taker[AT(sequence)].reader != NOBODY)
-#define FLOOR \
-  (!IS(oldest, SKIPPED) -> oldest : (!IS(oldest + 1, SKIPPED) -> oldest + 1 : oldest + 2))
 #if RUN_AHEAD > 1
 #define READABLE \
-  (UNTAKEN(FLOOR) || ((TAKEN(FLOOR) || IS(FLOOR, SKIPPED)) && UNTAKEN(FLOOR + 1)))
+  (UNTAKEN(position) || \
+   ((TAKEN(position) || IS(position, SKIPPED)) && UNTAKEN(position + 1)))
 #else
-#define READABLE UNTAKEN(FLOOR)
+#define READABLE UNTAKEN(position)
 #endif
 
 /* What no process knows: the unit whose bytes a segment holds, whole; which units were committed, and
-   how often each was read; which incarnation of a peer the kernel reports as ended. */
+   how often each was read, which incarnation of a peer the kernel reports as ended. */
 byte bytes[SEGMENTS];
 bool committed[UNITS + 3];
 byte seen[UNITS + 3];
 byte ended[PEERS];
+byte position;  /* the first record that is not skipped */
 byte units, left = UNITS, deaths = DEATHS, refusals = REFUSALS;
 
 #define SAME(a, phase_, owner_, third, third_) \
@@ -165,7 +165,12 @@ inline read_word(sequence) {
 inline skip_word(sequence) {
   hit = SAME(word[AT(sequence)], known.phase, known.owner, turn, known.turn);
   if
-  :: hit -> word[AT(sequence)].phase = SKIPPED
+  :: hit ->
+    word[AT(sequence)].phase = SKIPPED;
+    do
+    :: IS(position, SKIPPED) -> position++
+    :: else -> break
+    od
   :: else
   fi
 }
@@ -444,7 +449,7 @@ inline claim(me) {
     find_tail(sequence);
     STEP(read_word(sequence));
     if
-    :: known.turn != TURN(sequence) ->
+    :: known.turn == TURN(sequence) - 1 ->
       if
       :: sequence - floor >= CELLS ->
         refresh_floor(end);

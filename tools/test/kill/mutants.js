@@ -90,19 +90,15 @@ export const MUTATIONS = [
     only: 'ring that fails/acquire',
   },
   {
-    name: "a record's start is written after its claim",
+    name: 'a record is claimed from any turn but its own',
     file: 'record_queue.cpp',
     change: [
       [
-        'target.start.compare_exchange_strong(old_start, start, std::memory_order_acq_rel);\n',
-        '\n',
-      ],
-      [
-        'std::uint64_t hint = sequence;',
-        'target.start.compare_exchange_strong(old_start, start);\n    std::uint64_t hint = sequence;',
+        'RecordWord::unpack(before).turn != turn_of(sequence) - 1',
+        'RecordWord::unpack(before).turn == turn_of(sequence)',
       ],
     ],
-    only: 'ring that waits/acquire',
+    only: 'ring that waits/write inline what',
   },
   {
     name: 'a record is skipped whatever has become of its cell',

@@ -69,7 +69,7 @@ async function soundAfterAll(copy) {
  * @param {string} only
  */
 function runOn(copy, only) {
-  const args = ['--all', '--sample', '150', '--seed', '1', '--only', only];
+  const args = ['--sample', '150', '--seed', '1', '--only', only];
   return killSteps(join(copy, 'build/arena-kill-steps'), args, () => {});
 }
 

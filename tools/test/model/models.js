@@ -16,6 +16,10 @@ const SOUND = {
     ['THREADS=1', 'LOOPS=1', 'DEATHS=1'],
     ['THREADS=1', 'LOOPS=1', 'DEATHS=1', 'EACH=1'],
   ],
+  claim: [
+    ['FIRST=2', 'SECOND=2'],
+    ['FIRST=1', 'SECOND=3'],
+  ],
   queue: [
     ['DEATHS=0', 'UNITS=3', 'REFUSALS=1'],
     ['DEATHS=1', 'UNITS=2', 'REFUSALS=0'],
@@ -37,6 +41,7 @@ const BROKEN = {
     ['THREADS=1', 'LOOPS=1', 'BROKEN=6'],
     ['THREADS=2', 'BROKEN=7'],
   ],
+  claim: [1, 2, 3, 4].map((broken) => ['FIRST=1', 'SECOND=3', `BROKEN=${broken}`]),
   queue: [1, 2, 3, 4, 5, 6, 7, 8, 9].map((broken) => [
     ...(broken === 8 ? ['REFUSALS=1'] : ['REFUSALS=0']),
     `BROKEN=${broken}`,

@@ -89,7 +89,7 @@ std::string Experiment::stop_asleep_in(const Trace& trace, std::uint64_t step) {
 std::string Experiment::run(std::uint64_t step, const std::function<void(Stepper&)>& lead) {
   begin_trying(describe(scenario_, mode_, step));
   world_.emplace(scenario_.config);
-  world_->go_round();
+  if (!scenario_.fresh) world_->go_round();
   scenario_.setup(*world_);
   Shared<std::atomic<bool>> ready;
   std::optional<Forked> third;

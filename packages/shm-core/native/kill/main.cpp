@@ -41,15 +41,12 @@ std::vector<std::uint64_t> steps_that_differ(const Options& options, Mode mode,
 
 /// Keeps as many of the steps as are asked for, drawn by the seed and the scenario's name.
 void draw(const Options& options, const Scenario& scenario, std::vector<std::uint64_t>& steps) {
-  const std::uint64_t sample = options.sample > 0     ? options.sample
-                               : scenario.long_winded ? options.long_sample
-                                                      : 0;
-  if (sample == 0 || sample >= steps.size()) return;
+  if (options.sample == 0 || options.sample >= steps.size()) return;
   std::uint64_t name = 0;
   for (const char letter : scenario.name) name = name * 31 + static_cast<unsigned char>(letter);
   Random random(options.seed ^ name);
   std::set<std::uint64_t> chosen;
-  while (chosen.size() < sample) chosen.insert(steps[random.below(steps.size())]);
+  while (chosen.size() < options.sample) chosen.insert(steps[random.below(steps.size())]);
   steps.assign(chosen.begin(), chosen.end());
 }
 
@@ -91,7 +88,7 @@ void Run::try_one(const Scenario& scenario, Mode mode) {
   if (mine() || !traced.empty()) count(length, traced);
   std::vector<std::uint64_t> steps = steps_that_differ(options_, mode, trace);
   const std::uint64_t same = length - steps.size();
-  draw(options_, scenario, steps);
+  if (mode == Mode::delay || options_.every) draw(options_, scenario, steps);
   for (const std::uint64_t step : steps) {
     if (mine()) count(step, experiment.stop_before(trace, step));
   }

@@ -8,11 +8,10 @@ namespace {
 
 [[noreturn]] void explain() {
   std::fputs(
-      "usage: arena-kill-steps [--sample N] [--seed S] [--all] [--every] [--kill | --delay]\n"
+      "usage: arena-kill-steps [--sample N] [--seed S] [--every] [--kill | --delay]\n"
       "                        [--only TEXT] [--shard I/N]\n"
-      "  --sample N    try N instructions of each operation instead of every one\n"
+      "  --sample N    delay before N instructions of each operation instead of every one\n"
       "  --seed S      which ones\n"
-      "  --all         every instruction of the long operations as well\n"
       "  --every       kill after instructions that changed nothing others can see, too\n"
       "  --kill        only kill; --delay only delays\n"
       "  --only TEXT   operations whose name contains TEXT\n"
@@ -50,8 +49,6 @@ Options parse_options(int argc, char** argv) {
       options.sample = number(value());
     } else if (argument == "--seed") {
       options.seed = number(value());
-    } else if (argument == "--all") {
-      options.long_sample = 0;
     } else if (argument == "--every") {
       options.every = true;
     } else if (argument == "--kill") {

@@ -7,11 +7,10 @@
 namespace arena::tests {
 
 struct Options {
-  /// Instructions tried of each operation; 0 for every one.
+  /// Instructions of each operation before which it is delayed; 0 for every one. With `every`,
+  /// those before which it is killed as well, which are few otherwise.
   std::uint64_t sample = 0;
   std::uint64_t seed = 1;
-  /// Of an operation that is long-winded, unless all are asked for.
-  std::uint64_t long_sample = 60;
   bool kill = true, delay = true;
   /// Kills before instructions that nobody else can tell from the one before as well.
   bool every = false;

@@ -131,13 +131,11 @@ void add_peer_scenarios(std::vector<Scenario>& to, const std::string& kind,
 
   made.name = kind + "/recovery by one that never saw the dead";
   made.prepare = attach_only;
-  made.long_winded = true;
   to.push_back(made);
 
   made = {};
   made.config = config;
   made.name = kind + "/a whole life";
-  made.long_winded = true;
   made.prepare = [](Actor&) {};
   made.operate = [](Actor& child) {
     child.arena = attach(child.region->handle());

@@ -1,3 +1,5 @@
+#include <cstring>
+
 #include "scenarios.hpp"
 
 namespace arena::tests {
@@ -17,6 +19,17 @@ void take_one(Actor& child) {
 void finish_one(Actor& child) {
   take_one(child);
   child.reader->finish(child.taken);
+}
+
+/// What it has taken is whole for as long as nobody says that it was overtaken.
+void demand_whole(Actor& child) {
+  const RecordView& view = child.taken.view;
+  if (view.bytes == nullptr) return;
+  Stamp stamp;
+  std::vector<std::byte> copy(view.bytes, view.bytes + view.byte_length);
+  std::memcpy(&stamp, view.envelope, sizeof stamp);
+  if (child.arena->queue().broadcast() && !child.reader->finish(child.taken)) return;
+  demand(is_filled(copy.data(), copy.size(), stamp), "a unit that was taken is torn");
 }
 
 }  // namespace
@@ -42,6 +55,7 @@ void add_reader_scenarios(std::vector<Scenario>& to, const std::string& kind,
   };
   add("/take", become_reader, [](Actor& child) { child.reader->take(child.taken); },
       {{first, kOnce, kOnce}});
+  to.back().leave = demand_whole;
   add("/finish", take_one, [](Actor& child) { child.reader->finish(child.taken); },
       {{first, perhaps, gone}});
   add("/give back", take_one, [](Actor& child) { child.reader->give_back(child.taken); },

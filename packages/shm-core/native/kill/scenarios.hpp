@@ -50,6 +50,8 @@ struct Outcome {
 struct Scenario {
   std::string name;
   RegionConfig config;
+  /// In an arena in which nothing has happened; else each cell has been used before.
+  bool fresh = false;
   /// By the survivors, before there is a child. What they write is expected to be read once.
   std::function<void(World&)> setup = [](World&) {};
   /// A process that is alive while the child prepares and dead when its operation begins.
@@ -63,8 +65,6 @@ struct Scenario {
   std::function<void(World&)> unblock = [](World& world) { world.arena().wake_everybody(); };
   /// When the child was let go on: what it does last. Throws when something is wrong.
   std::function<void(Actor&)> leave = [](Actor&) {};
-  /// So many instructions that only a sample of them is tried, unless all are asked for.
-  bool long_winded = false;
 };
 
 /// Of every kind of arena.

@@ -88,6 +88,11 @@ void add_writer_scenarios(std::vector<Scenario>& to, const std::string& kind,
   made.outcomes = {{kFirst, kMaybe, kOnce}};
   to.push_back(made);
 
+  made.name = kind + "/write inline what may be the first of all";
+  made.fresh = true;
+  made.setup = [](World&) {};
+  to.push_back(made);
+
   made = scenario(kind + "/writer closes", config);
   made.prepare = [](Actor& child) {
     become_writer(child);
