@@ -76,11 +76,14 @@ int DoorbellRinger::open_line(std::uint32_t index, std::uint64_t peer_state) noe
   char path[64];
   std::snprintf(path, sizeof path, "/proc/%u/fd/%d", PeerState::unpack(peer_state).pid,
                 static_cast<int>(fd));
-  const int opened = ::open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-  if (opened < 0) return -1;
   // Only ever write into the pipe that its owner announced, whatever the descriptor means by now.
   struct stat status {};
-  if (::fstat(opened, &status) != 0 || !S_ISFIFO(status.st_mode) || status.st_ino != inode) {
+  const auto announced = [&] { return S_ISFIFO(status.st_mode) && status.st_ino == inode; };
+  // Before it is opened, too: opening does something to some devices.
+  if (::stat(path, &status) != 0 || !announced()) return -1;
+  const int opened = ::open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+  if (opened < 0) return -1;
+  if (::fstat(opened, &status) != 0 || !announced()) {
     ::close(opened);
     return -1;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "patience.hpp"
 #include "recovery.hpp"
 
 namespace arena::core {
@@ -51,7 +52,9 @@ Status Reader::take(TakenUnit& unit) {
 
 Status Reader::take_broadcast(TakenUnit& unit) {
   RecordQueue& queue = arena_->queue();
-  for (;;) {
+  Patience patience(arena_->region(), "a reader's position that moves back",
+                    arena_->region().layout().peers);
+  for (;; patience.spend()) {
     const std::uint64_t sequence = position().load(std::memory_order_relaxed);
     if (queue.overwrite() && queue.oldest() > sequence) {
       if (lapped()) return Status::lapped;
@@ -102,7 +105,9 @@ std::optional<Reader::Untaken> Reader::next_untaken() {
 Status Reader::take_exclusive(TakenUnit& unit) {
   RecordQueue& queue = arena_->queue();
   // Each turn in vain means that another reader took the record.
-  while (auto found = next_untaken()) {
+  Patience patience(arena_->region(), "units that nobody can take",
+                    arena_->region().layout().cells);
+  for (; auto found = next_untaken(); patience.spend()) {
     TakerWord taker = TakerWord::unpack(found->taker);
     taker.reader = peer_.index;
     // SYNC: acq_rel; the winner sees the record as its last taker left it.

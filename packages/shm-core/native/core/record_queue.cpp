@@ -2,13 +2,9 @@
 
 #include <algorithm>
 
+#include "patience.hpp"
+
 namespace arena::core {
-namespace {
-
-/// Each failed attempt means that somebody else went on; so many in a row mean a hostile peer.
-constexpr std::uint32_t kMaxAttempts = 1 << 20;
-
-}  // namespace
 
 RecordQueue::RecordQueue(const Region& region, const PeerTable& peers)
     : region_(region),
@@ -32,10 +28,12 @@ std::uint64_t RecordQueue::span_of(std::uint64_t byte_length,
 }
 
 std::uint64_t RecordQueue::tail() noexcept {
+  Patience patience(region_, "an end of the queue that moves back", region_.layout().control);
   std::uint64_t tail = control_.tail.load(std::memory_order_acquire);
   // SYNC: acquire on the word pairs with the claim's release: the claimed cell's start is seen.
   while (RecordWord::unpack(cell(tail).word.load(std::memory_order_acquire)).turn ==
-         turn_of(tail)) {
+             turn_of(tail) &&
+         patience.lasts()) {
     if (control_.tail.compare_exchange_strong(tail, tail + 1, std::memory_order_acq_rel)) ++tail;
   }
   return tail;
@@ -61,7 +59,8 @@ bool RecordQueue::start_of_next(std::uint64_t sequence, std::uint64_t& start) co
 Status RecordQueue::claim(std::uint32_t owner, std::uint64_t span, std::uint32_t keep_cells,
                           OpenRecord& open) {
   if (span > capacity_) return Status::too_large;
-  for (std::uint32_t attempt = 0; attempt < kMaxAttempts; ++attempt) {
+  Patience patience(region_, "a record queue that makes no progress", region_.layout().control);
+  for (;; patience.spend()) {
     region_.check_poison();
     const std::uint64_t sequence = tail();
     Cell& target = cell(sequence);
@@ -99,7 +98,6 @@ Status RecordQueue::claim(std::uint32_t owner, std::uint64_t span, std::uint32_t
             granule(span)};
     return Status::ok;
   }
-  region_.poison("a record queue that makes no progress", region_.layout().control);
 }
 
 bool RecordQueue::has_room(std::uint64_t sequence, std::uint64_t start, std::uint64_t span,
@@ -115,7 +113,8 @@ bool RecordQueue::has_room(std::uint64_t sequence, std::uint64_t start, std::uin
 bool RecordQueue::make_room(std::uint64_t sequence, std::uint64_t start, std::uint64_t span,
                             std::uint32_t keep_cells) {
   floor_ = std::max(floor_, std::min(refresh_floor(), sequence));
-  while (!has_room(sequence, start, span, keep_cells)) {
+  Patience patience(region_, "an oldest record that moves back", region_.layout().control);
+  for (; !has_room(sequence, start, span, keep_cells); patience.spend()) {
     if (!drop_oldest()) return false;
     // `oldest` first: a reader that registers between the two looks below it is seen by the second.
     std::uint64_t floor = oldest();
@@ -234,7 +233,8 @@ std::uint64_t RecordQueue::refresh_floor() {
 std::uint64_t RecordQueue::register_reader(std::uint32_t index) {
   std::atomic<std::uint64_t>& position = peers_.slot(index).position;
   std::uint64_t from = oldest();
-  for (;;) {
+  Patience patience(region_, "an oldest record that never rests", region_.layout().control);
+  for (;; patience.spend()) {
     position.store(from, std::memory_order_seq_cst);
     std::atomic_thread_fence(std::memory_order_seq_cst);
     const std::uint64_t again = oldest();
@@ -292,9 +292,14 @@ std::optional<RecordWord> RecordQueue::word_of(std::uint64_t sequence) const noe
 
 Look RecordQueue::look(std::uint64_t sequence, RecordView& view) const {
   const Cell& at = cell(sequence);
+  const std::uint64_t offset = reinterpret_cast<const std::byte*>(&at) -
+                               reinterpret_cast<const std::byte*>(&control_) +
+                               region_.layout().control;
   RecordWord word;
   std::uint64_t start = 0;
+  Patience patience(region_, "a record that never rests", offset);
   do {
+    patience.spend();
     // SYNC: acquire; pairs with commit().
     view.word = at.word.load(std::memory_order_acquire);
     word = RecordWord::unpack(view.word);
@@ -316,9 +321,6 @@ Look RecordQueue::look(std::uint64_t sequence, RecordView& view) const {
   } while (at.word.load(std::memory_order_relaxed) != view.word);
   view.sequence = sequence;
 
-  const std::uint64_t offset = reinterpret_cast<const std::byte*>(&at) -
-                               reinterpret_cast<const std::byte*>(&control_) +
-                               region_.layout().control;
   if (word.span > capacity_) region_.poison("a record longer than the arena", offset);
   if (view.segment > region_.config().segment_count) region_.poison("no such segment", offset);
   if (view.segment != 0) {

@@ -283,7 +283,7 @@ Handle Region::handle() const {
 }
 
 void Region::poison(const char* what, std::uint64_t offset) const {
-  control().poisoned.store(offset + 1, std::memory_order_relaxed);
+  mark_corrupt(offset);
   throw CorruptError(what, offset);
 }
 

@@ -76,6 +76,10 @@ class Region {
 
   /// Marks the region as corrupt for every process and throws CorruptError.
   [[noreturn]] void poison(const char* what, std::uint64_t offset) const;
+  /// The same without throwing, where the next call may say it.
+  void mark_corrupt(std::uint64_t offset) const noexcept {
+    control().poisoned.store(offset + 1, std::memory_order_relaxed);
+  }
   /// Throws CorruptError once anybody has poisoned the region.
   void check_poison() const {
     if (control().poisoned.load(std::memory_order_relaxed) != 0) throw_poisoned();

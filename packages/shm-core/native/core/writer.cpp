@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "copy.hpp"
+#include "patience.hpp"
 #include "recovery.hpp"
 
 namespace arena::core {
@@ -38,7 +39,11 @@ Status Writer::open_segment(std::uint64_t byte_length, std::span<const std::byte
     return Status::too_large;
   }
   auto segment = arena_->segments().open(peer_.index);
-  while (!segment && arena_->queue().drop_oldest()) segment = arena_->segments().open(peer_.index);
+  Patience patience(arena_->region(), "an oldest record that moves back",
+                    arena_->region().layout().control);
+  for (; !segment && arena_->queue().drop_oldest(); patience.spend()) {
+    segment = arena_->segments().open(peer_.index);
+  }
   if (!segment) return Status::full;
   unit = {};
   unit.in_segment = true;

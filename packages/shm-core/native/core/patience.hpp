@@ -1,0 +1,43 @@
+/// An end to loops that only other processes can prolong.
+#pragma once
+
+#include <cstdint>
+
+#include "region.hpp"
+
+namespace arena::core {
+
+/// Each turn in vain of such a loop means that somebody else went on. So many in a row are no
+/// coincidence but a peer that rewrites what we look at. Fuzzing sees that much sooner.
+#if defined(FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION)
+inline constexpr std::uint64_t kMaxAttempts = 1 << 8;
+#else
+inline constexpr std::uint64_t kMaxAttempts = 1 << 20;
+#endif
+
+class Patience {
+ public:
+  /// `what` and `offset` as for Region::poison. Beside the attempts every record may be passed
+  /// once.
+  Patience(const Region& region, const char* what, std::uint64_t offset) noexcept
+      : region_(region), what_(what), offset_(offset) {}
+
+  /// False when there is none left, and the region is marked as corrupt.
+  bool lasts() noexcept {
+    if (++spent_ <= kMaxAttempts + region_.config().cell_count) return true;
+    region_.mark_corrupt(offset_);
+    return false;
+  }
+  /// Throws CorruptError when there is none left.
+  void spend() {
+    if (!lasts()) region_.poison(what_, offset_);
+  }
+
+ private:
+  const Region& region_;
+  const char* what_;
+  std::uint64_t offset_;
+  std::uint64_t spent_ = 0;
+};
+
+}  // namespace arena::core
