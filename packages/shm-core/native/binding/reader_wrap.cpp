@@ -329,6 +329,8 @@ Napi::Value ReaderWrap::borrow(const Napi::CallbackInfo& info) {
 Napi::Value ReaderWrap::end_loan(const Napi::CallbackInfo& info) {
   const bool whole = !loan_ || state().reader.finish(*loan_);
   loan_.reset();
+  // Counted among the lost at once; told by the next call.
+  if (!whole) lapped_ = lapped() == core::Status::lapped;
   return Napi::Boolean::New(info.Env(), whole);
 }
 
