@@ -7,7 +7,7 @@ const INCOMPLETE = [
   'Search not completed',
   'max search depth too small',
   'out of memory',
-  'memory limit',
+  'reached -DMEMLIM',
   'hash factor',
   'Bit statespace search',
   'VECTORSZ',
