@@ -9,6 +9,7 @@
 #include "errors.hpp"
 #include "instance.hpp"
 #include "marshal.hpp"
+#include "undo.hpp"
 
 namespace arena::binding {
 namespace {
@@ -140,28 +141,22 @@ Napi::Value ReaderWrap::take(const Napi::CallbackInfo& info) {
     core::TakenUnit unit;
     const core::Status status = next(unit);
     if (status != core::Status::ok) return status_value(env, status);
-    return hand_over_or_give_back(env, unit, {info[0], info[1], info[2]});
+    return hand_over(env, unit, {info[0], info[1], info[2]});
   });
-}
-
-Napi::Value ReaderWrap::hand_over_or_give_back(Napi::Env env, const core::TakenUnit& unit,
-                                               const EnvelopeTarget& target) {
-  try {
-    return hand_over(env, unit, target);
-  } catch (...) {
-    state_->reader.give_back(unit);
-    throw;
-  }
 }
 
 Napi::Value ReaderWrap::hand_over(Napi::Env env, const core::TakenUnit& unit,
                                   const EnvelopeTarget& target) {
+  // A value that cannot be made leaves the unit unread; its segment would stay leased otherwise.
+  Undo untaken([&] { state_->reader.give_back(unit); });
   std::uint32_t id = 0;
   copy_envelope(env, unit.view, target);
   Napi::Value buffer;
   if (unit.leased) buffer = leased_buffer(env, unit, id);
   const bool zero_copy = !buffer.IsEmpty();
   if (!zero_copy) buffer = copied_buffer(env, unit, id);
+  untaken.forget();
+  // Nothing below throws but for a reader that was overtaken, which holds nothing.
   if (!state_->reader.finish(unit)) {
     if (id != 0) state_->release(id);
     return status_value(env, lapped());
@@ -182,7 +177,7 @@ void ReaderWrap::copy_envelope(Napi::Env env, const core::RecordView& view,
   const Bytes slab = bytes_of(target.slab);
   const std::size_t at = target.at.As<Napi::Number>().Uint32Value();
   if (at <= slab.size && view.envelope_length <= slab.size - at) {
-    core::copy_bytes(slab.data + at, view.envelope, view.envelope_length);
+    core::copy_contested(slab.data + at, view.envelope, view.envelope_length);
   } else {
     target.holder.As<Napi::Array>()[0u] = envelope_value(env, view);
   }
@@ -233,12 +228,15 @@ Napi::Value ReaderWrap::copied_buffer(Napi::Env env, const core::TakenUnit& unit
     lease.copy = state_->buffers.take(size);
     data = lease.copy.data;
   }
-  core::copy_contested(data, unit.view.bytes, size);
   const core::PrivateBuffer copy = lease.copy;
+  Undo unused([&] {
+    if (copy.data != nullptr) state_->buffers.give_back(copy);
+  });
+  core::copy_contested(data, unit.view.bytes, size);
   const Napi::Value buffer = external_buffer(env, data, std::move(lease), id);
-  if (!buffer.IsEmpty()) return buffer;
-  if (copy.data != nullptr) state_->buffers.give_back(copy);
-  return copied_array_buffer(env, unit.view.bytes, size);
+  if (buffer.IsEmpty()) return copied_array_buffer(env, unit.view.bytes, size);
+  unused.forget();
+  return buffer;
 }
 
 Napi::Value ReaderWrap::take_into(const Napi::CallbackInfo& info) {
@@ -248,17 +246,17 @@ Napi::Value ReaderWrap::take_into(const Napi::CallbackInfo& info) {
     core::TakenUnit unit;
     const core::Status status = next(unit);
     if (status != core::Status::ok) return status_value(env, status);
+    Undo untaken([&] { state_->reader.give_back(unit); });
     if (unit.view.byte_length > target.size) {
-      state_->reader.give_back(unit);
       return Napi::Number::New(env, -static_cast<double>(unit.view.byte_length));
     }
     core::copy_contested(target.data, unit.view.bytes, unit.view.byte_length);
-    const Napi::Value envelope = envelope_value(env, unit.view);
-    if (!state_->reader.finish(unit)) return status_value(env, lapped());
-    state_->reader.release(unit);
     Napi::Array result = Napi::Array::New(env, 2);
     result[0u] = static_cast<double>(unit.view.byte_length);
-    result[1u] = envelope;
+    result[1u] = envelope_value(env, unit.view);
+    untaken.forget();
+    if (!state_->reader.finish(unit)) return status_value(env, lapped());
+    state_->reader.release(unit);
     return result;
   });
 }
@@ -282,7 +280,7 @@ Napi::Value ReaderWrap::take_many(const Napi::CallbackInfo& info) {
       const std::size_t envelope_at = at + core::align_up(unit.view.byte_length, 8);
       const std::size_t end = envelope_at + core::align_up(unit.view.envelope_length, 8);
       if (unit.leased || end - at > kBatchedBytes) {
-        if (count == 0) return hand_over_or_give_back(env, unit, {info[2], info[3], info[4]});
+        if (count == 0) return hand_over(env, unit, {info[2], info[3], info[4]});
         reader.give_back(unit);
         break;
       }

@@ -108,9 +108,8 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
     Napi::Value at;
     Napi::Value holder;
   };
+  /// Gives the unit back when it throws.
   Napi::Value hand_over(Napi::Env env, const core::TakenUnit& unit, const EnvelopeTarget& target);
-  Napi::Value hand_over_or_give_back(Napi::Env env, const core::TakenUnit& unit,
-                                     const EnvelopeTarget& target);
   void copy_envelope(Napi::Env env, const core::RecordView& view, const EnvelopeTarget& target);
   Napi::Value external_buffer(Napi::Env env, std::byte* data, ReaderState::Lease lease,
                               std::uint32_t& id);

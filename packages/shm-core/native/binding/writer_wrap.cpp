@@ -5,6 +5,7 @@
 #include "errors.hpp"
 #include "instance.hpp"
 #include "marshal.hpp"
+#include "undo.hpp"
 
 namespace arena::binding {
 namespace {
@@ -83,11 +84,15 @@ Napi::Value WriterWrap::try_acquire(const Napi::CallbackInfo& info) {
     const core::Status status =
         state().writer.try_acquire(to_u64(info[0]), envelope_of(info[1]), unit);
     if (status != core::Status::ok) return status_value(env, status);
+    Undo unopened([&] { state_->writer.abort(unit); });
     const std::uint32_t id = state_->new_id();
-    // Before its buffer, whose backing gives the unit up if making it fails.
     auto& opened = state_->open.emplace(id, WriterState::Opened{unit, {}}).first->second;
+    unopened.forget();
+    // By its id from here on: the backing of a buffer that cannot be made gives it up as well.
+    Undo unseen([&] { state_->abort(id); });
     const Napi::ArrayBuffer buffer = buffer_for(unit, id);
     opened.buffer = Napi::Weak(buffer);
+    unseen.forget();
     *opened_ = id;
     return buffer;
   });
@@ -118,9 +123,10 @@ core::Status WriterWrap::write(const Bytes& bytes, std::span<const std::byte> en
   core::OpenUnit unit;
   core::Status status = writer.try_acquire(bytes.size, envelope, unit);
   if (status != core::Status::ok) return status;
+  Undo unwritten([&] { writer.abort(unit); });
   core::copy_contested(unit.bytes, bytes.data, bytes.size);
   status = writer.commit(unit, bytes.size);
-  if (status != core::Status::ok) writer.abort(unit);
+  if (status == core::Status::ok) unwritten.forget();
   return status;
 }
 
