@@ -45,6 +45,7 @@ DoorbellRinger::~DoorbellRinger() {
 
 bool DoorbellRinger::ring(std::uint32_t index) noexcept {
   if (index >= lines_.size()) return false;
+  // SYNC: acquire; pairs with the release in PeerTable::join: the pipe is the one of this peer.
   const std::uint64_t state = peers_[index].state.load(std::memory_order_acquire);
   Line& line = lines_[index];
   if (line.fd < 0 || line.peer_state != state) line.fd = open_line(index, state);

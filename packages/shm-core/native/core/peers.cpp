@@ -24,6 +24,8 @@ void announce(PeerSlot& slot, const ProcessIdentity& self, const Doorbell& doorb
   slot.reclaimed_leases.store(0, std::memory_order_relaxed);
 }
 
+/// SYNC: seq_cst, before the member is: whoever waits for a member, or looks at positions after a
+/// fence, finds it below the limit.
 void raise_limit(std::atomic<std::uint32_t>& limit, std::uint32_t to) {
   std::uint32_t found = limit.load(std::memory_order_relaxed);
   while (found < to && !limit.compare_exchange_weak(found, to, std::memory_order_seq_cst)) {
@@ -76,6 +78,7 @@ void PeerTable::free(const Peer& peer) noexcept {
   PeerState next{};
   next.generation = state.generation;
   // SYNC: release; the next tenant's acquire in join() sees all that was returned.
+  // Acquire as well: whoever frees a slot after another survivor has swept it comes after that.
   slot.state.compare_exchange_strong(word, next.pack(), std::memory_order_acq_rel);
 }
 

@@ -286,6 +286,8 @@ bool RecordQueue::skip_word(std::uint64_t sequence, std::uint64_t word) noexcept
 }
 
 std::optional<RecordWord> RecordQueue::word_of(std::uint64_t sequence) const noexcept {
+  // SYNC: acquire; pairs with commit() and skip_word(): whoever finds a record skipped, and gives
+  // its room away by raising `oldest`, hands on that its reader has read it.
   const RecordWord word = RecordWord::unpack(cell(sequence).word.load(std::memory_order_acquire));
   return word.turn == turn_of(sequence) ? std::optional(word) : std::nullopt;
 }
@@ -315,6 +317,8 @@ Look RecordQueue::look(std::uint64_t sequence, RecordView& view) const {
     view.envelope_length = at.envelope_length.load(std::memory_order_relaxed);
     view.segment = at.segment.load(std::memory_order_relaxed);
     view.segment_generation = at.segment_generation.load(std::memory_order_relaxed);
+    // Perhaps a later turn's, which is stored before that turn's claim: then `oldest` has moved
+    // before that, and Reader::finish sees so.
     start = at.start.load(std::memory_order_relaxed);
     // Not held back by us, the cell may have been claimed anew while we read it.
     std::atomic_thread_fence(std::memory_order_acquire);

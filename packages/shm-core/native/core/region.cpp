@@ -166,6 +166,11 @@ std::shared_ptr<Region> Region::attach(const Handle& handle, bool populate) {
 
 void Region::read_header(std::uint64_t actual_size, const char* expectation) {
   if (actual_size < kPageSize) incompatible("size", "is too small for a header");
+  // SYNC: acquire; the magic is read before the rest, so that with it all that the creator stored
+  // before it is seen. Pairs with the release in publish_header(); the kernel copies in any order.
+  std::uint64_t magic = 0;
+  if (::pread(fd_, &magic, sizeof magic, 0) != sizeof magic) system_failure("pread");
+  std::atomic_thread_fence(std::memory_order_acquire);
   alignas(RegionHeader) std::byte bytes[sizeof(RegionHeader)];
   // One read into private memory: what is checked is what is used.
   if (::pread(fd_, bytes, sizeof bytes, 0) != static_cast<ssize_t>(sizeof bytes)) {
@@ -173,7 +178,7 @@ void Region::read_header(std::uint64_t actual_size, const char* expectation) {
   }
   RegionHeader header;
   std::memcpy(static_cast<void*>(&header), bytes, sizeof header);
-  if (header.magic.load() != kMagic) {
+  if (magic != kMagic || header.magic.load() != kMagic) {
     incompatible("magic", std::string("is not an arena's, or its creator has not finished; the ") +
                               expectation + " points to something else");
   }
@@ -268,7 +273,7 @@ void Region::publish_header(const RegionConfig& config) {
   header->creator = creator_;
   PeerSlot* slots = peers();
   for (std::uint32_t i = 0; i < config.peer_count; ++i) slots[i].position = kNoPosition;
-  // SYNC: release; read_header's pread sees every field once it sees the magic.
+  // SYNC: release; read_header() sees every field once it sees the magic.
   header->magic.store(kMagic, std::memory_order_release);
 }
 

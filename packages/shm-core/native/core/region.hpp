@@ -78,6 +78,7 @@ class Region {
   [[noreturn]] void poison(const char* what, std::uint64_t offset) const;
   /// The same without throwing, where the next call may say it.
   void mark_corrupt(std::uint64_t offset) const noexcept {
+    // Relaxed: a flag that is only ever set, and on whose strength nothing else is read.
     control().poisoned.store(offset + 1, std::memory_order_relaxed);
   }
   /// Throws CorruptError once anybody has poisoned the region.
