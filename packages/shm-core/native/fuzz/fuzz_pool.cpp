@@ -1,0 +1,9 @@
+/// A pool or a fan-out whose queue, segment table and lanes a peer rewrites, before and between
+/// what others do.
+#include "hostile_region.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  arena::fuzz::Input input(data, size);
+  arena::fuzz::HostileRegion(arena::core::Kind::pool, input).play(input);
+  return 0;
+}

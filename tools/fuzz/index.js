@@ -1,0 +1,77 @@
+/**
+ * Fuzzes what decodes bytes that others have written, under ASan and UBSan:
+ *
+ *     npm run fuzz [-- <seconds for each target> [<seed>]]
+ *
+ * Without a seed it is always the same one: a build server looks for what a change broke; other
+ * seeds are for hunting by hand. Ends with 1 when an input was found that should not be.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../setup/fingerprint.js';
+import { buildableNativePackages } from '../setup/steps/native.js';
+import { unpackCorpus } from './corpus.js';
+import { buildTargets, fuzz } from './libfuzzer.js';
+
+const [seconds = 25, seed = 1] = process.argv.slice(2).map(Number);
+/** As many as a small machine has processors. */
+const AT_ONCE = 2;
+
+/**
+ * @typedef {object} Fuzzed
+ * @property {string} packageFolder
+ * @property {string[]} targets
+ * @property {number} largest Length of an input in bytes.
+ * @property {(folder: string) => Promise<void> | void} writeSeeds Into an empty folder: a folder of
+ *   inputs for each target.
+ */
+
+/** @type {Fuzzed[]} */
+const FUZZED = [
+  {
+    packageFolder: 'packages/shm-core',
+    targets: ['region', 'ring', 'pool'],
+    largest: 2048,
+    writeSeeds: (folder) =>
+      unpackCorpus(join(root, 'packages/shm-core/native/fuzz/corpus'), folder),
+  },
+  {
+    packageFolder: 'packages/video',
+    targets: ['metadata', 'demux'],
+    largest: 65_536,
+    writeSeeds: async (folder) => {
+      // Not before it is known that libav is here.
+      const { writeSeeds } = await import('../../packages/video/native/fuzz/seeds.js');
+      await writeSeeds(folder);
+    },
+  },
+];
+
+/** @param {Fuzzed} fuzzed */
+async function fuzzPackage({ packageFolder, targets, largest, writeSeeds }) {
+  if (!buildTargets(packageFolder, targets)) return false;
+  const folder = mkdtempSync(join(tmpdir(), 'arena-fuzz-'));
+  try {
+    await writeSeeds(folder);
+    let passed = true;
+    const waiting = [...targets];
+    const work = async () => {
+      for (let target = waiting.shift(); target !== undefined; target = waiting.shift()) {
+        const options = { seeds: join(folder, target), largest, seconds, seed };
+        passed = (await fuzz(packageFolder, target, options)) && passed;
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    return passed;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const buildable = buildableNativePackages();
+let passed = true;
+for (const fuzzed of FUZZED.filter(({ packageFolder }) => buildable.includes(packageFolder))) {
+  passed = (await fuzzPackage(fuzzed)) && passed;
+}
+if (!passed) process.exitCode = 1;

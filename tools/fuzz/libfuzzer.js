@@ -1,0 +1,70 @@
+/** Builds a package's libFuzzer targets and runs one of them. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../setup/fingerprint.js';
+
+const FLAGS =
+  '-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1';
+
+/** @param {string[]} command */
+function succeeds([program = '', ...args]) {
+  const { status, error } = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
+  if (error) throw error;
+  return status === 0;
+}
+
+/** @param {string} packageFolder Relative to the top. */
+const buildFolder = (packageFolder) => join(root, packageFolder, 'build/fuzz');
+
+/**
+ * @param {string} packageFolder Relative to the top.
+ * @param {string[]} targets `fuzz_<target>` in its CMakeLists.txt.
+ * @returns {boolean} Whether all were built.
+ */
+export function buildTargets(packageFolder, targets) {
+  const build = buildFolder(packageFolder);
+  const configured = succeeds([
+    ...['cmake', '-S', packageFolder, '-B', build, '-DARENA_FUZZ=ON', '-DCMAKE_BUILD_TYPE=None'],
+    ...['-DCMAKE_CXX_COMPILER=clang++-16', `-DCMAKE_CXX_FLAGS=${FLAGS}`],
+  ]);
+  const names = targets.map((target) => `fuzz_${target}`);
+  return (
+    configured && succeeds(['cmake', '--build', build, '--parallel', '2', '--target', ...names])
+  );
+}
+
+/**
+ * Runs a target for some time. An input that crashes, leaks, or asks for too much time or memory is
+ * left in the build folder and named.
+ *
+ * @param {string} packageFolder Relative to the top.
+ * @param {string} target
+ * @param {{ seeds: string, largest: number, seconds: number, seed: number }} options `seeds` is a
+ *   folder that stays as it is; `largest` is the length of an input in bytes; each `seed` tries
+ *   other inputs.
+ * @returns {Promise<boolean>} Whether nothing was found.
+ */
+export async function fuzz(packageFolder, target, { seeds, largest, seconds, seed }) {
+  const build = buildFolder(packageFolder);
+  const grown = join(build, `${target}-corpus`);
+  rmSync(grown, { recursive: true, force: true });
+  mkdirSync(grown);
+  const limits = ['-timeout=20', '-rss_limit_mb=2048', `-max_len=${largest}`, '-close_fd_mask=1'];
+  const prefix = join(build, `${target}-finding-`);
+  const args = [`-seed=${seed}`, `-max_total_time=${seconds}`, `-artifact_prefix=${prefix}`];
+  const child = spawn(join(build, `fuzz_${target}`), [...args, ...limits, grown, seeds], {
+    env: { ...process.env, UBSAN_OPTIONS: 'print_stacktrace=1' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    log += text;
+  });
+  const [status] = await once(child, 'close');
+  // Thousands of lines tell of inputs that found something new; the last one of all of them.
+  if (status === 0) console.log(`fuzz_${target}: ${log.trim().split('\n').at(-1)}`);
+  else console.error(`${log}\nfuzz_${target} has found something; inputs are kept as ${prefix}*`);
+  return status === 0;
+}
