@@ -21,7 +21,7 @@ void finish_one(Actor& child) {
   child.reader->finish(child.taken);
 }
 
-/// What it has taken is whole for as long as nobody says that it was overtaken.
+/// What it has taken is whole, and no later unit, for as long as nobody says that it was overtaken.
 void demand_whole(Actor& child) {
   const RecordView& view = child.taken.view;
   if (view.bytes == nullptr) return;
@@ -30,6 +30,9 @@ void demand_whole(Actor& child) {
   std::memcpy(&stamp, view.envelope, sizeof stamp);
   if (child.arena->queue().broadcast() && !child.reader->finish(child.taken)) return;
   demand(is_filled(copy.data(), copy.size(), stamp), "a unit that was taken is torn");
+  // Survivors have written every record so far, one a unit.
+  demand(stamp == Stamp{kSurvivor, static_cast<std::uint32_t>(view.sequence)},
+         "a unit that was taken is another by now");
 }
 
 }  // namespace
