@@ -14,7 +14,7 @@ using namespace arena::tests;
 
 namespace {
 
-constexpr int kSteps = 3000;
+constexpr std::uint64_t kRewrites = 5000;
 /// Each may have taken a million turns in vain.
 constexpr int kMostFindings = kSanitized ? 8 : 40;
 
@@ -27,9 +27,10 @@ class Vandal {
     done_ = true;
     thread_.join();
   }
+  std::uint64_t rewrites() const { return rewrites_; }
 
  private:
-  void rewrite(const Region& region, Random random) const {
+  void rewrite(const Region& region, Random random) {
     const std::uint64_t from = region.layout().control;
     const std::uint64_t words = (region.layout().records - from) / sizeof(std::uint64_t);
     auto* const all = reinterpret_cast<std::atomic<std::uint64_t>*>(&region.control());
@@ -41,11 +42,13 @@ class Vandal {
                                        found ^ std::uint64_t{1} << random.below(64),
                                        found + random.below(7) - 3};
       all[at].store(changed[random.below(std::size(changed))]);
+      ++rewrites_;
       if (random.below(8) == 0) std::this_thread::yield();
     }
   }
 
   std::atomic<bool> done_{false};
+  std::atomic<std::uint64_t> rewrites_{0};
   std::thread thread_;
 };
 
@@ -102,7 +105,7 @@ void survive(const RegionConfig& config) {
     Reader reader(arena, From::oldest);
     Random random(seed);
     const Vandal vandal(*region, seed);
-    for (int count = 0; count < kSteps && findings < kMostFindings; ++count) {
+    while (vandal.rewrites() < kRewrites && findings < kMostFindings) {
       bool within = true;
       const std::string code = code_of([&] { within = step(*arena, writer, reader, random); });
       CHECK(within);
