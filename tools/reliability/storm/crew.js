@@ -56,6 +56,10 @@ export class Member {
     return this.child.pid ?? 0;
   }
 
+  get alive() {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   get killed() {
     return this.killedAt !== undefined;
   }
@@ -81,9 +85,9 @@ export class Member {
   async goesOn() {
     const { committed, seen } = this.ledger;
     const before = { committed, seen: seen.length };
-    while (this.ledger.committed === before.committed && this.ledger.seen.length === before.seen) {
-      await sleep(2);
-    }
+    const rests = () =>
+      this.ledger.committed === before.committed && this.ledger.seen.length === before.seen;
+    while (rests() && this.alive) await sleep(2);
   }
 }
 
