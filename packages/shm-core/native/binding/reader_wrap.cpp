@@ -125,8 +125,8 @@ ReaderState& ReaderWrap::state() const {
                    "the reader is closed. Open another with arena.reader().");
 }
 
-core::Status ReaderWrap::next(core::TakenUnit& unit) {
-  if (!std::exchange(lapped_, false)) return state().reader.take(unit);
+core::Status ReaderWrap::next(core::TakenUnit& unit, std::uint64_t most) {
+  if (!std::exchange(lapped_, false)) return state().reader.take(unit, most);
   return core::Status::lapped;
 }
 
@@ -272,10 +272,11 @@ Napi::Value ReaderWrap::take_many(const Napi::CallbackInfo& info) {
     std::size_t count = 0;
     core::Reader& reader = state().reader;
     core::Status status = core::Status::ok;
-    // Stops while any unit that is copied here still fits: giving one back costs more than a read.
+    // Stops while any unit that is copied here still fits, and before one that is not: given back,
+    // it could reach another reader behind a later one.
     while (count < max && slab.size - at >= kBatchedBytes) {
       core::TakenUnit unit;
-      status = next(unit);
+      status = next(unit, count == 0 ? core::Reader::kAnySize : kBatchedBytes);
       if (status != core::Status::ok) break;
       const std::size_t envelope_at = at + core::align_up(unit.view.byte_length, 8);
       const std::size_t end = envelope_at + core::align_up(unit.view.envelope_length, 8);

@@ -99,7 +99,7 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
   /// Throws ERR_ARENA_CLOSED.
   ReaderState& state() const;
   /// The reader's next unit, or what a batch left to be told.
-  core::Status next(core::TakenUnit& unit);
+  core::Status next(core::TakenUnit& unit, std::uint64_t most = core::Reader::kAnySize);
   /// After a `finish` in vain: counts what is lost and moves on behind it.
   core::Status lapped();
   /// Where an envelope goes: arguments of `take`.

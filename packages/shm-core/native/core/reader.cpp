@@ -37,10 +37,10 @@ std::atomic<std::uint64_t>& Reader::position() const noexcept {
   return arena_->peers().slot(peer_.index).position;
 }
 
-Status Reader::take(TakenUnit& unit) {
+Status Reader::take(TakenUnit& unit, std::uint64_t most) {
   if (closed_) return Status::closed;
   arena_->region().check_poison();
-  const auto once = [&] { return broadcast_ ? take_broadcast(unit) : take_exclusive(unit); };
+  const auto once = [&] { return broadcast_ ? take_broadcast(unit) : take_exclusive(unit, most); };
   Status status = once();
   if (status != Status::empty) return status;
   const Status end = end_state();
@@ -102,12 +102,21 @@ std::optional<Reader::Untaken> Reader::next_untaken() {
   return std::nullopt;
 }
 
-Status Reader::take_exclusive(TakenUnit& unit) {
+Status Reader::take_exclusive(TakenUnit& unit, std::uint64_t most) {
   RecordQueue& queue = arena_->queue();
+  const auto fits = [&](const Cell& cell) {
+    if (most == kAnySize) return true;
+    const std::uint64_t bytes = cell.byte_length.load(std::memory_order_relaxed);
+    const std::uint64_t envelope = cell.envelope_length.load(std::memory_order_relaxed);
+    return cell.segment.load(std::memory_order_relaxed) == 0 && bytes <= most &&
+           align_up(bytes, 8) + align_up(envelope, 8) <= most;
+  };
   // Each turn in vain means that another reader took the record.
   Patience patience(arena_->region(), "units that nobody can take",
                     arena_->region().layout().cells);
   for (; auto found = next_untaken(); patience.spend()) {
+    // Still this record's numbers if the exchange below succeeds, and so does what they decided.
+    if (!fits(queue.cell(found->sequence))) return Status::too_large;
     TakerWord taker = TakerWord::unpack(found->taker);
     taker.reader = peer_.index;
     // SYNC: acq_rel; the winner sees the record as its last taker left it.

@@ -23,14 +23,17 @@ enum class From { newest, oldest, next };
 
 class Reader {
  public:
+  static constexpr std::uint64_t kAnySize = UINT64_MAX;
+
   Reader(std::shared_ptr<Attachment> arena, From from);
   ~Reader();
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
 
   /// ok, empty, ended, peer_lost, lapped (then `lost()` records are gone and reading goes on at the
-  /// oldest kept) or closed.
-  Status take(TakenUnit& unit);
+  /// oldest kept) or closed. Where other readers could take what this one gave back, a unit that
+  /// lies in a segment or is larger than `most`, envelope included, stays where it is: too_large.
+  Status take(TakenUnit& unit, std::uint64_t most = kAnySize);
   /// False when an overwriting writer passed the record while it was copied: what was copied is
   /// void, and the next `take` says lapped.
   /// `notify` false leaves telling the writers to a later `notify_progress`.
@@ -66,7 +69,7 @@ class Reader {
 
  private:
   Status take_broadcast(TakenUnit& unit);
-  Status take_exclusive(TakenUnit& unit);
+  Status take_exclusive(TakenUnit& unit, std::uint64_t most);
   struct Untaken {
     std::uint64_t sequence;
     std::uint64_t taker;

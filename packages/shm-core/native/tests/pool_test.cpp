@@ -164,6 +164,22 @@ TEST_CASE_FIXTURE(Fixture, "a unit is taken by one reader; given back, by the ne
   CHECK(free() == 3);
 }
 
+TEST_CASE_FIXTURE(Fixture, "a unit that is not wanted at its size stays for whoever comes next") {
+  const std::vector<std::byte> bytes(100);
+  REQUIRE(writer.try_write_inline(bytes, {}) == Status::ok);
+  REQUIRE(try_write(writer, {1, 0}, 10) == Status::ok);
+  TakenUnit unit;
+  CHECK(reader.take(unit, 99) == Status::too_large);
+  REQUIRE(reader.take(unit, 104) == Status::ok);
+  CHECK(reader.finish(unit));
+  // In a segment, which is to be leased, whatever its size.
+  CHECK(reader.take(unit, 1000) == Status::too_large);
+  Reader other(arena, From::oldest);
+  REQUIRE(other.take(unit) == Status::ok);
+  CHECK(other.finish(unit));
+  other.release(unit);
+}
+
 TEST_CASE_FIXTURE(Fixture, "a unit can be given back more often than attempts are counted") {
   REQUIRE(try_write(writer, {1, 0}, 10) == Status::ok);
   for (int i = 0; i < 70'000; ++i) {
