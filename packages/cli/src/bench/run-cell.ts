@@ -19,9 +19,6 @@ type Source = SubprocessPipeline<DatasetItem>;
 /** Time for the producer to park after a pass, so that all of its CPU time has been counted. */
 const settleMs = 2;
 
-/** How many items, or milliseconds, warm a cell up: the engine compiles what is hot meanwhile. */
-const warmUp = { items: 300, milliseconds: 500 };
-
 function createArena(
   { transport }: Cell,
   payloadBytes: number,
@@ -93,18 +90,6 @@ async function measurePass(source: Source, items: number): Promise<TimedPass> {
   };
 }
 
-/** Passes that are discarded; every item of the first is verified. */
-async function warm(source: Source, spec: DatasetSpec): Promise<void> {
-  const deadline = performance.now() + warmUp.milliseconds;
-  await timePass(source, spec.longPass, (item, index) => verifyItem(item, index, spec));
-  let items = spec.longPass;
-  while (items < warmUp.items && performance.now() < deadline) {
-    await measurePass(source, spec.longPass);
-    await timePass(source, spec.shortPass);
-    items += spec.longPass + spec.shortPass;
-  }
-}
-
 /** Long passes, which are the timed ones, each with a short one after it for the slope. */
 async function measurePasses(source: Source, spec: DatasetSpec, pacing: Pacing, onPass: OnPass) {
   const long: TimedPass[] = [];
@@ -123,8 +108,8 @@ async function measurePasses(source: Source, spec: DatasetSpec, pacing: Pacing, 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
 /**
- * Measures one cell with this process as the consumer: passes that warm up, the timed passes, and a
- * last one in which memory is sampled, which would disturb the others.
+ * Measures one cell with this process as the consumer: a warm-up pass, in which every item is
+ * verified, the timed passes, and a last one in which memory is sampled, which would disturb the others.
  *
  * @param clip What a cell of packets sends.
  * @throws {Error} The cell cannot run here, or an item did not arrive as it was sent.
@@ -145,7 +130,7 @@ export async function runCell(
       bufferSize: pacing.bufferSize,
       ...(arena && { arena }),
     });
-    await warm(source, dataset);
+    await timePass(source, dataset.longPass, (item, index) => verifyItem(item, index, dataset));
     const { long, short } = await measurePasses(source, dataset, pacing, onPass);
     const peakMemoryBytes = await peakMemoryDuring([process.pid, pidOf(source)], async () => {
       await timePass(source, dataset.longPass);
