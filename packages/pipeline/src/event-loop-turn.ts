@@ -5,13 +5,17 @@
  * the event loop run: no message, timer or abort would get through while it lasts.
  */
 export class EventLoopTurns {
-  /** When the first value after the latest turn was asked for; undefined until then. */
-  #since: number | undefined;
+  /** Values since the latest turn. */
+  #values = 0;
+  /** When the first of them was counted for which the clock was read. */
+  #since = 0;
 
-  /** True when the latest turn was long ago. */
+  /** Counts one more value; true when the latest turn was long ago. */
   due(): boolean {
+    // Where every value is waited for, the clock is never read.
+    if (++this.#values < uncheckedValues) return false;
     const now = performance.now();
-    this.#since ??= now;
+    if (this.#values === uncheckedValues) this.#since = now;
     return now - this.#since > longestSpellMs;
   }
 
@@ -22,9 +26,11 @@ export class EventLoopTurns {
 
   /** The event loop has had a turn by itself. */
   taken(): void {
-    this.#since = undefined;
+    this.#values = 0;
   }
 }
+
+const uncheckedValues = 4;
 
 /** A turn takes some microseconds, so this costs a thousandth at most. */
 const longestSpellMs = 10;

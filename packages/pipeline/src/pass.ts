@@ -53,7 +53,8 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    if (this.#pending === 0) {
+    const due = this.#turns.due();
+    if (this.#pending === 0 && !due) {
       try {
         const here = this.#takeWhatIsHere();
         if (here !== undefined) return Promise.resolve(here);
@@ -63,8 +64,8 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
       }
     }
     this.#pending++;
-    const step = () => this.#step();
-    const result = this.#latest === undefined ? this.#step() : this.#latest.then(step, step);
+    const step = () => this.#step(due);
+    const result = this.#latest === undefined ? step() : this.#latest.then(step, step);
     // No longer than somebody may have to wait for it: it holds its item.
     if (this.#pending > 0) this.#latest = result;
     return result;
@@ -88,13 +89,14 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
     this.#wake.abort();
   }
 
-  async #step(): Promise<IteratorResult<T, undefined>> {
+  /** @param due The event loop is to have a turn first. */
+  async #step(due: boolean): Promise<IteratorResult<T, undefined>> {
     try {
       if (this.#state === 'new') {
         this.#state = 'running';
         await this.#host.begin(this);
       }
-      if (this.#turns.due()) await this.#turns.take();
+      if (due) await this.#turns.take();
       while (this.#state === 'running') {
         const here = this.#takeWhatIsHere();
         if (here !== undefined) return here;
@@ -110,10 +112,10 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
     }
   }
 
-  /** The next item, or the end of the pass; undefined where that takes a turn of the event loop. */
+  /** The next item, or the end of the pass; undefined where that is not known yet. */
   #takeWhatIsHere(): IteratorResult<T, undefined> | undefined {
     if (this.#state === 'over') return done;
-    if (this.#state === 'new' || this.#turns.due()) return undefined;
+    if (this.#state === 'new') return undefined;
     if (this.#outcome?.atOnce) return this.#conclude(this.#outcome);
     const arrival = this.#host.inbox.poll(this.epoch);
     if (arrival?.type === 'item') return { done: false, value: arrival.item as T };

@@ -64,7 +64,7 @@ export class ArenaReader implements Reader {
   }
 
   tryRead(): Lease | null {
-    return this.#take() ?? null;
+    return this.#lookIfNothing(this.#take()) ?? null;
   }
 
   readSync(options: WaitOptions = {}): Lease | null {
@@ -92,7 +92,7 @@ export class ArenaReader implements Reader {
   }
 
   tryReadMany(max: number): Lease[] {
-    return this.#takeMany(checkInteger('max', max, 1)) ?? [];
+    return this.#lookIfNothing(this.#takeMany(checkInteger('max', max, 1))) ?? [];
   }
 
   borrow(options: AsyncWaitOptions = {}): Promise<Borrowed | null> {
@@ -100,7 +100,7 @@ export class ArenaReader implements Reader {
   }
 
   tryBorrow(): Borrowed | null {
-    return this.#borrow() ?? null;
+    return this.#lookIfNothing(this.#borrow()) ?? null;
   }
 
   get lag(): number {
@@ -152,7 +152,10 @@ export class ArenaReader implements Reader {
       // Nobody overtakes a call that waits already.
       const result = this.#waiters.waiting ? undefined : attempt();
       if (result !== undefined) return Promise.resolve(result);
-      if (timeoutMs === 0) throw readTimedOut(0);
+      if (timeoutMs === 0) {
+        this.attachment.lookAfterPeers();
+        throw readTimedOut(0);
+      }
       return this.#waiters.wait<T | null>(attempt, options, () => readTimedOut(timeoutMs));
     } catch (error) {
       return Promise.reject(error);
@@ -208,8 +211,6 @@ export class ArenaReader implements Reader {
   #nothing(status: Status): null | undefined {
     switch (status) {
       case Status.empty:
-        // A unit that a dead peer left open may be the reason.
-        this.attachment.lookAfterPeers();
         return undefined;
       case Status.ended:
         this.#ended = true;
@@ -221,6 +222,12 @@ export class ArenaReader implements Reader {
       default:
         throw readerClosed();
     }
+  }
+
+  /** A unit that a dead peer left open may be the reason. A call that waits looks by itself. */
+  #lookIfNothing<T>(polled: Polled<T>): Polled<T> {
+    if (polled === undefined) this.attachment.lookAfterPeers();
+    return polled;
   }
 
   #lapped(): ArenaError {
