@@ -22,13 +22,19 @@ export interface FanoutConfig {
   readonly verifyWrites: boolean;
 }
 
+const defaultSlotBytes = 1_000_000;
+
+/** As many as take 10 MB: in fewer small ones everybody would wait for everybody all the time. */
+export const defaultSlots = (slotBytes: number): number =>
+  Math.min(1000, Math.max(10, Math.ceil(10_000_000 / slotBytes)));
+
 export const defaultConfig: FanoutConfig = {
   transport: 'ring',
   whenFull: 'wait',
   readers: 1,
   writers: 1,
-  slots: 10,
-  slotBytes: 1_000_000,
+  slots: defaultSlots(defaultSlotBytes),
+  slotBytes: defaultSlotBytes,
   durationSeconds: 5,
   writesPerSecond: 0,
   batch: 1,

@@ -6,6 +6,7 @@ import { checkOutputPath, plotFormatOf } from '../../bench/output-path.js';
 // Types and plain data alone: what loads native code is loaded by run().
 import {
   defaultConfig,
+  defaultSlots,
   type FanoutConfig,
   fanoutTransports,
   whenFulls,
@@ -28,7 +29,7 @@ export default class BenchFanout extends ArenaCommand {
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> --preset many-readers --plot many-readers.png',
-    '<%= config.bin %> <%= command.id %> --readers 5 --slot-bytes 1000 --slots 1000 --compare-locked',
+    '<%= config.bin %> <%= command.id %> --readers 5 --slot-bytes 1000 --compare-locked',
     '<%= config.bin %> <%= command.id %> --readers 4 --reader-burn-cpu-milliseconds 100 --when-full overwrite',
   ];
 
@@ -54,7 +55,7 @@ export default class BenchFanout extends ArenaCommand {
     }),
     slots: Flags.integer({
       min: 2,
-      summary: `Records in flight (default: ${defaultConfig.slots}).`,
+      summary: `Records in flight (default: ${defaultConfig.slots}; of small records as many as take 10 MB, at most 1000).`,
     }),
     'slot-bytes': Flags.integer({
       min: 1,
@@ -163,7 +164,9 @@ function configFrom(flags: Interfaces.InferredFlags<typeof BenchFanout.flags>): 
   } satisfies { [Key in keyof FanoutConfig]: FanoutConfig[Key] | undefined };
   const defined = Object.entries(said).filter(([, value]) => value !== undefined);
   const preset = flags.preset === undefined ? {} : configOf(flags.preset);
-  return { ...defaultConfig, ...preset, ...(Object.fromEntries(defined) as Partial<FanoutConfig>) };
+  const asked: Partial<FanoutConfig> = { ...preset, ...Object.fromEntries(defined) };
+  const slots = defaultSlots(asked.slotBytes ?? defaultConfig.slotBytes);
+  return { ...defaultConfig, slots, ...asked };
 }
 
 function orUsageError(check: () => void) {
