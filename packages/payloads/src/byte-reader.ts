@@ -39,8 +39,13 @@ export class ByteReader {
   }
 
   varint(): number {
-    let value = this.byte();
-    if (value < 0x80) return value;
+    // Most numbers are of one byte, and most of what is read are numbers.
+    let value = this.#bytes[this.#position] ?? 0xff;
+    if (value < 0x80) {
+      this.#position++;
+      return value;
+    }
+    value = this.byte();
     value &= 0x7f;
     for (let scale = 0x80; scale <= 2 ** 49; scale *= 0x80) {
       const next = this.byte();

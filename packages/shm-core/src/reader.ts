@@ -6,7 +6,7 @@ import type {
   ReadIntoResult,
   WaitOptions,
 } from './arena.js';
-import { checkBytes, checkInteger, checkOptions, checkSignal, checkTimeout } from './arguments.js';
+import { checkBytes, checkInteger, checkOptions, checkTimeout } from './arguments.js';
 import type { Attachment } from './attachment.js';
 import { BatchReader } from './batch.js';
 import { block } from './block.js';
@@ -148,7 +148,7 @@ export class ArenaReader implements Reader {
   #waitFor<T>(options: AsyncWaitOptions, attempt: () => Polled<T>): Promise<T | null> {
     try {
       const timeoutMs = checkTimeout(checkOptions(options).timeoutMs);
-      checkSignal(options.signal)?.throwIfAborted();
+      this.#waiters.checkSignal(options.signal);
       // Nobody overtakes a call that waits already.
       const result = this.#waiters.waiting ? undefined : attempt();
       if (result !== undefined) return Promise.resolve(result);

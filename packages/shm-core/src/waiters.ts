@@ -43,6 +43,11 @@ export class Waiters {
     return this.#queue.length > 0;
   }
 
+  /** Throws the reason of a signal that has aborted, and for what is no signal. */
+  checkSignal(signal: AbortSignal | undefined): void {
+    this.#signals.check(signal);
+  }
+
   /**
    * Waits until `attempt`, which has just been made in vain, returns something other than `undefined`.
    *
@@ -55,7 +60,6 @@ export class Waiters {
   ): Promise<T> {
     const timeoutMs = checkTimeout(options.timeoutMs);
     const { signal } = options;
-    if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise<T>((resolve, reject) => {
       const expire = () => {
         if (this.#remove(waiter)) reject(timedOut());

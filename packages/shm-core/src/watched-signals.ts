@@ -1,12 +1,27 @@
+import { checkSignal } from './arguments.js';
+
 /**
  * The abort signals of waiting calls, with one listener each. The signal used last keeps its listener
  * while nobody waits: a loop that passes the same signal to every call pays for it once.
  */
 export class WatchedSignals {
   readonly #uses = new Map<AbortSignal, number>();
-  readonly #listener = (event: Event) => this.onAbort(event.target as AbortSignal);
+  readonly #listener = (event: Event) => {
+    const signal = event.target as AbortSignal;
+    this.onAbort(signal);
+    this.#forget(signal);
+  };
 
   constructor(private readonly onAbort: (signal: AbortSignal) => void) {}
+
+  /**
+   * Throws the reason of a signal that has aborted, and for what is no signal.
+   *
+   * One that is listened to has not: asking it would take a checked getter, again and again.
+   */
+  check(signal: AbortSignal | undefined): void {
+    if (signal !== undefined && !this.#uses.has(signal)) checkSignal(signal)?.throwIfAborted();
+  }
 
   watch(signal: AbortSignal): void {
     const uses = this.#uses.get(signal);
@@ -18,7 +33,9 @@ export class WatchedSignals {
   }
 
   unwatch(signal: AbortSignal): void {
-    this.#uses.set(signal, Math.max(0, (this.#uses.get(signal) ?? 0) - 1));
+    const uses = this.#uses.get(signal);
+    if (uses === undefined) return;
+    this.#uses.set(signal, Math.max(0, uses - 1));
     if (this.#uses.size > 1) this.#forgetUnused();
   }
 

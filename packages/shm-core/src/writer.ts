@@ -6,7 +6,7 @@ import type {
   WaitOptions,
   Writer,
 } from './arena.js';
-import { checkBytes, checkInteger, checkOptions, checkSignal, checkTimeout } from './arguments.js';
+import { checkBytes, checkInteger, checkOptions, checkTimeout } from './arguments.js';
 import type { Attachment } from './attachment.js';
 import { block } from './block.js';
 import { ArenaError, invalidType } from './errors.js';
@@ -208,7 +208,7 @@ export class ArenaWriter implements Writer, UnitOwner {
     inline = false,
   ): Promise<T> {
     const timeoutMs = checkTimeout(options.timeoutMs);
-    checkSignal(options.signal)?.throwIfAborted();
+    this.#waiters.checkSignal(options.signal);
     // Nobody overtakes a call that waits already.
     const result = this.#waiters.waiting ? undefined : attempt();
     if (result !== undefined) return result;
