@@ -25,6 +25,8 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
   readonly epoch: number;
   readonly #host: PassHost;
   readonly #wake = new AbortController();
+  /** Kept: asking the controller is a checked getter. */
+  readonly #waking = this.#wake.signal;
   readonly #turns = new EventLoopTurns();
   #state: 'new' | 'running' | 'over' = 'new';
   #outcome: Outcome | undefined;
@@ -100,7 +102,7 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
       while (this.#state === 'running') {
         const here = this.#takeWhatIsHere();
         if (here !== undefined) return here;
-        await this.#host.inbox.wait(this.#wake.signal);
+        await this.#host.inbox.wait(this.#waking);
         this.#turns.taken();
       }
       return done;
