@@ -52,40 +52,6 @@ Napi::Value envelope_value(Napi::Env env, const core::RecordView& view) {
 
 }  // namespace
 
-ReaderState::~ReaderState() {
-  while (!leases.empty()) give_back(leases.begin()->first);
-}
-
-std::uint32_t ReaderState::new_id() {
-  // After 2^32 leases it begins anew, between those that are still out.
-  do {
-    ++last_id;
-  } while (last_id == 0 || leases.contains(last_id));
-  return last_id;
-}
-
-bool ReaderState::release(std::uint32_t id) {
-  const auto found = leases.find(id);
-  if (found == leases.end() || found->second.released) return false;
-  found->second.released = true;
-  if (found->second.holds == 0) give_back(id);
-  return true;
-}
-
-void ReaderState::unhold(std::uint32_t id) {
-  const auto found = leases.find(id);
-  if (found == leases.end() || found->second.holds == 0) return;
-  if (--found->second.holds == 0 && found->second.released) give_back(id);
-}
-
-void ReaderState::give_back(std::uint32_t id) {
-  Lease lease = std::move(leases.extract(id).mapped());
-  if (lease.copy.data != nullptr) buffers.give_back(lease.copy);
-  // Before a writer may have the segment.
-  lease.window.close();
-  reader.release(lease.unit);
-}
-
 void ReaderWrap::define(Napi::Env env) {
   using W = ReaderWrap;
   instance(env).reader = Napi::Persistent(DefineClass(
@@ -308,48 +274,6 @@ Napi::Value ReaderWrap::take_many(const Napi::CallbackInfo& info) {
     }
     return Napi::Number::New(env, -static_cast<double>(count));
   });
-}
-
-Napi::Value ReaderWrap::borrow(const Napi::CallbackInfo& info) {
-  return guarded(info.Env(), [&]() -> Napi::Value {
-    core::TakenUnit unit;
-    const core::Status status = next(unit);
-    if (status != core::Status::ok) return status_value(info.Env(), status);
-    loan_ = unit;
-    const std::byte* base = state_->reader.arena().region().records();
-    row_[0] = static_cast<double>(unit.view.bytes - base);
-    row_[1] = static_cast<double>(unit.view.byte_length);
-    row_[2] = static_cast<double>(unit.view.envelope - base);
-    row_[3] = unit.view.envelope_length;
-    return status_value(info.Env(), status);
-  });
-}
-
-Napi::Value ReaderWrap::end_loan(const Napi::CallbackInfo& info) {
-  const bool whole = !loan_ || state().reader.finish(*loan_);
-  loan_.reset();
-  // Counted among the lost at once; told by the next call.
-  if (!whole) lapped_ = lapped() == core::Status::lapped;
-  return Napi::Boolean::New(info.Env(), whole);
-}
-
-Napi::Value ReaderWrap::overtaken(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(info.Env(), loan_ && state_->reader.overtaken(*loan_));
-}
-
-Napi::Value ReaderWrap::records(const Napi::CallbackInfo& info) {
-  /// Keeps the mapping for as long as any view of it is alive.
-  struct MappingBacking final : Backing {
-    explicit MappingBacking(std::shared_ptr<ReaderState> state) : state(std::move(state)) {}
-    std::shared_ptr<ReaderState> state;
-  };
-  const core::Region& region = state().reader.arena().region();
-  std::unique_ptr<Backing> backing = std::make_unique<MappingBacking>(state_);
-  const Napi::Value buffer =
-      external_array_buffer(info.Env(), region.records(), 2 * region.config().capacity, backing);
-  if (buffer.IsEmpty()) return info.Env().Undefined();
-  records_ = Napi::Weak(buffer.As<Napi::Object>());
-  return buffer;
 }
 
 Napi::Value ReaderWrap::release(const Napi::CallbackInfo& info) {

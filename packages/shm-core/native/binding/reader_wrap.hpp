@@ -5,52 +5,10 @@
 
 #include <memory>
 #include <optional>
-#include <unordered_map>
 
-#include "lease_windows.hpp"
-#include "private_buffers.hpp"
-#include "reader.hpp"
+#include "reader_state.hpp"
 
 namespace arena::binding {
-
-class ReaderWrap;
-
-/// Shared by the wrapper and the ArrayBuffers of its leases.
-struct ReaderState {
-  ReaderState(std::shared_ptr<core::Attachment> arena, core::From from, bool hardened)
-      : reader(std::move(arena), from), hardened(hardened) {}
-  /// Gives back what native code still held when its environment ended; by then it has stopped.
-  ~ReaderState();
-  ReaderState(const ReaderState&) = delete;
-  ReaderState& operator=(const ReaderState&) = delete;
-  core::Reader reader;
-  core::PrivateBuffers buffers;
-  /// Every lease is shown at an address of its own, which is nobody's once it is over.
-  bool hardened;
-  struct Lease {
-    core::TakenUnit unit;
-    core::PrivateBuffer copy{};
-    core::LeaseWindow window{};
-    /// Native code that still uses the memory; the release waits for it.
-    std::uint32_t holds = 0;
-    bool released = false;
-  };
-  std::unordered_map<std::uint32_t, Lease> leases;
-  std::uint32_t last_id = 0;
-  /// Null once the wrapper is collected.
-  ReaderWrap* wrapper = nullptr;
-  /// Called with the id of a lease that was collected instead of released.
-  Napi::FunctionReference on_leak;
-
-  /// For the next lease; never 0.
-  std::uint32_t new_id();
-  /// False when it was released before.
-  bool release(std::uint32_t id);
-  void unhold(std::uint32_t id);
-
- private:
-  void give_back(std::uint32_t id);
-};
 
 class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
  public:
