@@ -1,7 +1,7 @@
 /** Items through an arena: one unit each, and an empty unit at the end of a pass. */
 import { offloadItem, readTag, restoreItem } from '@arena/payloads';
 import type { Arena, ArenaErrorCode, Lease, Reader, Writer } from '@arena/shm-core';
-import { type Arrival, aborted, type Inbox, type Outbox, type RetainWhile } from './channel.js';
+import type { Arrival, Inbox, Outbox, RetainWhile } from './channel.js';
 import { PipelineError } from './errors.js';
 import { endTag, itemTag } from './messages.js';
 
@@ -14,6 +14,13 @@ export class ArenaInbox implements Inbox {
   readonly #retainWhile: RetainWhile;
   /** Read by `wait`, and next to be polled. */
   #ahead: Lease | undefined;
+  /**
+   * This is intentional: one for all waits until one is interrupted. Making one and aborting it costs
+   * as much as several items.
+   */
+  #interruption = new AbortController();
+  /** Somebody may wait that `interrupt` is to end. */
+  #waiting = false;
 
   /** @throws {PipelineError} `ERR_ARENA_IN_USE`. */
   constructor(arena: Arena, retainWhile: RetainWhile) {
@@ -41,11 +48,21 @@ export class ArenaInbox implements Inbox {
     }
   }
 
-  wait(signal: AbortSignal): Promise<void> {
+  wait(): Promise<void> {
+    const { signal } = this.#interruption;
+    this.#waiting = true;
     return this.#reader.read({ signal }).then(
       (lease) => this.#arrived(lease, signal),
       (error: unknown) => this.#failed(error, signal),
     );
+  }
+
+  interrupt(): void {
+    if (!this.#waiting) return;
+    this.#waiting = false;
+    const interruption = this.#interruption;
+    this.#interruption = new AbortController();
+    interruption.abort();
   }
 
   drain(): void {
@@ -71,6 +88,7 @@ export class ArenaInbox implements Inbox {
 
   #arrived(lease: Lease | null, signal: AbortSignal): undefined | Promise<void> {
     if (lease === null) return this.#waitForFate(signal);
+    this.#waiting = false;
     this.#ahead = lease;
     return undefined;
   }
@@ -83,7 +101,11 @@ export class ArenaInbox implements Inbox {
 
   /** The writer's process is gone with it: the pass hears from that how it ended. */
   #waitForFate(signal: AbortSignal): Promise<void> {
-    return this.#retainWhile(aborted(signal));
+    const interrupted = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    return this.#retainWhile(interrupted);
   }
 
   /** The next unit that is here, or null. */

@@ -36,17 +36,16 @@ export class IpcInbox implements Inbox {
     return { type: 'item', item: make() };
   }
 
-  async wait(signal: AbortSignal): Promise<void> {
-    if (this.#items.length > 0 || signal.aborted) return;
+  async wait(): Promise<void> {
+    if (this.#items.length > 0) return;
     const news = new Promise<void>((resolve) => {
-      const wake = () => {
-        signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      this.#wake = wake;
-      signal.addEventListener('abort', wake, { once: true });
+      this.#wake = resolve;
     });
     await this.#retainWhile(news);
+  }
+
+  interrupt(): void {
+    this.#wake?.();
   }
 
   drain(): void {

@@ -8,11 +8,10 @@ export interface Inbox {
    * @throws What makes the pass fail here: `ERR_ARENA_LAPPED`, `ERR_ARENA_CLOSED`, ...
    */
   poll(epoch: number): Arrival | undefined;
-  /**
-   * Resolves when `poll` may find something, or when `signal` aborts. The event loop stays alive
-   * that long.
-   */
-  wait(signal: AbortSignal): Promise<void>;
+  /** Resolves when `poll` may find something, or when interrupted. The event loop stays alive. */
+  wait(): Promise<void>;
+  /** Ends the `wait` that is going on, if any. */
+  interrupt(): void;
   /** Drops everything that is here now. */
   drain(): void;
   /** Drops everything and receives nothing any more. */
@@ -37,11 +36,4 @@ export interface Outbox {
   /** One item of the pass was taken. */
   taken(epoch: number): void;
   close(): void;
-}
-
-export function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

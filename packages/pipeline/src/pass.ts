@@ -24,9 +24,6 @@ const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
 export class Pass<T> implements AsyncIterableIterator<T, undefined> {
   readonly epoch: number;
   readonly #host: PassHost;
-  readonly #wake = new AbortController();
-  /** Kept: asking the controller is a checked getter. */
-  readonly #waking = this.#wake.signal;
   readonly #turns = new EventLoopTurns();
   #state: 'new' | 'running' | 'over' = 'new';
   #outcome: Outcome | undefined;
@@ -76,7 +73,7 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
   /** Leaves the pass; a `next` that waits ends as well. The worker is told, not waited for. */
   async return(): Promise<IteratorReturnResult<undefined>> {
     this.#finish();
-    this.#wake.abort();
+    this.#host.inbox.interrupt();
     return done;
   }
 
@@ -88,7 +85,7 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
     if (this.#outcome?.atOnce) return;
     // A later outcome only counts where it is more urgent than the first.
     if (this.#outcome === undefined || outcome.atOnce) this.#outcome = outcome;
-    this.#wake.abort();
+    this.#host.inbox.interrupt();
   }
 
   /** @param due The event loop is to have a turn first. */
@@ -102,7 +99,7 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
       while (this.#state === 'running') {
         const here = this.#takeWhatIsHere();
         if (here !== undefined) return here;
-        await this.#host.inbox.wait(this.#waking);
+        await this.#host.inbox.wait();
         this.#turns.taken();
       }
       return done;
