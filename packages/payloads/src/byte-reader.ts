@@ -1,6 +1,7 @@
 /** Reads an envelope's body and trusts none of it: every read ends within the bytes that are there. */
 import { Buffer } from 'node:buffer';
 import { alignUp, corrupt } from './envelope-format.js';
+import { wellKnownMark, wellKnownTexts } from './well-known-texts.js';
 
 /** Up to here, building a text of one character after another beats a call into the runtime. */
 const shortText = 12;
@@ -34,23 +35,25 @@ export class ByteReader {
   }
 
   byte(): number {
-    if (this.#position >= this.#bytes.length) throw this.#cutOff();
-    return this.#bytes[this.#position++] as number;
+    const at = this.#position;
+    const value = this.#bytes[at];
+    if (value === undefined) throw this.#cutOff();
+    this.#position = at + 1;
+    return value;
   }
 
   varint(): number {
-    // Most numbers are of one byte, and most of what is read are numbers.
-    let value = this.#bytes[this.#position] ?? 0xff;
-    if (value < 0x80) {
-      this.#position++;
-      return value;
-    }
-    value = this.byte();
-    value &= 0x7f;
-    for (let scale = 0x80; scale <= 2 ** 49; scale *= 0x80) {
-      const next = this.byte();
+    const bytes = this.#bytes;
+    let at = this.#position;
+    let value = 0;
+    for (let scale = 1; scale <= 2 ** 49; scale *= 0x80) {
+      const next = bytes[at++];
+      if (next === undefined) throw this.#cutOff();
       value += (next & 0x7f) * scale;
-      if (next < 0x80) return this.#safe(value);
+      if (next < 0x80) {
+        this.#position = at;
+        return this.#safe(value);
+      }
     }
     throw corrupt('it holds a number of more than 8 bytes');
   }
@@ -86,6 +89,7 @@ export class ByteReader {
   }
 
   text(): string {
+    if (this.#bytes[this.#position] === wellKnownMark) return this.#wellKnown();
     const header = this.varint();
     const length = Math.floor(header / 2);
     if (header % 2 === 1) return this.#decode('utf16le', length * 2);
@@ -95,6 +99,7 @@ export class ByteReader {
   /** The name of a property: as `text`, but seldom made anew. */
   name(): string {
     const from = this.#position;
+    if (this.#bytes[from] === wellKnownMark) return this.#wellKnown();
     const header = this.varint();
     // Compared before it is shifted: beyond 2^31 a shift makes other numbers of it, negative ones too.
     const usual = header % 2 === 0 && header > 0 && header <= 2 * longestName;
@@ -120,6 +125,15 @@ export class ByteReader {
   aligned(alignment: number, byteLength: number): number {
     this.#position = alignUp(this.#position, alignment);
     return this.#take(byteLength);
+  }
+
+  #wellKnown(): string {
+    const place = this.#bytes[this.#position + 1];
+    if (place === undefined) throw this.#cutOff();
+    const text = wellKnownTexts[place];
+    if (text === undefined) throw corrupt(`it names the unknown text ${place}`);
+    this.#position += 2;
+    return text;
   }
 
   #holds(text: string, at: number): boolean {

@@ -1,6 +1,7 @@
 /** Writes envelopes one after another into slabs, so that an envelope costs a view and no allocation. */
 import { Buffer } from 'node:buffer';
 import { alignUp, flagSpilled, headerBytes, magic } from './envelope-format.js';
+import { placeOfText, wellKnownMark } from './well-known-texts.js';
 
 const slabBytes = 65536;
 /** Left over in a slab, less than this is not worth beginning in. */
@@ -85,7 +86,9 @@ export class ByteWriter {
 
   /** UTF-16 as it is, lone surrogates too, in one byte a character where each fits. */
   text(text: string): void {
-    if (text.length > shortText) this.#longText(text);
+    const place = placeOfText.get(text);
+    if (place !== undefined) this.#wellKnown(place);
+    else if (text.length > shortText) this.#longText(text);
     else this.#shortText(text);
   }
 
@@ -117,6 +120,12 @@ export class ByteWriter {
     const from = this.#slab.byteOffset + this.#position;
     this.#position += count;
     return new Uint8Array(this.#slab.buffer, from, count);
+  }
+
+  #wellKnown(place: number): void {
+    this.#reserve(2);
+    this.#slab[this.#position++] = wellKnownMark;
+    this.#slab[this.#position++] = place;
   }
 
   #int32(value: number): void {

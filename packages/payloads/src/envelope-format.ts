@@ -12,7 +12,8 @@
  * the body does not fit into the envelope (`flags` has `spilled`) it is the tail of the unit's bytes,
  * and the envelope holds its byte length instead.
  *
- * Numbers of bytes and members are varints (7 bits a byte, low ones first). Binaries inside the body
+ * A text is its length, doubled, plus one where it takes two bytes a character, and its characters;
+ * or the number of a well-known one. Numbers of bytes and members are varints (7 bits a byte, low ones first). Binaries inside the body
  * start on multiples of their element's size, counted from the envelope's start. Payloads in the unit
  * follow each other in the order of the body, each on its alignment: their places are computed on
  * both sides and never read, so no envelope can make two of them overlap.

@@ -230,7 +230,7 @@ export class ItemDecoder {
   }
 
   #kind(): BinaryKind {
-    const code = this.in.byte();
+    const code = this.in.varint();
     const kind = binaryKinds[code];
     if (kind === undefined) throw corrupt(`it holds a binary of the unknown kind ${code}`);
     if (kind.prototype === undefined) throw missingType(kind.name);

@@ -208,13 +208,13 @@ export class ItemEncoder {
     const out = this.out;
     if (byteLength > this.#copyThreshold) {
       out.byte(valueType.offloaded);
-      out.byte(code);
+      out.varint(code);
       out.varint(byteLength);
       this.#place(value, byteLength, payloadAlignment, 0);
       return;
     }
     out.byte(valueType.inline);
-    out.byte(code);
+    out.varint(code);
     out.varint(byteLength);
     out.align(binaryKinds[code]?.elementSize as number);
     out.bytes(
