@@ -24,10 +24,10 @@ export interface DatasetItem {
 
 /**
  * Items in the pass number `index`. Both processes follow this plan, so that no message has to
- * announce a pass: a long one warms up, then long and short alternate.
+ * announce a pass: long and short ones alternate.
  */
 export const passLength = (index: number, spec: DatasetSpec): number =>
-  index === 0 || index % 2 === 1 ? spec.longPass : spec.shortPass;
+  index % 2 === 0 ? spec.longPass : spec.shortPass;
 
 /** The 32 bits at word `index` of payload `variant`: a mixing function, so that any word can be checked alone. */
 export function wordAt(variant: number, index: number): number {
