@@ -1,13 +1,16 @@
 /**
- * What the two processes say over Node's IPC channel. With an arena that is all there is besides
- * units; without one, items go this way as well.
+ * What the two processes say over Node's IPC channel. With an arena, items go through that, and
+ * orders through a ring; without one, both go this way as well.
  */
 import type { PackedItem } from '@arena/payloads';
 import type { SentError } from './error-transfer.js';
+import type { Order } from './orders.js';
 
 export interface ArenaAddress {
   readonly kind: 'pool' | 'ring';
   readonly handle: string;
+  /** Of the ring through which the worker hears of passes. */
+  readonly orders: string;
 }
 
 /** The first message a worker gets. */
@@ -23,9 +26,8 @@ export interface Setup {
 
 export type ToWorker =
   | Setup
-  | { readonly type: 'start'; readonly epoch: number }
-  /** The pass was left; whatever it still yields is not wanted. */
-  | { readonly type: 'stop'; readonly epoch: number }
+  /** Without an arena. */
+  | Order
   /** One item of the pass was taken. */
   | { readonly type: 'taken'; readonly epoch: number }
   | { readonly type: 'close' };

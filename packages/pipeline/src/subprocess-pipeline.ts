@@ -5,7 +5,8 @@ import { ArenaInbox } from './channel-arena.js';
 import { IpcInbox } from './channel-ipc.js';
 import { decodeError } from './error-transfer.js';
 import { PipelineError } from './errors.js';
-import { type FromWorker, nextEpoch, type Setup } from './messages.js';
+import { type ArenaAddress, type FromWorker, nextEpoch, type Setup } from './messages.js';
+import { type Order, OrderSender } from './orders.js';
 import { Pass, type PassHost } from './pass.js';
 import { type ExitStatus, Subprocess, type SubprocessOptions } from './subprocess.js';
 
@@ -25,9 +26,11 @@ const closeGraceMs = 2000;
 export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncDisposable {
   readonly #subprocess: Subprocess;
   readonly #inbox: Inbox;
+  readonly #orders: OrderSender | undefined;
   readonly #moduleUrl: string;
   readonly #host: PassHost;
   readonly #ready: Promise<void>;
+  #isReady = false;
   #setReady: () => void = () => {};
   #setUnready: (error: unknown) => void = () => {};
   #pass: Pass<unknown> | undefined;
@@ -63,13 +66,10 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
       arena === undefined
         ? new IpcInbox((epoch) => this.#subprocess.send({ type: 'taken', epoch }), retainWhile)
         : new ArenaInbox(arena, retainWhile);
+    this.#orders = arena && new OrderSender();
     this.#host = this.#makeHost();
     this.#subprocess = this.#fork(options);
-    this.#sendSetup({
-      ...setup,
-      type: 'setup',
-      arena: arena && { kind: arena.kind, handle: arena.handle },
-    });
+    this.#sendSetup({ ...setup, type: 'setup', arena: this.#addressOf(arena) });
     if (signal !== undefined) this.#listenTo(signal);
   }
 
@@ -104,6 +104,11 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
     return this.close();
   }
 
+  #addressOf(arena: Arena | undefined): ArenaAddress | undefined {
+    if (arena === undefined || this.#orders === undefined) return undefined;
+    return { kind: arena.kind, handle: arena.handle, orders: this.#orders.handle };
+  }
+
   #fork(options: SubprocessOptions): Subprocess {
     const listener = {
       onMessage: (message: FromWorker) => this.#onMessage(message),
@@ -113,6 +118,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
       return new Subprocess(listener, options);
     } catch (error) {
       this.#inbox.close();
+      this.#orders?.close();
       throw error;
     }
   }
@@ -151,13 +157,13 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
     }
     this.#pass = pass;
     // Before that, an arena knows no writer of ours, only those of earlier processes.
-    await this.#retainWhile(this.#ready);
+    if (!this.#isReady) await this.#retainWhile(this.#ready);
     // What a pass that was left still writes must not overtake or overwrite what this one does.
     if (this.#stopping !== undefined) await this.#retainWhile(this.#stopping.promise);
     this.#checkOpen();
     if (this.#pass !== pass) return;
     this.#startedEpoch = pass.epoch;
-    this.#subprocess.send({ type: 'start', epoch: pass.epoch });
+    this.#order({ type: 'start', epoch: pass.epoch });
   }
 
   #checkOpen(): void {
@@ -177,7 +183,12 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
       resolve = settle;
     });
     this.#stopping = { promise, resolve };
-    this.#subprocess.send({ type: 'stop', epoch });
+    this.#order({ type: 'stop', epoch });
+  }
+
+  #order(order: Order): void {
+    if (this.#orders) this.#orders.send(order);
+    else this.#subprocess.send(order);
   }
 
   #endStopping(): void {
@@ -188,6 +199,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
   #onMessage(message: FromWorker): void {
     switch (message.type) {
       case 'ready':
+        this.#isReady = true;
         this.#setReady();
         break;
       case 'unusable':
@@ -270,6 +282,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
     if (this.#retired) return;
     this.#retired = true;
     this.#inbox.close();
+    this.#orders?.close();
   }
 
   async #retainWhile<R>(pending: Promise<R>): Promise<R> {

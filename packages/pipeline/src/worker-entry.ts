@@ -6,6 +6,7 @@ import { IpcOutbox } from './channel-ipc.js';
 import { encodeError } from './error-transfer.js';
 import { loadPipeline } from './load-pipeline.js';
 import type { ArenaAddress, FromWorker, Setup, ToWorker } from './messages.js';
+import { receiveOrders } from './orders.js';
 import { dieWithParent } from './parent-death.js';
 import { PassRunner } from './pass-runner.js';
 
@@ -45,7 +46,9 @@ async function prepare(setup: Setup): Promise<void> {
   try {
     outbox = await openOutbox(setup);
     const pipeline = await loadPipeline(setup.moduleUrl, setup.args);
-    runner = new PassRunner(pipeline, outbox, tell);
+    const made = new PassRunner(pipeline, outbox, tell);
+    if (setup.arena) receiveOrders(setup.arena.orders, (order) => made.onMessage(order));
+    runner = made;
   } catch (error) {
     outbox?.close();
     await send({ type: 'unusable', error: encodeError(error) }).catch(() => {});

@@ -1,0 +1,56 @@
+/**
+ * What a parent tells its worker about passes. With an arena this goes through a small ring of its own:
+ * a message over Node's IPC channel takes as much of its sender's CPU as several items.
+ */
+import type { Lease, Writer } from '@arena/shm-core';
+import { RingBuffer } from '@arena/transport-ring';
+
+export type Order =
+  | { readonly type: 'start'; readonly epoch: number }
+  /** The pass was left; whatever it still yields is not wanted. */
+  | { readonly type: 'stop'; readonly epoch: number };
+
+const orderTypes = ['start', 'stop'] as const;
+const orderWords = 2;
+/** Far more than are ever under way: a pass begins once the one before it has stopped. */
+const ringBytes = 4096;
+
+/** The parent's end. */
+export class OrderSender {
+  readonly #ring = RingBuffer.create({ capacity: ringBytes, maxPeers: 2 });
+  readonly #writer: Writer = this.#ring.writer();
+  readonly #words = new Uint32Array(orderWords);
+  readonly #bytes = new Uint8Array(this.#words.buffer);
+
+  get handle(): string {
+    return this.#ring.handle;
+  }
+
+  send({ type, epoch }: Order): void {
+    this.#words[0] = orderTypes.indexOf(type);
+    this.#words[1] = epoch;
+    this.#writer.writeSync(this.#bytes);
+  }
+
+  close(): void {
+    this.#ring.close();
+  }
+}
+
+/** The worker's end: calls `onOrder` for each, until the parent has closed or is gone. */
+export function receiveOrders(handle: string, onOrder: (order: Order) => void): void {
+  const reader = RingBuffer.attach(handle).reader({ from: 'oldest' });
+  const receive = async () => {
+    for (let unit = await reader.read(); unit !== null; unit = await reader.read()) {
+      onOrder(orderIn(unit));
+    }
+  };
+  // A parent that is gone is noticed elsewhere.
+  receive().catch(() => {});
+}
+
+function orderIn(unit: Lease): Order {
+  const [type = 0, epoch = 0] = new Uint32Array(unit.bytes.slice().buffer);
+  unit.release();
+  return { type: orderTypes[type] ?? 'stop', epoch };
+}
