@@ -1,12 +1,23 @@
 /** Items through an arena: one unit each, and an empty unit at the end of a pass. */
 import { offloadItem, readTag, restoreItem } from '@arena/payloads';
-import type { Arena, ArenaErrorCode, Lease, Reader, Writer } from '@arena/shm-core';
+import type { Arena, ArenaErrorCode, Lease, Reader, WakeCoalescing, Writer } from '@arena/shm-core';
+import type { SegmentPool } from '@arena/transport-pool';
 import type { Arrival, Inbox, Outbox, RetainWhile } from './channel.js';
 import { PipelineError } from './errors.js';
 import { endTag, itemTag } from './messages.js';
 
 /** Arenas that a pipeline of this thread receives through. Two would take each other's units. */
 const arenasInUse = new WeakSet<Arena>();
+
+/**
+ * Items of a pass that wait for another to wake their consumer: in a pool as many as leave its writer
+ * room meanwhile. A ring wakes for each, since it may drop or refuse what is not read in time.
+ */
+function coalescingIn(arena: Arena): WakeCoalescing | undefined {
+  if (arena.kind !== 'pool') return undefined;
+  const { segmentCount } = arena as SegmentPool;
+  return { units: Math.min(3, Math.ceil(segmentCount / 2)), withinMs: 5 };
+}
 
 export class ArenaInbox implements Inbox {
   readonly #arena: Arena;
@@ -30,7 +41,7 @@ export class ArenaInbox implements Inbox {
         'another pipeline receives through this arena, and would take its units. Close that one first, or create an arena for each.',
       );
     }
-    this.#reader = arena.reader({ from: 'oldest' });
+    this.#reader = arena.reader({ from: 'oldest', coalesce: coalescingIn(arena) });
     this.#arena = arena;
     this.#retainWhile = retainWhile;
     arenasInUse.add(arena);
@@ -131,6 +142,7 @@ export class ArenaOutbox implements Outbox {
   readonly #writer: Writer;
   readonly #copyThreshold: number | undefined;
   readonly #endByMessage: (epoch: number) => void;
+  #flushing = false;
 
   /** @param endByMessage Tells of a pass's end where the arena has no room for it. */
   constructor(
@@ -156,6 +168,7 @@ export class ArenaOutbox implements Outbox {
     try {
       offloaded.copyTo(unit.bytes);
       unit.commit();
+      this.#flushAfterTurn();
     } finally {
       // Does nothing to a unit that is committed.
       unit.abort();
@@ -169,9 +182,20 @@ export class ArenaOutbox implements Outbox {
     const unit = this.#writer.tryAcquire(0, { envelope });
     if (unit === null) this.#endByMessage(epoch);
     else unit.commit();
+    this.#writer.flush();
   }
 
   taken(): void {}
+
+  /** Only items that follow each other without a pause share a wake-up of their consumer. */
+  #flushAfterTurn(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    setImmediate(() => {
+      this.#flushing = false;
+      if (!this.#writer.closed) this.#writer.flush();
+    });
+  }
 
   close(): void {
     this.#writer.close();

@@ -30,7 +30,7 @@ export class Attachment {
     // somebody listens, the timer holds it.
     const self = new WeakRef(this);
     native.listen(
-      () => self.deref()?.rung(),
+      (rung) => self.deref()?.look(rung),
       (peer) => self.deref()?.onLost(peer),
     );
   }
@@ -101,9 +101,9 @@ export class Attachment {
   }
 
   /** Something may have become possible for a call that waits. */
-  rung(): void {
+  look(rung: boolean): void {
     const alone = this.#waiting.size === 1;
-    for (const waiters of alone ? this.#waiting : [...this.#waiting]) waiters.rung(alone);
+    for (const waiters of alone ? this.#waiting : [...this.#waiting]) waiters.look(rung && alone);
   }
 
   #keep(alive: boolean): void {

@@ -11,6 +11,7 @@ import type {
 } from './arena.js';
 import { checkInteger, checkOneOf, checkOptions } from './arguments.js';
 import { Attachment } from './attachment.js';
+import { checkCoalescing } from './coalescing.js';
 import { ArenaError, invalidType } from './errors.js';
 import type { NativeAttachedConfig, NativeCreateOptions, NativeLostPeer } from './native.js';
 import { ArenaReader } from './reader.js';
@@ -96,7 +97,11 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
 
   reader(options: ReaderOptions = {}): Reader {
     this.#checkOpen();
-    const policy = { lends: this.kind === 'ring', spinMicroseconds: spinOf(options) };
+    const policy = {
+      lends: this.kind === 'ring',
+      spinMicroseconds: spinOf(options),
+      coalesce: checkCoalescing(options.coalesce),
+    };
     const from = starts.indexOf(checkOneOf('from', options.from ?? 'newest', starts));
     const native = this.#attachment.native.reader(from, this.#hardened);
     const reader = new ArenaReader(this.#attachment, native, policy, (closed) =>

@@ -57,10 +57,12 @@ export interface NativeAttachment {
   /** `from`: 0 newest, 1 oldest, 2 next. `hardened`: each lease at an address of its own. */
   reader(from: number, hardened: boolean): NativeReader;
   stats(): import('./arena.js').ArenaStats;
-  /** `onRing`: something may have become possible for a waiting call. */
-  listen(onRing: () => void, onLost: (peer: NativeLostPeer) => void): void;
+  /** `onLook`: something may have become possible for a waiting call; `rung` where it asked for that. */
+  listen(onLook: (rung: boolean) => void, onLost: (peer: NativeLostPeer) => void): void;
   /** Whether waiting keeps the event loop alive. */
   ref(alive: boolean): void;
+  /** Calls `onLook` after so long, unless a ring comes before. */
+  lookWithin(milliseconds: number): void;
   checkPeers(): void;
   peerStates(): { pid: number; role: 'writer' | 'reader' }[];
   close(): void;
@@ -85,6 +87,7 @@ export interface NativeWriter {
   ): Status;
   arm(byteLength: number, envelopeLength: number): boolean;
   disarm(): void;
+  flush(): void;
   stranded(): boolean;
   addWait(nanoseconds: number): void;
   freeBytes(): number;
@@ -125,7 +128,7 @@ export interface NativeReader {
   hold(id: number): void;
   unhold(id: number): void;
   wait(timeoutMs: number, spinMicroseconds: number, continued: boolean): Status;
-  arm(): boolean;
+  arm(units: number): boolean;
   disarm(): void;
   addWait(nanoseconds: number): void;
   lag(): number;

@@ -5,11 +5,13 @@ import type {
   Reader,
   ReadIntoResult,
   WaitOptions,
+  WakeCoalescing,
 } from './arena.js';
 import { checkBytes, checkInteger, checkOptions, checkTimeout } from './arguments.js';
 import type { Attachment } from './attachment.js';
 import { BatchReader } from './batch.js';
 import { block } from './block.js';
+import { waitableOf } from './coalescing.js';
 import { envelopeBytes } from './envelope-slab.js';
 import { ArenaError, invalidRange } from './errors.js';
 import { LeaseOrigins, LeaseTaker, warnOfLeak } from './lease.js';
@@ -22,6 +24,7 @@ export interface ReaderPolicy {
   /** True where records can be borrowed: in a ring. */
   readonly lends: boolean;
   readonly spinMicroseconds: number;
+  readonly coalesce: WakeCoalescing | undefined;
 }
 
 /** `null` is the end of the stream, `undefined` that nothing is there now. */
@@ -45,7 +48,8 @@ export class ArenaReader implements Reader {
   ) {
     const origins = new LeaseOrigins();
     native.onLeak((id) => warnOfLeak(origins, id));
-    this.#waiters = new Waiters(attachment, native, policy.spinMicroseconds);
+    const waitable = waitableOf(native, attachment, policy.coalesce);
+    this.#waiters = new Waiters(attachment, waitable, policy.spinMicroseconds);
     this.#taker = new LeaseTaker(native, origins);
     this.#batches = new BatchReader(native, this.#taker);
     this.#lender = new Lender(native);

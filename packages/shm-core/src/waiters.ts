@@ -62,6 +62,8 @@ export class Waiters {
     const { signal } = options;
     return new Promise<T>((resolve, reject) => {
       const expire = () => {
+        // What came may have been kept for later: see WakeCoalescing.
+        this.retry();
         if (this.#remove(waiter)) reject(timedOut());
       };
       const timer = timeoutMs < 0 ? undefined : setTimeout(expire, timeoutMs);
@@ -83,9 +85,9 @@ export class Waiters {
     });
   }
 
-  /** The attachment was rung; for this endpoint, if it waits here alone. */
-  rung(alone: boolean): void {
-    if (alone) this.#armed = false;
+  /** Something may have become possible. `rung` where it was this endpoint that was rung for. */
+  look(rung: boolean): void {
+    if (rung) this.#armed = false;
     this.retry();
   }
 

@@ -143,6 +143,11 @@ export class ArenaWriter implements Writer, UnitOwner {
     return this.#putMany(units, 0, options);
   }
 
+  flush(): void {
+    if (this.#closed) throw writerClosed();
+    this.native.flush();
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -34,7 +34,8 @@ Napi::Function AttachmentWrap::define(Napi::Env env) {
       {InstanceMethod<&W::config>("config"), InstanceMethod<&W::handle>("handle"),
        InstanceMethod<&W::writer>("writer"), InstanceMethod<&W::reader>("reader"),
        InstanceMethod<&W::stats>("stats"), InstanceMethod<&W::listen>("listen"),
-       InstanceMethod<&W::ref>("ref"), InstanceMethod<&W::check_peers>("checkPeers"),
+       InstanceMethod<&W::ref>("ref"),
+       InstanceMethod<&W::look_within>("lookWithin"), InstanceMethod<&W::check_peers>("checkPeers"),
        InstanceMethod<&W::peer_states>("peerStates"), InstanceMethod<&W::close>("close")});
   instance(env).attachment = Napi::Persistent(definition);
   return definition;
@@ -83,16 +84,20 @@ void AttachmentWrap::watch() {
       Env(), arena_->doorbell().read_fd(), arena_->monitor_fd(),
       [this] {
         arena_->doorbell().drain();
-        if (!on_ring_.IsEmpty()) on_ring_.MakeCallback(Value(), {});
+        look(true);
       },
-      [this] { on_monitor(); });
+      [this] { on_monitor(); }, [this] { look(false); });
+}
+
+void AttachmentWrap::look(bool rung) {
+  if (!on_look_.IsEmpty()) on_look_.MakeCallback(Value(), {Napi::Boolean::New(Env(), rung)});
 }
 
 void AttachmentWrap::on_monitor() {
   const auto lost = arena_->check_peers();
   report_lost(lost);
   // A death may have made a waiting call ready in this very process.
-  if (!on_ring_.IsEmpty()) on_ring_.MakeCallback(Value(), {});
+  look(false);
 }
 
 void AttachmentWrap::report_lost(const std::vector<core::LostPeer>& lost) {
@@ -163,13 +168,18 @@ Napi::Value AttachmentWrap::stats(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value AttachmentWrap::listen(const Napi::CallbackInfo& info) {
-  on_ring_ = Napi::Persistent(info[0].As<Napi::Function>());
+  on_look_ = Napi::Persistent(info[0].As<Napi::Function>());
   on_lost_ = Napi::Persistent(info[1].As<Napi::Function>());
   return info.Env().Undefined();
 }
 
 Napi::Value AttachmentWrap::ref(const Napi::CallbackInfo& info) {
   if (watch_) watch_->ref(info[0].ToBoolean());
+  return info.Env().Undefined();
+}
+
+Napi::Value AttachmentWrap::look_within(const Napi::CallbackInfo& info) {
+  if (watch_) watch_->call_within(info[0].As<Napi::Number>().Uint32Value());
   return info.Env().Undefined();
 }
 
@@ -197,7 +207,7 @@ Napi::Value AttachmentWrap::peer_states(const Napi::CallbackInfo& info) {
 
 Napi::Value AttachmentWrap::close(const Napi::CallbackInfo& info) {
   watch_.reset();
-  on_ring_.Reset();
+  on_look_.Reset();
   on_lost_.Reset();
   if (!owned_name_.empty()) core::unlink_named(owned_name_);
   owned_name_.clear();

@@ -29,6 +29,7 @@ class AttachmentWrap final : public Napi::ObjectWrap<AttachmentWrap> {
   void open(const Napi::CallbackInfo& info);
   void create(const Napi::Object& options);
   void watch();
+  void look(bool rung);
   void on_monitor();
   void report_lost(const std::vector<core::LostPeer>& lost);
 
@@ -40,13 +41,14 @@ class AttachmentWrap final : public Napi::ObjectWrap<AttachmentWrap> {
   /// listen(onRing, onLost)
   Napi::Value listen(const Napi::CallbackInfo& info);
   Napi::Value ref(const Napi::CallbackInfo& info);
+  Napi::Value look_within(const Napi::CallbackInfo& info);
   Napi::Value check_peers(const Napi::CallbackInfo& info);
   Napi::Value peer_states(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
 
   std::shared_ptr<core::Attachment> arena_;
   std::unique_ptr<LoopWatch> watch_;
-  Napi::FunctionReference on_ring_;
+  Napi::FunctionReference on_look_;
   Napi::FunctionReference on_lost_;
   /// The creator of a named arena removes the name when it closes.
   std::string owned_name_;

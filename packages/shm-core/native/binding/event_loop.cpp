@@ -15,23 +15,30 @@ struct LoopWatch::Handles : std::enable_shared_from_this<Handles> {
   Napi::Env env;
   uv_poll_t doorbell;
   uv_poll_t monitor;
+  uv_timer_t timer;
   std::function<void()> on_doorbell;
   std::function<void()> on_monitor;
+  std::function<void()> on_time;
   napi_async_cleanup_hook_handle cleanup = nullptr;
-  std::vector<uv_poll_t*> started;
+  std::vector<uv_handle_t*> started;
   std::size_t open = 0;
   std::shared_ptr<Handles> itself;
   bool closing = false;
 
   explicit Handles(Napi::Env env) : env(env) {}
 
+  template <typename Handle>
+  void own(Handle& handle) {
+    handle.data = this;
+    started.push_back(reinterpret_cast<uv_handle_t*>(&handle));
+    uv_unref(started.back());
+  }
+
   void start(uv_loop_t* loop, uv_poll_t& handle, int fd, uv_poll_cb callback) {
     if (const int error = uv_poll_init(loop, &handle, fd)) {
       throw make_error(env, "ERR_ARENA_SYSTEM", std::string("uv_poll_init: ") + uv_strerror(error));
     }
-    handle.data = this;
-    started.push_back(&handle);
-    uv_unref(reinterpret_cast<uv_handle_t*>(&handle));
+    own(handle);
     uv_poll_start(&handle, UV_READABLE, callback);
   }
 
@@ -40,11 +47,11 @@ struct LoopWatch::Handles : std::enable_shared_from_this<Handles> {
     closing = true;
     on_doorbell = nullptr;
     on_monitor = nullptr;
+    on_time = nullptr;
     open = started.size();
     if (open > 0) itself = shared_from_this();
-    for (uv_poll_t* handle : started) {
-      uv_poll_stop(handle);
-      uv_close(reinterpret_cast<uv_handle_t*>(handle), [](uv_handle_t* closed) {
+    for (uv_handle_t* handle : started) {
+      uv_close(handle, [](uv_handle_t* closed) {
         auto* self = static_cast<Handles*>(closed->data);
         if (--self->open > 0) return;
         if (self->cleanup != nullptr) napi_remove_async_cleanup_hook(self->cleanup);
@@ -68,15 +75,20 @@ struct LoopWatch::Handles : std::enable_shared_from_this<Handles> {
 };
 
 LoopWatch::LoopWatch(Napi::Env env, int doorbell_fd, int monitor_fd,
-                     std::function<void()> on_doorbell, std::function<void()> on_monitor)
+                     std::function<void()> on_doorbell, std::function<void()> on_monitor,
+                     std::function<void()> on_time)
     : handles_(std::make_shared<Handles>(env)) {
   uv_loop_t* loop = nullptr;
   napi_get_uv_event_loop(env, &loop);
   handles_->on_doorbell = std::move(on_doorbell);
   handles_->on_monitor = std::move(on_monitor);
+  handles_->on_time = std::move(on_time);
+  uv_timer_init(loop, &handles_->timer);
+  handles_->own(handles_->timer);
   try {
     handles_->start(loop, handles_->doorbell, doorbell_fd, [](uv_poll_t* handle, int, int) {
       auto* self = static_cast<Handles*>(handle->data);
+      uv_timer_stop(&self->timer);
       self->call(self->on_doorbell);
     });
     handles_->start(loop, handles_->monitor, monitor_fd, [](uv_poll_t* handle, int, int) {
@@ -98,6 +110,17 @@ void LoopWatch::ref(bool alive) {
   if (handles_->closing) return;
   auto* handle = reinterpret_cast<uv_handle_t*>(&handles_->doorbell);
   alive ? uv_ref(handle) : uv_unref(handle);
+}
+
+void LoopWatch::call_within(std::uint64_t milliseconds) {
+  if (handles_->closing) return;
+  uv_timer_start(
+      &handles_->timer,
+      [](uv_timer_t* timer) {
+        auto* self = static_cast<Handles*>(timer->data);
+        self->call(self->on_time);
+      },
+      milliseconds, 0);
 }
 
 }  // namespace arena::binding

@@ -9,11 +9,11 @@
 
 namespace arena::binding {
 
-/// Two descriptors, polled for reading. Closed with the environment, or before.
+/// Two descriptors, polled for reading, and a timer. Closed with the environment, or before.
 class LoopWatch {
  public:
   LoopWatch(Napi::Env env, int doorbell_fd, int monitor_fd, std::function<void()> on_doorbell,
-            std::function<void()> on_monitor);
+            std::function<void()> on_monitor, std::function<void()> on_time);
   /// Closes; the handles go once the loop has let go of them.
   ~LoopWatch();
   LoopWatch(const LoopWatch&) = delete;
@@ -21,6 +21,8 @@ class LoopWatch {
 
   /// Whether the doorbell keeps the event loop alive. The monitor never does.
   void ref(bool alive);
+  /// Calls `on_time` after so long, unless the doorbell rings before.
+  void call_within(std::uint64_t milliseconds);
 
  private:
   struct Handles;

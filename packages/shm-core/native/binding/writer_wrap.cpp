@@ -55,6 +55,7 @@ void WriterWrap::define(Napi::Env env) {
        InstanceMethod<&W::try_write_many>("tryWriteMany"), InstanceMethod<&W::commit>("commit"),
        InstanceMethod<&W::abort>("abort"), InstanceMethod<&W::wait>("wait"),
        InstanceMethod<&W::arm>("arm"), InstanceMethod<&W::disarm>("disarm"),
+       InstanceMethod<&W::flush>("flush"),
        InstanceMethod<&W::stranded>("stranded"), InstanceMethod<&W::add_wait>("addWait"),
        InstanceMethod<&W::free_bytes>("freeBytes"),
        InstanceMethod<&W::slowest_reader>("slowestReader"), InstanceMethod<&W::close>("close")}));
@@ -204,6 +205,13 @@ Napi::Value WriterWrap::arm(const Napi::CallbackInfo& info) {
 Napi::Value WriterWrap::disarm(const Napi::CallbackInfo& info) {
   state().writer.disarm();
   return info.Env().Undefined();
+}
+
+Napi::Value WriterWrap::flush(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    state().writer.flush();
+    return info.Env().Undefined();
+  });
 }
 
 Napi::Value WriterWrap::stranded(const Napi::CallbackInfo& info) {

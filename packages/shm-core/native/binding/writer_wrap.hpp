@@ -55,6 +55,7 @@ class WriterWrap final : public Napi::ObjectWrap<WriterWrap> {
   /// (byteLength, envelopeLength) => boolean
   Napi::Value arm(const Napi::CallbackInfo& info);
   Napi::Value disarm(const Napi::CallbackInfo& info);
+  Napi::Value flush(const Napi::CallbackInfo& info);
   Napi::Value stranded(const Napi::CallbackInfo& info);
   Napi::Value add_wait(const Napi::CallbackInfo& info);
   Napi::Value free_bytes(const Napi::CallbackInfo& info);

@@ -57,6 +57,12 @@ bool DoorbellRinger::ring(std::uint32_t index) noexcept {
   return line.fd >= 0;
 }
 
+Progress DoorbellRinger::ring_from(std::uint32_t index) const noexcept {
+  if (index >= lines_.size()) return 0;
+  // SYNC: relaxed; the owner stores it before it arms, and the bit was seen.
+  return peers_[index].ring_from.load(std::memory_order_relaxed);
+}
+
 void DoorbellRinger::forget_gone() noexcept {
   for (std::uint32_t index = 0; index < lines_.size(); ++index) {
     Line& line = lines_[index];

@@ -38,6 +38,7 @@ class DoorbellRinger final : public Ringer {
   DoorbellRinger& operator=(const DoorbellRinger&) = delete;
 
   bool ring(std::uint32_t index) noexcept override;
+  Progress ring_from(std::uint32_t index) const noexcept override;
   /// Closes what led to peers that are no longer there.
   void forget_gone() noexcept;
 

@@ -45,16 +45,19 @@ void InterprocessCondition::wake_parked(int count) noexcept {
   futex_wake(state_.event, INT_MAX);
 }
 
-bool InterprocessCondition::ring_armed(bool all) noexcept {
+template <typename Wanted>
+bool InterprocessCondition::ring_armed(bool all, Wanted wanted) noexcept {
   bool rang = false;
   for (std::uint32_t word = 0; word < words_; ++word) {
     std::uint64_t bits = state_.armed[word].load(std::memory_order_relaxed);
     while (bits != 0) {
       const std::uint64_t bit = bits & -bits;
       bits &= bits - 1;
+      const std::uint32_t index = word * 64 + static_cast<std::uint32_t>(__builtin_ctzll(bit));
+      if (!wanted(index)) continue;
       if ((state_.armed[word].fetch_and(~bit, std::memory_order_seq_cst) & bit) == 0) continue;
       // The bit of a peer that died is left over; the next waiter is meant instead.
-      if (!ringer_.ring(word * 64 + static_cast<std::uint32_t>(__builtin_ctzll(bit)))) continue;
+      if (!ringer_.ring(index)) continue;
       rang = true;
       if (!all) return true;
     }
@@ -62,16 +65,22 @@ bool InterprocessCondition::ring_armed(bool all) noexcept {
   return rang;
 }
 
-void InterprocessCondition::notify_one() noexcept {
+void InterprocessCondition::notify_one(Progress progress) noexcept {
   // SYNC: see prepare() and arm().
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  if (!ring_armed(false)) wake_parked(1);
+  const auto due = [&](std::uint32_t index) { return ringer_.ring_from(index) <= progress; };
+  if (!ring_armed(false, due)) wake_parked(1);
 }
 
-void InterprocessCondition::notify_all() noexcept {
+void InterprocessCondition::notify_all(Progress progress) noexcept {
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  ring_armed(true);
+  ring_armed(true, [&](std::uint32_t index) { return ringer_.ring_from(index) <= progress; });
   wake_parked(INT_MAX);
+}
+
+void InterprocessCondition::ring_patient() noexcept {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  ring_armed(true, [&](std::uint32_t index) { return ringer_.ring_from(index) != 0; });
 }
 
 void InterprocessCondition::arm(std::uint32_t index) noexcept {

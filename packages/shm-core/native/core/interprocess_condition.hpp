@@ -18,10 +18,17 @@ using Clock = std::chrono::steady_clock;
 /// Nothing means for ever.
 using Deadline = std::optional<Clock::time_point>;
 
-/// Rings the doorbell of peer `index`; false when nobody is there to hear it. Must not throw.
+/// How far what waiters wait for has come, for those that asked for no ring before.
+using Progress = std::uint64_t;
+inline constexpr Progress kRingAll = ~Progress{0};
+
+/// Must not throw.
 class Ringer {
  public:
+  /// Rings the doorbell of peer `index`; false when nobody is there to hear it.
   virtual bool ring(std::uint32_t index) noexcept = 0;
+  /// The progress from which on peer `index` wants a ring; 0 for any.
+  virtual Progress ring_from(std::uint32_t index) const noexcept = 0;
 
  protected:
   ~Ringer() = default;
@@ -54,8 +61,10 @@ class InterprocessCondition {
 
   /// Wakes one waiter (or more), if there is any. Costs a fence and a cache line when there is
   /// none.
-  void notify_one() noexcept;
-  void notify_all() noexcept;
+  void notify_one(Progress progress = kRingAll) noexcept;
+  void notify_all(Progress progress = kRingAll) noexcept;
+  /// Rings those that asked for no ring before some progress; nobody else.
+  void ring_patient() noexcept;
 
   /// Asks for a ring of peer `index` at the next notify; look at the predicate again afterwards.
   void arm(std::uint32_t index) noexcept;
@@ -68,7 +77,8 @@ class InterprocessCondition {
   /// Sleeps while the word is `key`, at most kRecheck. False at the deadline.
   bool park(std::uint32_t key, Deadline deadline) noexcept;
   void wake_parked(int count) noexcept;
-  bool ring_armed(bool all) noexcept;
+  template <typename Wanted>
+  bool ring_armed(bool all, Wanted wanted) noexcept;
 
   ConditionState& state_;
   std::uint32_t words_;

@@ -133,7 +133,8 @@ struct alignas(kCacheLine) PeerSlot {
   std::atomic<std::uint64_t> lost;
   std::atomic<std::uint64_t> reclaimed_units;
   std::atomic<std::uint64_t> reclaimed_leases;
-  std::uint64_t reserved;
+  /// Reader that is armed: a commit that leaves the newest record below this one need not ring it.
+  std::atomic<std::uint64_t> ring_from;
   /// Reader of a broadcast: the next record it reads; kNoPosition holds nobody back.
   alignas(kCacheLine) std::atomic<std::uint64_t> position;
   std::atomic<std::uint64_t> leases_out;

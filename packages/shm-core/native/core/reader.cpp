@@ -235,13 +235,12 @@ void Reader::release(const TakenUnit& unit) {
   leave_if_done();
 }
 
-/// Something committed that somebody else may still give back, or a unit that is being written.
-bool Reader::pending() {
-  RecordQueue& queue = arena_->queue();
-  const std::uint64_t from =
-      broadcast_ ? position().load(std::memory_order_relaxed) : queue.refresh_floor();
-  return from < queue.tail();
+std::uint64_t Reader::first_unread() {
+  return broadcast_ ? position().load(std::memory_order_relaxed) : arena_->queue().refresh_floor();
 }
+
+/// Something committed that somebody else may still give back, or a unit that is being written.
+bool Reader::pending() { return first_unread() < arena_->queue().tail(); }
 
 Status Reader::end_state() const noexcept {
   if (arena_->peers().members(Role::writer) > 0) return Status::empty;
@@ -289,7 +288,10 @@ Status Reader::wait(Deadline deadline, std::chrono::nanoseconds spin, bool conti
   return woken ? Status::ok : Status::timed_out;
 }
 
-bool Reader::arm() {
+bool Reader::arm(std::uint64_t units) {
+  // SYNC: relaxed; arming releases it. Whoever sees the bit of an earlier arming rings as that asked.
+  arena_->peers().slot(peer_.index).ring_from.store(units > 1 ? first_unread() + units : 0,
+                                                    std::memory_order_relaxed);
   arena_->readable().arm(peer_.index);
   return ready();
 }
@@ -338,10 +340,8 @@ void Reader::start_at_oldest() {
 
 std::uint64_t Reader::lag() {
   if (closed_) return 0;
-  RecordQueue& queue = arena_->queue();
-  const std::uint64_t from =
-      broadcast_ ? position().load(std::memory_order_relaxed) : queue.refresh_floor();
-  const std::uint64_t end = queue.tail();
+  const std::uint64_t from = first_unread();
+  const std::uint64_t end = arena_->queue().tail();
   return end > from ? end - from : 0;
 }
 

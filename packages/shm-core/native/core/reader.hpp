@@ -49,8 +49,10 @@ class Reader {
   /// Blocks until `take` would not say empty: ok, timed_out or closed. Looks for `spin` before it
   /// sleeps. `continued` counts it as part of the wait before.
   Status wait(Deadline deadline, std::chrono::nanoseconds spin = {}, bool continued = false);
-  /// Asks for a ring of the doorbell at the next commit. True when `take` would not say empty.
-  bool arm();
+  /// Asks for a ring of the doorbell at the next commit, or when `units` are there. True when `take`
+  /// would not say empty. Asking for several, look by yourself before long: a unit that another
+  /// writer's open one held back may come without a ring.
+  bool arm(std::uint64_t units = 1);
   void disarm() noexcept;
   void add_wait(std::uint64_t nanoseconds, bool continued = false) noexcept;
 
@@ -76,6 +78,7 @@ class Reader {
   };
   std::optional<Untaken> next_untaken();
   bool lease(TakenUnit& unit);
+  std::uint64_t first_unread();
   bool pending();
   bool ready();
   Status end_state() const noexcept;

@@ -32,6 +32,18 @@ Status Writer::try_acquire(std::uint64_t byte_length, std::span<const std::byte>
                                    : open_record(byte_length, envelope, unit);
 }
 
+/// Readers that wait for more units are what the room has to come from.
+Status Writer::full() {
+  flush();
+  return Status::full;
+}
+
+void Writer::flush() {
+  if (closed_) return;
+  RecordQueue& queue = arena_->queue();
+  if (queue.refresh_floor() < queue.tail()) arena_->readable().ring_patient();
+}
+
 Status Writer::open_segment(std::uint64_t byte_length, std::span<const std::byte> envelope,
                             OpenUnit& unit) {
   const RegionConfig& config = arena_->region().config();
@@ -44,7 +56,7 @@ Status Writer::open_segment(std::uint64_t byte_length, std::span<const std::byte
   for (; !segment && arena_->queue().drop_oldest(); patience.spend()) {
     segment = arena_->segments().open(peer_.index);
   }
-  if (!segment) return Status::full;
+  if (!segment) return full();
   unit = {};
   unit.in_segment = true;
   unit.segment = *segment;
@@ -65,6 +77,7 @@ Status Writer::open_record(std::uint64_t byte_length, std::span<const std::byte>
   const std::uint64_t span = queue.span_of(byte_length, envelope.size());
   OpenRecord record;
   const Status status = queue.claim(peer_.index, span, kept_cells_, record);
+  if (status == Status::full) return full();
   if (status != Status::ok) return status;
   unit = {};
   unit.record = record;
@@ -87,11 +100,11 @@ Status Writer::try_write_inline(std::span<const std::byte> bytes,
   return Status::ok;
 }
 
-void Writer::notify_commit() noexcept {
+void Writer::notify_commit(Progress progress) noexcept {
   if (arena_->queue().broadcast()) {
-    arena_->readable().notify_all();
+    arena_->readable().notify_all(progress);
   } else {
-    arena_->readable().notify_one();
+    arena_->readable().notify_one(progress);
   }
 }
 
@@ -120,7 +133,7 @@ void Writer::publish(const OpenUnit& unit, const OpenRecord& record, std::uint64
   cell.segment_generation.store(unit.segment.word.generation, std::memory_order_relaxed);
   queue.commit(record);
   if (unit.in_segment && queue.broadcast()) arena_->segments().share(unit.segment, record.sequence);
-  if (notify) notify_commit();
+  if (notify) notify_commit(record.sequence + 1);
   PeerSlot& slot = arena_->peers().slot(peer_.index);
   add(slot.written_units, 1);
   add(slot.written_bytes, byte_length);

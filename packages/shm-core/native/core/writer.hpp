@@ -36,7 +36,9 @@ class Writer {
   /// `notify` false leaves telling the readers to a later `notify_commit`.
   Status try_write_inline(std::span<const std::byte> bytes, std::span<const std::byte> envelope,
                           bool notify = true);
-  void notify_commit() noexcept;
+  void notify_commit(Progress progress = kRingAll) noexcept;
+  /// Rings readers that wait for more units than there are, where there are any.
+  void flush();
   /// Publishes the first `byte_length` bytes. full only when other writers died inside their
   /// commits, until that is noticed; the unit stays open then.
   Status commit(OpenUnit& unit, std::uint64_t byte_length);
@@ -65,6 +67,7 @@ class Writer {
  private:
   bool uses_segment(std::uint64_t byte_length) const noexcept { return pool_ && byte_length > 0; }
   bool space_for(std::uint64_t byte_length, std::uint64_t envelope_length);
+  Status full();
   Status open_segment(std::uint64_t byte_length, std::span<const std::byte> envelope,
                       OpenUnit& unit);
   Status open_record(std::uint64_t byte_length, std::span<const std::byte> envelope,

@@ -21,7 +21,9 @@ class RecordingRinger final : public Ringer {
     rung.push_back(index);
     return index < reachable;
   }
+  Progress ring_from(std::uint32_t index) const noexcept override { return wanted[index]; }
   std::vector<std::uint32_t> rung;
+  Progress wanted[kMaxPeers] = {};
   std::uint32_t reachable = kMaxPeers;
 };
 
@@ -132,6 +134,31 @@ TEST_CASE_FIXTURE(Fixture, "notify_one rings one armed peer, notify_all every on
   CHECK(ringer.rung == std::vector<std::uint32_t>{0});
   condition.notify_all();
   CHECK(ringer.rung == std::vector<std::uint32_t>{0, 63, 64, 255});
+}
+
+TEST_CASE_FIXTURE(Fixture, "a peer that wants no ring before some progress is passed over until then") {
+  ringer.wanted[2] = 10;
+  condition.arm(2);
+  condition.arm(5);
+  condition.notify_one(9);
+  CHECK(ringer.rung == std::vector<std::uint32_t>{5});
+  condition.notify_all(9);
+  CHECK(ringer.rung.size() == 1);
+  condition.notify_one(10);
+  CHECK(ringer.rung == std::vector<std::uint32_t>{5, 2});
+  condition.arm(2);
+  condition.notify_one();
+  CHECK(ringer.rung.size() == 3);
+}
+
+TEST_CASE_FIXTURE(Fixture, "ring_patient rings those that wait for some progress, and only them") {
+  ringer.wanted[2] = 10;
+  condition.arm(2);
+  condition.arm(5);
+  condition.ring_patient();
+  CHECK(ringer.rung == std::vector<std::uint32_t>{2});
+  condition.ring_patient();
+  CHECK(ringer.rung.size() == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "the arming of a peer that died does not swallow another's notify") {

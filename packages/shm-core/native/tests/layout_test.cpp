@@ -77,7 +77,7 @@ const std::vector<Field>& fields() {
       FIELD(PeerSlot, lost),
       FIELD(PeerSlot, reclaimed_units),
       FIELD(PeerSlot, reclaimed_leases),
-      FIELD(PeerSlot, reserved),
+      FIELD(PeerSlot, ring_from),
       FIELD(PeerSlot, position),
       FIELD(PeerSlot, leases_out),
       FIELD(PeerSlot, written_units),
