@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { offloadItem } from '@arena/payloads';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyGraph, anyTree, identityDifference } from './any-item.js';
@@ -62,6 +63,13 @@ describe('an item', () => {
       }
     }
     expect(send(texts)).toEqual(texts);
+  });
+
+  it('keeps well-known texts as names and values, in two bytes each', () => {
+    const item = { dtype: 'float32', shape: 'width', data: 'dtype', other: 'int8' };
+    expect(send(item)).toEqual(item);
+    const bytesOf = (value: unknown) => offloadItem(value).envelope.length;
+    expect(bytesOf({ shape: 'float32' }) - bytesOf({ '': '' })).toBe(2);
   });
 
   it('keeps an invalid date', () => {

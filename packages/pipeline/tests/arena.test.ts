@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -113,6 +113,27 @@ describe('over a pool', () => {
     const items = await collect(pipeline);
     expect(items.map(({ data }) => data.length)).toEqual([2048, 2048, 2048]);
     expect(arena.stats().leasesOut).toBe(0);
+  });
+});
+
+describe('a pipeline that is closed', () => {
+  const mappings = () =>
+    readFileSync('/proc/self/maps', 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('memfd:arena'));
+
+  it('leaves nothing of its own mapped or open', async () => {
+    start(pool(3), { kind: 'count', count: 3 });
+    for await (using _ of pipeline);
+    await pipeline.close();
+    const before = { mappings: mappings().length, open: readdirSync('/proc/self/fd').length };
+    for (let again = 0; again < 3; again++) {
+      pipeline = runInSubprocess<Item>(producer, { args: { kind: 'count', count: 3 }, arena });
+      for await (using _ of pipeline);
+      await pipeline.close();
+    }
+    await until(() => mappings().length <= before.mappings);
+    await until(() => readdirSync('/proc/self/fd').length <= before.open);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { describeClosing } from './conformance/closing.js';
+import { describeCoalescing } from './conformance/coalescing.js';
 import { describeCollection } from './conformance/collection.js';
 import { describeEndOfStream } from './conformance/end-of-stream.js';
 import { describeEventLoop } from './conformance/event-loop.js';
@@ -21,6 +22,7 @@ const parts = {
   reading: describeReading,
   leases: describeLeases,
   waiting: describeWaiting,
+  'coalesced wake-ups': describeCoalescing,
   'end of stream': describeEndOfStream,
   closing: describeClosing,
   misuse: describeMisuse,

@@ -113,11 +113,14 @@ void LoopWatch::ref(bool alive) {
 }
 
 void LoopWatch::call_within(std::uint64_t milliseconds) {
+  uv_timer_t* timer = &handles_->timer;
   if (handles_->closing) return;
+  const bool runs = uv_is_active(reinterpret_cast<uv_handle_t*>(timer)) != 0;
+  if (runs && uv_timer_get_due_in(timer) <= milliseconds) return;
   uv_timer_start(
-      &handles_->timer,
-      [](uv_timer_t* timer) {
-        auto* self = static_cast<Handles*>(timer->data);
+      timer,
+      [](uv_timer_t* due) {
+        auto* self = static_cast<Handles*>(due->data);
         self->call(self->on_time);
       },
       milliseconds, 0);

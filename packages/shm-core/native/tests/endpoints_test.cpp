@@ -154,6 +154,50 @@ TEST_CASE("arming says when there is no need to wait") {
   }
 }
 
+TEST_CASE("a reader that asks for several units is rung by the commit that makes them so many") {
+  for (const RegionConfig& config : every_kind()) {
+    const auto arena = create_arena(config);
+    Writer writer(arena);
+    Reader reader(arena, From::oldest);
+    const auto armed = [&] { return arena->readable().disarm(reader.peer().index); };
+    REQUIRE(try_write(writer, {1, 0}, 10) == Status::ok);
+    REQUIRE(take(reader) == Status::ok);
+
+    CHECK_FALSE(reader.arm(2));
+    REQUIRE(try_write(writer, {1, 1}, 10) == Status::ok);
+    CHECK(armed());
+    CHECK(reader.arm(2));
+    REQUIRE(try_write(writer, {1, 2}, 10) == Status::ok);
+    CHECK_FALSE(armed());
+  }
+}
+
+TEST_CASE("a reader that asks for several units is rung for fewer, but never for none") {
+  const auto arena = create_arena(pool_config(2));
+  Writer writer(arena);
+  Reader reader(arena, From::oldest);
+  const auto armed = [&] { return arena->readable().disarm(reader.peer().index); };
+  CHECK_FALSE(reader.arm(8));
+  writer.flush();
+  CHECK(armed());
+  REQUIRE(try_write(writer, {1, 0}, 10) == Status::ok);
+  (void)reader.arm(8);
+  SUBCASE("by a flush") { writer.flush(); }
+  SUBCASE("by a writer that finds no space") {
+    REQUIRE(try_write(writer, {1, 1}, 10) == Status::ok);
+    CHECK(armed());
+    (void)reader.arm(8);
+    CHECK(try_write(writer, {1, 2}, 10) == Status::full);
+  }
+  SUBCASE("by the writer's end") { writer.close(); }
+  SUBCASE("by a unit that is given up") {
+    OpenUnit unit;
+    REQUIRE(writer.try_acquire(0, {}, unit) == Status::ok);
+    writer.abort(unit);
+  }
+  CHECK_FALSE(armed());
+}
+
 TEST_CASE("a ring that came for a reader which no longer waits is passed on") {
   const auto arena = create_arena(pool_config(3));
   Writer writer(arena);

@@ -68,6 +68,11 @@ const calls: [string, Wrong[], WrongCall][] = [
   ...rows(withDeadline, 'timeoutMs', notDeadlines),
   ...rows(withSignal, 'signal', notSignals),
   ...rows(['reader'], 'from', ['middle', 5, {}]),
+  ...rows(['reader'], 'coalesce', [
+    ...[null, 3, {}, { units: 3 }, { withinMs: 5 }],
+    ...[0, 1.5, '3'].map((units) => ({ units, withinMs: 5 })),
+    ...[0, 101, 1.5, '5'].map((withinMs) => ({ units: 3, withinMs })),
+  ]),
   ...rows(['reader', 'writer'], 'spinMicroseconds', [...notWholeNumbers, ...notNumbers]),
 ];
 
