@@ -58,7 +58,7 @@ export class User {
       writer: this.arena.writer(),
       reader: this.arena.reader({ from: 'oldest' }),
       itemWriter: new ItemWriter(this.arena.writer()),
-      itemReader: new ItemReader(this.arena.reader({ from })),
+      itemReader: new ItemReader(this.arena.reader({ from, coalesce: { units: 3, withinMs: 5 } })),
     };
   }
 

@@ -20,7 +20,12 @@ export class ReaderRole {
    */
   constructor(arena, assignment, random, ledger) {
     this.arena = arena;
-    this.reader = arena.reader({ from: assignment.from });
+    const coalesce = random.pick([
+      undefined,
+      { units: 3, withinMs: 5 },
+      { units: 50, withinMs: 20 },
+    ]);
+    this.reader = arena.reader({ from: assignment.from, coalesce });
     this.assignment = assignment;
     this.random = random;
     this.ledger = ledger;

@@ -34,9 +34,9 @@ Napi::Function AttachmentWrap::define(Napi::Env env) {
       {InstanceMethod<&W::config>("config"), InstanceMethod<&W::handle>("handle"),
        InstanceMethod<&W::writer>("writer"), InstanceMethod<&W::reader>("reader"),
        InstanceMethod<&W::stats>("stats"), InstanceMethod<&W::listen>("listen"),
-       InstanceMethod<&W::ref>("ref"),
-       InstanceMethod<&W::look_within>("lookWithin"), InstanceMethod<&W::check_peers>("checkPeers"),
-       InstanceMethod<&W::peer_states>("peerStates"), InstanceMethod<&W::close>("close")});
+       InstanceMethod<&W::ref>("ref"), InstanceMethod<&W::look_within>("lookWithin"),
+       InstanceMethod<&W::check_peers>("checkPeers"), InstanceMethod<&W::peer_states>("peerStates"),
+       InstanceMethod<&W::close>("close")});
   instance(env).attachment = Napi::Persistent(definition);
   return definition;
 }

@@ -303,7 +303,7 @@ Napi::Value ReaderWrap::wait(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value ReaderWrap::arm(const Napi::CallbackInfo& info) {
-  return guarded(info.Env(), [&] { 
+  return guarded(info.Env(), [&] {
     return Napi::Boolean::New(info.Env(), state().reader.arm(to_u64(info[0])));
   });
 }

@@ -55,9 +55,8 @@ void WriterWrap::define(Napi::Env env) {
        InstanceMethod<&W::try_write_many>("tryWriteMany"), InstanceMethod<&W::commit>("commit"),
        InstanceMethod<&W::abort>("abort"), InstanceMethod<&W::wait>("wait"),
        InstanceMethod<&W::arm>("arm"), InstanceMethod<&W::disarm>("disarm"),
-       InstanceMethod<&W::flush>("flush"),
-       InstanceMethod<&W::stranded>("stranded"), InstanceMethod<&W::add_wait>("addWait"),
-       InstanceMethod<&W::free_bytes>("freeBytes"),
+       InstanceMethod<&W::flush>("flush"), InstanceMethod<&W::stranded>("stranded"),
+       InstanceMethod<&W::add_wait>("addWait"), InstanceMethod<&W::free_bytes>("freeBytes"),
        InstanceMethod<&W::slowest_reader>("slowestReader"), InstanceMethod<&W::close>("close")}));
 }
 

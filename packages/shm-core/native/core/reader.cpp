@@ -289,9 +289,11 @@ Status Reader::wait(Deadline deadline, std::chrono::nanoseconds spin, bool conti
 }
 
 bool Reader::arm(std::uint64_t units) {
-  // SYNC: relaxed; arming releases it. Whoever sees the bit of an earlier arming rings as that asked.
-  arena_->peers().slot(peer_.index).ring_from.store(units > 1 ? first_unread() + units : 0,
-                                                    std::memory_order_relaxed);
+  // SYNC: relaxed; arming releases it. Whoever sees the bit of an earlier arming rings as that
+  // asked.
+  arena_->peers()
+      .slot(peer_.index)
+      .ring_from.store(units > 1 ? first_unread() + units : 0, std::memory_order_relaxed);
   arena_->readable().arm(peer_.index);
   return ready();
 }

@@ -49,9 +49,9 @@ class Reader {
   /// Blocks until `take` would not say empty: ok, timed_out or closed. Looks for `spin` before it
   /// sleeps. `continued` counts it as part of the wait before.
   Status wait(Deadline deadline, std::chrono::nanoseconds spin = {}, bool continued = false);
-  /// Asks for a ring of the doorbell at the next commit, or when `units` are there. True when `take`
-  /// would not say empty. Asking for several, look by yourself before long: a unit that another
-  /// writer's open one held back may come without a ring.
+  /// Asks for a ring of the doorbell at the next commit, or when `units` are there. True when
+  /// `take` would not say empty. Asking for several, look by yourself before long: a unit that
+  /// another writer's open one held back may come without a ring.
   bool arm(std::uint64_t units = 1);
   void disarm() noexcept;
   void add_wait(std::uint64_t nanoseconds, bool continued = false) noexcept;

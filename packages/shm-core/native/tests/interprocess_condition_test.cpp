@@ -136,7 +136,8 @@ TEST_CASE_FIXTURE(Fixture, "notify_one rings one armed peer, notify_all every on
   CHECK(ringer.rung == std::vector<std::uint32_t>{0, 63, 64, 255});
 }
 
-TEST_CASE_FIXTURE(Fixture, "a peer that wants no ring before some progress is passed over until then") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a peer that wants no ring before some progress is passed over until then") {
   ringer.wanted[2] = 10;
   condition.arm(2);
   condition.arm(5);
