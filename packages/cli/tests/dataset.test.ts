@@ -18,7 +18,7 @@ interface FilledSpec {
   readonly byteLength: number;
 }
 
-const plan = { distinct: 3, longPass: 8, shortPass: 4 };
+const plan = { distinct: 3, warmUpPass: 10, longPass: 8, shortPass: 4 };
 const spec = (given: Partial<FilledSpec> = {}) => ({
   ...plan,
   kind: 'bytes' as const,
@@ -33,7 +33,7 @@ describe('Dataset', () => {
   it('yields passes of the lengths that both processes plan', async () => {
     const dataset = await Dataset.create(spec());
     const lengths = Array.from({ length: 6 }, () => [...dataset].length);
-    expect(lengths).toEqual([8, 4, 8, 4, 8, 4]);
+    expect(lengths).toEqual([10, 8, 4, 8, 4, 8]);
     expect(lengths).toEqual(lengths.map((_, index) => passLength(index, spec())));
   });
 

@@ -45,15 +45,21 @@ export class ByteReader {
   varint(): number {
     const bytes = this.#bytes;
     let at = this.#position;
+    const first = bytes[at++];
+    if (first !== undefined && first < 0x80) {
+      this.#position = at;
+      return first;
+    }
+    let next = first;
     let value = 0;
     for (let scale = 1; scale <= 2 ** 49; scale *= 0x80) {
-      const next = bytes[at++];
       if (next === undefined) throw this.#cutOff();
       value += (next & 0x7f) * scale;
       if (next < 0x80) {
         this.#position = at;
         return this.#safe(value);
       }
+      next = bytes[at++];
     }
     throw corrupt('it holds a number of more than 8 bytes');
   }

@@ -14,8 +14,15 @@ export function checkCoalescing(value: WakeCoalescing | undefined): WakeCoalesci
 }
 
 /**
+ * Units that come faster are not worth waiting for: the wake-up itself takes some 30 us, in which the
+ * writer brings several anyway, or runs out of space.
+ */
+const leastNanosecondsApart = 50_000;
+
+/**
  * A reader's side of waiting. With `coalesce` a call asks for a ring at several units, provided that
- * the call before it did not wait long: in a steady stream, that is, and never for a lone unit.
+ * the call before it waited neither long nor next to nothing: in a steady stream, that is, of units
+ * that each would need a wake-up, and never for a lone unit.
  */
 export function waitableOf(
   native: NativeReader,
@@ -31,9 +38,11 @@ export function waitableOf(
   }
   const { units, withinMs } = coalesce;
   let streaming = false;
+  let asked = 1;
   return {
     arm() {
-      const ready = native.arm(streaming ? units : 1);
+      asked = streaming ? units : 1;
+      const ready = native.arm(asked);
       if (streaming && !ready) attachment.native.lookWithin(withinMs);
       // Whoever asks once more in the same wait was woken for nothing.
       streaming = false;
@@ -41,7 +50,7 @@ export function waitableOf(
     },
     disarm: () => native.disarm(),
     addWait(nanoseconds) {
-      streaming = nanoseconds < withinMs * 1e6;
+      streaming = nanoseconds >= asked * leastNanosecondsApart && nanoseconds < withinMs * 1e6;
       native.addWait(nanoseconds);
     },
   };

@@ -14,6 +14,7 @@ type FilledSpec = Extract<DatasetSpec, { kind: FilledKindName }>;
 interface DatasetPlan {
   /** Payloads that the items rotate through. */
   readonly distinct: number;
+  readonly warmUpPass: number;
   readonly longPass: number;
   readonly shortPass: number;
 }
@@ -24,10 +25,12 @@ export interface DatasetItem {
 
 /**
  * Items in the pass number `index`. Both processes follow this plan, so that no message has to
- * announce a pass: long and short ones alternate.
+ * announce a pass: after the one that warms up, long and short ones alternate.
  */
-export const passLength = (index: number, spec: DatasetSpec): number =>
-  index % 2 === 0 ? spec.longPass : spec.shortPass;
+export const passLength = (index: number, spec: DatasetSpec): number => {
+  if (index === 0) return spec.warmUpPass;
+  return index % 2 === 1 ? spec.longPass : spec.shortPass;
+};
 
 /** The 32 bits at word `index` of payload `variant`: a mixing function, so that any word can be checked alone. */
 export function wordAt(variant: number, index: number): number {

@@ -1,5 +1,6 @@
 import type { Writer } from '@arena/shm-core';
 import { expect, it } from 'vitest';
+import { sleep } from '../left-behind.js';
 import { isSettled } from '../outcome.js';
 import type { Pair, Stage } from '../stage.js';
 import { contentNow, nextContent } from '../take.js';
@@ -13,9 +14,10 @@ export function describeCoalescing(stage: Stage): void {
     stage.pair({ units }, { coalesce: { units: 3, withinMs: within } });
   const write = (writer: Writer) => expect(writer.tryWrite(unit())).toBe(true);
 
-  /** A call that waits after one that did not wait for long. */
+  /** A call that waits after one that waited a little. */
   async function waitInStream({ writer, reader }: Pair) {
     const first = nextContent(reader);
+    await sleep(2);
     write(writer);
     await first;
     const began = performance.now();
@@ -98,6 +100,7 @@ export function describeCoalescing(stage: Stage): void {
   it('gives a call what has come when its deadline ends', async () => {
     const { writer, reader } = pair();
     const first = nextContent(reader);
+    await sleep(2);
     write(writer);
     await first;
     const waiting = reader.read({ timeoutMs: 20 });
