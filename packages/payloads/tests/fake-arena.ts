@@ -102,7 +102,7 @@ export class FakeArena {
 }
 
 /** What item writers and readers use of the contract. */
-type UsedOfWriter = Omit<Writer, 'writeMany' | 'tryWriteMany'>;
+type UsedOfWriter = Omit<Writer, 'writeMany' | 'tryWriteMany' | 'flush'>;
 type UsedOfReader = Pick<
   Reader,
   'read' | 'tryRead' | 'readSync' | 'ended' | 'close' | 'closed' | typeof Symbol.dispose
