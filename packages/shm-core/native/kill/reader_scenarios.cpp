@@ -95,6 +95,12 @@ void add_reader_scenarios(std::vector<Scenario>& to, const std::string& kind,
         child.reader->disarm();
       },
       {});
+  add("/reader asks for several units", become_reader,
+      [](Actor& child) {
+        child.reader->arm(3);
+        child.reader->disarm();
+      },
+      {});
   add("/reader skips to the newest", become_reader,
       [](Actor& child) { child.reader->sync_to_newest(); }, {});
 }

@@ -60,6 +60,8 @@ class World {
   void open_second_reader();
   /// As if survivors slept and were armed, so that a notify has something to do.
   void pretend_to_wait();
+  /// Its reader asks for a ring at so many units.
+  void ask_for(std::uint64_t units) { (void)reader_->arm(units); }
   /// Overwriting may take what has not been read from the reader.
   void allow_losses() { losses_ = true; }
 

@@ -103,6 +103,14 @@ void add_writer_scenarios(std::vector<Scenario>& to, const std::string& kind,
   made.outcomes = {{kFirst, kOnce, kOnce}, {kSecond, kNever, kNever}};
   to.push_back(made);
 
+  made = scenario(kind + "/flush", config);
+  made.setup = [](World& world) {
+    world.try_write();
+    world.ask_for(3);
+  };
+  made.operate = [](Actor& child) { child.writer->flush(); };
+  to.push_back(made);
+
   made = scenario(kind + "/writer waits", config);
   made.setup = fill_arena;
   made.prepare = [](Actor& child) {
