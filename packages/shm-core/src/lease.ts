@@ -3,9 +3,9 @@ import type { Lease } from './arena.js';
 import { EnvelopeSlab } from './envelope-slab.js';
 import type { NativeReader, Status } from './native.js';
 
-/** Recording where a lease was taken costs microseconds: all of the first ones, then one in as many. */
+/** Recording where a lease was taken costs as much as taking several: all of the first, then one in as many. */
 const firstRecorded = 16;
-const laterRecorded = 64;
+const laterRecorded = 256;
 
 /** Where leases that are still out were taken: of the first ones, and of some later ones. */
 export class LeaseOrigins {
