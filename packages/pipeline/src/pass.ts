@@ -53,7 +53,8 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
 
   next(): Promise<IteratorResult<T, undefined>> {
     const due = this.#turns.due();
-    if (this.#pending === 0 && !due) {
+    const looked = this.#pending === 0 && !due;
+    if (looked) {
       try {
         const here = this.#takeWhatIsHere();
         if (here !== undefined) return Promise.resolve(here);
@@ -63,7 +64,7 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
       }
     }
     this.#pending++;
-    const step = () => this.#step(due);
+    const step = () => this.#step(due, looked);
     const result = this.#latest === undefined ? step() : this.#latest.then(step, step);
     // No longer than somebody may have to wait for it: it holds its item.
     if (this.#pending > 0) this.#latest = result;
@@ -88,19 +89,25 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
     this.#host.inbox.interrupt();
   }
 
-  /** @param due The event loop is to have a turn first. */
-  async #step(due: boolean): Promise<IteratorResult<T, undefined>> {
+  /**
+   * @param due The event loop is to have a turn first.
+   * @param looked It was just found that there is nothing here.
+   */
+  async #step(due: boolean, looked: boolean): Promise<IteratorResult<T, undefined>> {
+    let look = !looked;
     try {
       if (this.#state === 'new') {
         this.#state = 'running';
         await this.#host.begin(this);
+        look = true;
       }
       if (due) await this.#turns.take();
       while (this.#state === 'running') {
-        const here = this.#takeWhatIsHere();
+        const here = look ? this.#takeWhatIsHere() : undefined;
         if (here !== undefined) return here;
         await this.#host.inbox.wait();
         this.#turns.taken();
+        look = true;
       }
       return done;
     } catch (error) {
