@@ -1,4 +1,8 @@
-/** Which layer may import which. A package's layer is its nx tag, `layer:<name>`. */
+/**
+ * Which layer may import which. A package's layer is its nx tag, `layer:<name>`.
+ *
+ * Tests may also import the packages that their own package names as devDependencies.
+ */
 
 /** @type {Record<string, string[]>} Beside its own layer's package, which it always may. */
 export const ARROWS = {
@@ -14,9 +18,6 @@ export const ARROWS = {
 
 /** @type {Record<string, string>} What must load without FFmpeg, and may only `import()` when used. */
 export const ONLY_LAZILY = { cli: 'video' };
-
-/** What tests may import in addition; what is shipped may not. */
-export const FOR_TESTS = 'testkit';
 
 /** Headers of Node and its event loop. The native core compiles without any of them. */
 export const NODE_HEADERS =

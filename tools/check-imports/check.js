@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { filesUnder } from '../setup/fingerprint.js';
-import { ARROWS, FOR_TESTS, NODE_HEADERS, ONLY_LAZILY } from './arrows.js';
+import { ARROWS, NODE_HEADERS, ONLY_LAZILY } from './arrows.js';
 import { importsOf } from './imports-of.js';
 import { readPackages } from './packages.js';
 
@@ -24,6 +24,7 @@ export function wrongImports(root) {
   return packages.flatMap((from) => [
     ...wrongTag(from),
     ...wrongDependencies(from, packages),
+    ...wrongDevDependencies(from, packages),
     ...wrongImportsIn(root, from, packages),
     ...nodeHeadersIn(root, from),
   ]);
@@ -44,6 +45,33 @@ function wrongDependencies(from, packages) {
   return packages
     .filter((to) => from.dependencies.includes(to.name) && !mayImport(from, to, false))
     .map((to) => `${from.folder}/package.json: ${from.layer} may not depend on ${to.name}`);
+}
+
+/**
+ * A package's tests may use any package that can be built before this one: its devDependencies.
+ *
+ * @param {Package} from
+ * @param {Package[]} packages
+ */
+function wrongDevDependencies(from, packages) {
+  return packages
+    .filter((to) => from.devDependencies.includes(to.name) && needs(to, from, packages))
+    .map((to) => `${from.folder}/package.json: ${to.name} is built from ${from.name} itself`);
+}
+
+/**
+ * @param {Package} from
+ * @param {Package} to
+ * @param {Package[]} packages
+ * @param {Set<Package>} [seen]
+ * @returns {boolean} Whether `from` is `to`, or depends on it, directly or through others.
+ */
+function needs(from, to, packages, seen = new Set()) {
+  if (from === to) return true;
+  if (seen.has(from)) return false;
+  seen.add(from);
+  const names = [...from.dependencies, ...from.devDependencies];
+  return packages.some((next) => names.includes(next.name) && needs(next, to, packages, seen));
 }
 
 /**
@@ -116,7 +144,7 @@ function wrongReason(root, file, found, from, packages, inTests) {
  * @param {boolean} inTests
  */
 function mayImport(from, to, inTests) {
-  if (inTests && to.layer === FOR_TESTS) return true;
+  if (inTests && from.devDependencies.includes(to.name)) return true;
   return ARROWS[from.layer]?.includes(to.layer) ?? false;
 }
 

@@ -61,16 +61,17 @@ describe('an import', () => {
     ]);
   });
 
-  it('of the test kit is right in a test that declares it, and wrong in what is shipped', () => {
-    const source = "import '@arena/testkit';";
-    const declared = {
-      ...PACKAGES['packages/shm-core/package.json'],
-      devDependencies: { '@arena/testkit': '0.0.0' },
+  it('of a devDependency is right in a test, and wrong in what is shipped', () => {
+    const source = "import '@arena/transport-pool';";
+    const files = {
+      'packages/video/package.json': {
+        ...PACKAGES['packages/video/package.json'],
+        devDependencies: { '@arena/transport-pool': '0.0.0' },
+      },
     };
-    const files = { 'packages/shm-core/package.json': declared };
-    expect(wrongIn({ ...files, 'packages/shm-core/tests/a.test.ts': source })).toEqual([]);
-    expect(wrongIn({ ...files, 'packages/shm-core/src/a.ts': source })).toEqual([
-      'packages/shm-core/src/a.ts:1: core may not import @arena/testkit',
+    expect(wrongIn({ ...files, 'packages/video/tests/a.test.ts': source })).toEqual([]);
+    expect(wrongIn({ ...files, 'packages/video/src/a.ts': source })).toEqual([
+      'packages/video/src/a.ts:1: video may not import @arena/transport-pool',
     ]);
   });
 
@@ -112,6 +113,14 @@ describe('a package', () => {
       `${file}: core may not depend on @arena/cli`,
     ]);
   });
+});
+
+it('a devDependency is not built from the package itself', () => {
+  const file = 'packages/shm-core/package.json';
+  const declared = { ...PACKAGES[file], devDependencies: { '@arena/cli': '0.0.0' } };
+  expect(wrongIn({ [file]: declared })).toEqual([
+    `${file}: @arena/cli is built from @arena/shm-core itself`,
+  ]);
 });
 
 describe('the native core', () => {
