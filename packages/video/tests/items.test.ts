@@ -1,8 +1,8 @@
 import { ItemWriter, offloadItem, type Restored, releaseItem, restoreItem } from '@arena/payloads';
 import type { Lease, OpenUnit } from '@arena/shm-core';
+import { SegmentPool } from '@arena/transport-pool';
 import { Decoder, Demuxer, decodeInto, demux, VideoPackets } from '@arena/video';
 import { afterEach, beforeEach, expect } from 'vitest';
-import { TestPool } from './fixtures/pool.js';
 import { md5sOf, md5sOfAll } from './support/frames.js';
 import { collectUntil, turn } from './support/garbage.js';
 import { describe, it } from './support/libav.js';
@@ -11,9 +11,9 @@ import { clips, frameMd5s } from './support/media.js';
 const h264 = clips['H.264 with B-frames in MP4'];
 const gray = { format: 'gray' } as const;
 
-let arena: TestPool;
+let arena: SegmentPool;
 beforeEach(() => {
-  arena = TestPool.create(2 ** 20, 4);
+  arena = SegmentPool.create({ segmentSize: 2 ** 20, segmentCount: 4 });
 });
 afterEach(() => arena.close());
 
@@ -183,7 +183,7 @@ describe('packets in an item', () => {
   });
 
   it('are refused where they are larger than a segment, and take no space', async () => {
-    using small = TestPool.create(4096, 1);
+    using small = SegmentPool.create({ segmentSize: 4096, segmentCount: 1 });
     const clip = await demux(h264());
     const writer = small.writer();
     await expect(new ItemWriter(writer, { copyThreshold: 0 }).write({ clip })).rejects.toThrow(
@@ -210,7 +210,7 @@ describe('packets in an item', () => {
 
 describe('packets in a unit', () => {
   it('wait on in their demuxer where they are larger than a segment', async () => {
-    using small = TestPool.create(4096, 1);
+    using small = SegmentPool.create({ segmentSize: 4096, segmentCount: 1 });
     using demuxer = new Demuxer(h264());
     const byteLength = (await demuxer.gather(100)) as number;
     await expect(small.writer().acquire(byteLength)).rejects.toThrow(

@@ -4,9 +4,9 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { ItemWriter } from '@arena/payloads';
+import { SegmentPool } from '@arena/transport-pool';
 import { demux, demuxStream, VideoPackets } from '@arena/video';
 import { expect } from 'vitest';
-import { TestPool } from './fixtures/pool.js';
 import { md5sOfAll } from './support/frames.js';
 import { describe, it } from './support/libav.js';
 import { clips, frameMd5s } from './support/media.js';
@@ -17,7 +17,7 @@ const gray = { format: 'gray' } as const;
 const program = (name: string) => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 
 it('packets that another process demuxed into units outlive it', async () => {
-  using arena = TestPool.create(2 ** 20, 4);
+  using arena = SegmentPool.create({ segmentSize: 2 ** 20, segmentCount: 4 });
   const reader = arena.reader();
   const child = spawn(process.execPath, [program('demux-into-units.js'), arena.handle, h264()], {
     stdio: 'inherit',
@@ -63,7 +63,7 @@ describe('worker threads', () => {
   );
 
   it('give the memory back that they decode from when they are terminated', async () => {
-    using arena = TestPool.create(2 ** 20, 1);
+    using arena = SegmentPool.create({ segmentSize: 2 ** 20, segmentCount: 1 });
     await new ItemWriter(arena.writer(), { copyThreshold: 0 }).write(await demux(h264()));
     const workerData = { handle: arena.handle };
     const worker = new Worker(program('decode-item-in-worker.js'), { workerData });
