@@ -1,5 +1,6 @@
 export type { Codec, EncodedValue, Payload, PayloadSource } from './codec.js';
-export { readTag } from './envelope-format.js';
+export { registerCodec } from './codecs/registry.js';
+export { readTag } from './envelope/format.js';
 export { ItemReader, type ItemResult } from './item-reader.js';
 export { ItemWriter, type ItemWriterOptions, type TagOptions } from './item-writer.js';
 export {
@@ -8,8 +9,7 @@ export {
   type OffloadedItem,
   type OffloadOptions,
   offloadItem,
-} from './offload.js';
+} from './offload-item.js';
 export { type PackedItem, packItem, unpackItem } from './packed-item.js';
-export { registerCodec } from './registry.js';
-export { type Restored, releaseItem, restoreItem } from './restore.js';
+export { type Restored, releaseItem, restoreItem } from './restore-item.js';
 export { isTensor, type Tensor, type TensorData, type TensorDtype } from './tensor.js';

@@ -1,7 +1,7 @@
 /** Reads whole items through any arena's reader. */
 import type { AsyncWaitOptions, Lease, Reader, WaitOptions } from '@arena/shm-core';
-import { readTag } from './envelope-format.js';
-import { type Restored, restoreItem } from './restore.js';
+import { readTag } from './envelope/format.js';
+import { type Restored, restoreItem } from './restore-item.js';
 
 /** An item, or the end of the stream: an item may itself be `null` or `undefined`. */
 export type ItemResult<T> =

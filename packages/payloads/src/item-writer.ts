@@ -1,6 +1,6 @@
 /** Writes whole items through any arena's writer. */
 import type { AsyncWaitOptions, OpenUnit, WaitOptions, Writer } from '@arena/shm-core';
-import { type OffloadedItem, type OffloadOptions, offloadItem } from './offload.js';
+import { type OffloadedItem, type OffloadOptions, offloadItem } from './offload-item.js';
 
 export type ItemWriterOptions = Omit<OffloadOptions, 'tag'>;
 

@@ -1,9 +1,9 @@
 /** Items through a channel of structured clone, which loses what a codec is there to keep. */
 import { types } from 'node:util';
 import { CopiedLease } from '@arena/shm-core';
-import { offloadItem } from './offload.js';
-import { anyCodecRegistered, registeredCodecFor } from './registry.js';
-import { type Restored, restoreItem } from './restore.js';
+import { anyCodecRegistered, registeredCodecFor } from './codecs/registry.js';
+import { offloadItem } from './offload-item.js';
+import { type Restored, restoreItem } from './restore-item.js';
 
 /** A whole item as plain bytes: its unit and its envelope. */
 export interface PackedItem {

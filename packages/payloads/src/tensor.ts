@@ -1,5 +1,5 @@
 /** What this package means by a tensor, and whether a value is one. */
-import { binaryKinds, kindOfView } from './binary-kinds.js';
+import { binaryKinds, kindOfView } from './binaries/kinds.js';
 
 interface Elements {
   /** Names of the arrays that hold them; none where it is a plain array. */

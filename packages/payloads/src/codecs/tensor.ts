@@ -7,7 +7,7 @@
  */
 import { invalidType } from '@arena/shm-core';
 import type { Codec } from '../codec.js';
-import { corrupt } from '../envelope-format.js';
+import { corrupt } from '../envelope/format.js';
 import { extentOf, isDtype, isTensor, rowMajor, type Tensor } from '../tensor.js';
 
 /** A class of tensors: how to know an instance, and how to see it as ours without a copy. */

@@ -1,9 +1,10 @@
 /** What structured clone takes besides plain data and binaries, where it arrives. */
-import { corrupt, errorConstructors, errorHas, valueType } from './envelope-format.js';
-import type { ItemDecoder } from './item-decoder.js';
+
+import type { EnvelopeDecoder } from './decoder.js';
+import { corrupt, errorConstructors, errorHas, valueType } from './format.js';
 import { setProperty } from './set-property.js';
 
-type Read = (decoder: ItemDecoder) => unknown;
+type Read = (decoder: EnvelopeDecoder) => unknown;
 
 const maxArrayLength = 2 ** 32 - 1;
 /** So many more members than it has may a sparse array have to keep them side by side. */
@@ -100,12 +101,12 @@ const readRegExp: Read = (decoder) => {
   return decoder.numbered(new RegExp(source, decoder.in.text()));
 };
 
-export const structuredReaders: Read[] = [];
-structuredReaders[valueType.sparseArray] = readSparseArray;
-structuredReaders[valueType.map] = readMap;
-structuredReaders[valueType.set] = readSet;
-structuredReaders[valueType.date] = (decoder) => decoder.numbered(new Date(decoder.in.float64()));
-structuredReaders[valueType.regExp] = readRegExp;
-structuredReaders[valueType.error] = readError;
-structuredReaders[valueType.boxed] = readBoxed;
-structuredReaders[valueType.bigint] = readBigint;
+export const structuredDecoders: Read[] = [];
+structuredDecoders[valueType.sparseArray] = readSparseArray;
+structuredDecoders[valueType.map] = readMap;
+structuredDecoders[valueType.set] = readSet;
+structuredDecoders[valueType.date] = (decoder) => decoder.numbered(new Date(decoder.in.float64()));
+structuredDecoders[valueType.regExp] = readRegExp;
+structuredDecoders[valueType.error] = readError;
+structuredDecoders[valueType.boxed] = readBoxed;
+structuredDecoders[valueType.bigint] = readBigint;

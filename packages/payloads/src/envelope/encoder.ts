@@ -1,21 +1,26 @@
 /** Writes one item's values into an envelope, and decides which binaries go into the unit. */
 import { types } from 'node:util';
 import { invalidType } from '@arena/shm-core';
-import { arrayBufferKind, binaryKinds, kindOfView } from './binary-kinds.js';
+import { isDetached } from '../binaries/bytes.js';
+import { arrayBufferKind, binaryKinds, kindOfView } from '../binaries/kinds.js';
+import {
+  type CheckedPayload,
+  checkPayload,
+  fill,
+  type PlacedPayload,
+} from '../binaries/payload.js';
+import type { Codec, EncodedValue, PayloadSource } from '../codec.js';
+import { builtInCodecFor, registeredCodecFor } from '../codecs/registry.js';
 import { ByteWriter } from './byte-writer.js';
-import type { Codec, EncodedValue, PayloadSource } from './codec.js';
-import { isDetached } from './codecs/bytes.js';
-import { alignUp, maxDepth, payloadAlignment, valueType } from './envelope-format.js';
+import { structuredEncoders } from './encode-structured.js';
+import { alignUp, maxDepth, payloadAlignment, valueType } from './format.js';
 import { IdentityTable } from './identity-table.js';
 import { ItemPath, stepKind } from './item-path.js';
 import { nameOf, objectKind } from './object-kind.js';
-import { type CheckedPayload, checkPayload, fill, type PlacedPayload } from './payload.js';
-import { builtInCodecFor, registeredCodecFor } from './registry.js';
-import { structuredWriters } from './structured-writers.js';
 
 const leaveOut = 'Leave it out, or register a codec for the object that holds it';
 
-export class ItemEncoder {
+export class EnvelopeEncoder {
   readonly out = new ByteWriter();
   readonly path = new ItemPath();
   readonly #seen = new IdentityTable();
@@ -240,7 +245,7 @@ export class ItemEncoder {
     if (kind === 'unsendable') throw this.#unsendable(value);
     if (kind === 'arrayBuffer') this.#arrayBuffer(value as ArrayBuffer);
     else if (kind === 'instance') this.#instance(value);
-    else structuredWriters[kind](this, value);
+    else structuredEncoders[kind](this, value);
   }
 
   #arrayBuffer(value: ArrayBuffer): void {

@@ -1,6 +1,6 @@
 /** Uint8Array, Buffer and ArrayBuffer: bytes that come back as the type that was sent. */
 import { Buffer } from 'node:buffer';
-import type { BinaryKind } from './typed-array.js';
+import type { BinaryKind } from './typed-arrays.js';
 
 export const byteKinds: readonly BinaryKind[] = [
   {

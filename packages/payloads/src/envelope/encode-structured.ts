@@ -1,10 +1,10 @@
 /** What structured clone takes besides plain data and binaries, on its way out. */
 import { types } from 'node:util';
-import { errorConstructors, errorHas, valueType } from './envelope-format.js';
-import type { ItemEncoder } from './item-encoder.js';
+import type { EnvelopeEncoder } from './encoder.js';
+import { errorConstructors, errorHas, valueType } from './format.js';
 import { stepKind } from './item-path.js';
 
-type Write<T> = (encoder: ItemEncoder, value: T) => void;
+type Write<T> = (encoder: EnvelopeEncoder, value: T) => void;
 
 const writeMap: Write<Map<unknown, unknown>> = (encoder, map) => {
   encoder.out.byte(valueType.map);
@@ -88,7 +88,7 @@ function unboxed(boxed: object): unknown {
   return BigInt.prototype.valueOf.call(boxed);
 }
 
-export const structuredWriters = {
+export const structuredEncoders = {
   map: writeMap,
   set: writeSet,
   date: writeDate,

@@ -1,13 +1,13 @@
 /** Whole items where they arrive: values over a lease, and the end of that lease. */
 import { ArenaError, type Lease } from '@arena/shm-core';
-import { corrupt } from './envelope-format.js';
-import { ItemDecoder } from './item-decoder.js';
+import { EnvelopeDecoder } from './envelope/decoder.js';
+import { corrupt } from './envelope/format.js';
 
 /** What `restoreItem` returns: objects end with `using` or `releaseItem`, primitives need no end. */
 export type Restored<T> = T extends object ? T & Disposable : T;
 
 /** Kept between items; taken while in use, since a codec may restore another item. */
-let idleDecoder: ItemDecoder | undefined;
+let idleDecoder: EnvelopeDecoder | undefined;
 
 /** Shared by every item that holds no lease, and copied by the engine, so it never changes. */
 const nothingToRelease: PropertyDescriptor = {
@@ -31,7 +31,7 @@ const nothingToRelease: PropertyDescriptor = {
  *   lacks. The lease is released then.
  */
 export function restoreItem<T = unknown>(lease: Lease): Restored<T> {
-  const decoder = idleDecoder ?? new ItemDecoder();
+  const decoder = idleDecoder ?? new EnvelopeDecoder();
   idleDecoder = undefined;
   try {
     const item = decoder.decode(lease);

@@ -1,9 +1,9 @@
 /** Whole items on their way out: a small envelope, and large binaries that go into one unit. */
 import { defaultCopyThreshold, invalidRange, invalidType } from '@arena/shm-core';
-import { bodyOf } from './byte-writer.js';
-import { alignUp } from './envelope-format.js';
-import { ItemEncoder } from './item-encoder.js';
-import { fill, type PlacedPayload } from './payload.js';
+import { fill, type PlacedPayload } from './binaries/payload.js';
+import { bodyOf } from './envelope/byte-writer.js';
+import { EnvelopeEncoder } from './envelope/encoder.js';
+import { alignUp } from './envelope/format.js';
 
 /** Largest envelope in bytes beside a unit that has bytes. */
 export const defaultMaxEnvelopeBytes = 512;
@@ -76,7 +76,7 @@ class PlacedItem implements OffloadedItem {
 }
 
 /** Kept between items for its slab; taken while in use, since a getter may offload another item. */
-let idleEncoder: ItemEncoder | undefined;
+let idleEncoder: EnvelopeEncoder | undefined;
 
 /**
  * Encodes `item` and places its large binaries, at any depth, in one unit.
@@ -98,7 +98,7 @@ export function offloadItem(item: unknown, options: OffloadOptions = {}): Offloa
     throw invalidRange(`tag is ${String(tag)}; it takes a whole number of 0 to 4294967295`);
   }
 
-  const encoder = idleEncoder ?? new ItemEncoder();
+  const encoder = idleEncoder ?? new EnvelopeEncoder();
   idleEncoder = undefined;
   try {
     encoder.encode(item, tag, copyThreshold);
@@ -112,7 +112,7 @@ export function offloadItem(item: unknown, options: OffloadOptions = {}): Offloa
   }
 }
 
-function place(encoder: ItemEncoder, tag: number, maxEnvelopeBytes: number): OffloadedItem {
+function place(encoder: EnvelopeEncoder, tag: number, maxEnvelopeBytes: number): OffloadedItem {
   const { out, unitBytes } = encoder;
   const fits = out.length <= (unitBytes > 0 ? maxEnvelopeBytes : maxBareEnvelopeBytes);
   const envelope = out.finish();

@@ -1,7 +1,7 @@
 /** Every kind of binary that an envelope tells apart by one byte. */
 import { types } from 'node:util';
-import { byteKinds } from './codecs/bytes.js';
-import { type BinaryKind, viewKinds } from './codecs/typed-array.js';
+import { byteKinds } from './bytes.js';
+import { type BinaryKind, viewKinds } from './typed-arrays.js';
 
 /** A kind's place here is its code in the envelope, so new ones go to the end. */
 export const binaryKinds: readonly BinaryKind[] = [...byteKinds, ...viewKinds];

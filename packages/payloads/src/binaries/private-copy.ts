@@ -1,6 +1,6 @@
 /** Small binaries of restored items, many of them in one allocation, as in Node's pool of Buffers. */
 import { markAsUntransferable } from 'node:worker_threads';
-import { alignUp } from './envelope-format.js';
+import { alignUp } from '../envelope/format.js';
 
 const slabBytes = 65536;
 /** More than this is worth an allocation of its own, and would leave too little of a slab. */

@@ -1,6 +1,6 @@
 /** Writes envelopes one after another into slabs, so that an envelope costs a view and no allocation. */
 import { Buffer } from 'node:buffer';
-import { alignUp, flagSpilled, headerBytes, magic } from './envelope-format.js';
+import { alignUp, flagSpilled, headerBytes, magic } from './format.js';
 import { placeOfText, wellKnownMark } from './well-known-texts.js';
 
 const slabBytes = 65536;

@@ -1,8 +1,8 @@
 /** Payloads on their way into a unit. */
 import { ArenaError, copyBytes, invalidRange, invalidType } from '@arena/shm-core';
-import type { Codec, Payload, PayloadSource } from './codec.js';
-import { bytesUnder } from './codecs/bytes.js';
-import { payloadAlignment } from './envelope-format.js';
+import type { Codec, Payload, PayloadSource } from '../codec.js';
+import { payloadAlignment } from '../envelope/format.js';
+import { bytesUnder } from './bytes.js';
 
 /** More behind one payload is a mistake, not a decoder's need. */
 export const maxPadding = 65536;

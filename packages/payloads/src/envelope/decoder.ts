@@ -1,8 +1,12 @@
 /** Makes an item's values again from its envelope and the unit that came with it. */
 import { ArenaError, type Lease } from '@arena/shm-core';
-import { binaryKinds } from './binary-kinds.js';
+import { binaryKinds } from '../binaries/kinds.js';
+import { isAlignment } from '../binaries/payload.js';
+import { privateCopy } from '../binaries/private-copy.js';
+import type { BinaryKind } from '../binaries/typed-arrays.js';
+import { codecNamed } from '../codecs/registry.js';
 import { ByteReader } from './byte-reader.js';
-import type { BinaryKind } from './codecs/typed-array.js';
+import { structuredDecoders } from './decode-structured.js';
 import {
   alignUp,
   checkHeader,
@@ -12,18 +16,14 @@ import {
   maxDepth,
   payloadAlignment,
   valueType,
-} from './envelope-format.js';
-import { isAlignment } from './payload.js';
-import { privateCopy } from './private-copy.js';
-import { codecNamed } from './registry.js';
+} from './format.js';
 import { setProperty } from './set-property.js';
-import { structuredReaders } from './structured-readers.js';
 
 /** Stands for a value whose codec has not made it yet. */
 const unfinished = Symbol('unfinished');
 const noBytes = new Uint8Array(0);
 
-export class ItemDecoder {
+export class EnvelopeDecoder {
   readonly in = new ByteReader();
   /** The item's objects so far; their places are what references name. */
   #objects: unknown[] = [];
@@ -238,7 +238,7 @@ export class ItemDecoder {
   }
 }
 
-const readers: ((decoder: ItemDecoder) => unknown)[] = [...structuredReaders];
+const readers: ((decoder: EnvelopeDecoder) => unknown)[] = [...structuredDecoders];
 readers[valueType.null] = () => null;
 readers[valueType.undefined] = () => undefined;
 readers[valueType.false] = () => false;

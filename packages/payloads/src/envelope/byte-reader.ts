@@ -1,6 +1,6 @@
 /** Reads an envelope's body and trusts none of it: every read ends within the bytes that are there. */
 import { Buffer } from 'node:buffer';
-import { alignUp, corrupt } from './envelope-format.js';
+import { alignUp, corrupt } from './format.js';
 import { wellKnownMark, wellKnownTexts } from './well-known-texts.js';
 
 /** Up to here, building a text of one character after another beats a call into the runtime. */

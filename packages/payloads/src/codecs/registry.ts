@@ -1,7 +1,7 @@
 /** The codecs that this process knows, besides those that are built in. */
 import { invalidType } from '@arena/shm-core';
-import type { Codec } from './codec.js';
-import { tensorCodec } from './codecs/tensor.js';
+import type { Codec } from '../codec.js';
+import { tensorCodec } from './tensor.js';
 
 const codecName = /^[\x21-\x7e]{1,64}$/;
 
