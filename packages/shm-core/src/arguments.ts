@@ -1,7 +1,24 @@
+/** What public calls take: one wording for every package. */
 import { invalidRange, invalidType } from './errors.js';
 
-const describe = (value: unknown): string =>
-  typeof value === 'number' || typeof value === 'bigint' ? String(value) : typeof value;
+/** Throws for a value that the argument `name` does not take; returns the value. */
+export type Check = (name: string, value: unknown) => unknown;
+
+const longestQuote = 40;
+
+/** A value as an error names it. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') {
+    return value.length > longestQuote ? `'${value.slice(0, longestQuote)}...'` : `'${value}'`;
+  }
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'symbol') return 'a symbol';
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return 'an array';
+  const { name } = value.constructor ?? {};
+  return typeof name === 'string' && name !== 'Object' ? `an instance of ${name}` : 'an object';
+}
 
 /** Checks that `value` is a whole number of at least `minimum`, and returns it. */
 export function checkInteger(
@@ -10,43 +27,58 @@ export function checkInteger(
   minimum: number,
   maximum = 2 ** 46,
 ): number {
-  if (typeof value !== 'number')
-    throw invalidType(`${name} must be a number, got ${describe(value)}.`);
-  if (!Number.isInteger(value) || value < minimum || value > maximum) {
+  checkNumber(name, value);
+  if (!Number.isInteger(value) || (value as number) < minimum || (value as number) > maximum) {
     throw invalidRange(
       `${name} must be a whole number from ${minimum} to ${maximum}, got ${value}.`,
     );
   }
-  return value;
+  return value as number;
+}
+
+/** The check of an option that takes a whole number. */
+export const integer =
+  (minimum: number, maximum?: number): Check =>
+  (name, value) =>
+    checkInteger(name, value, minimum, maximum);
+
+export function checkNumber(name: string, value: unknown): number {
+  if (typeof value === 'number') return value;
+  throw invalidType(`${name} must be a number, got ${describe(value)}.`);
+}
+
+/** Checks a time in milliseconds, fractions included. */
+export function checkMilliseconds(name: string, value: unknown): number {
+  const milliseconds = checkNumber(name, value);
+  if (milliseconds >= 0) return milliseconds;
+  throw invalidRange(`${name} must be 0 or more milliseconds, got ${milliseconds}.`);
 }
 
 /** Node's timers fire at once for a longer delay (24.8 days). */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** Checks a wait in milliseconds; absent, or longer than any timer, becomes -1: for ever. */
-export function checkTimeout(value: unknown): number {
-  if (value === undefined) return -1;
-  if (typeof value !== 'number') {
-    throw invalidType(`timeoutMs must be a number, got ${describe(value)}.`);
-  }
-  if (!(value >= 0)) throw invalidRange(`timeoutMs must be 0 or more, got ${value}.`);
-  return value > longestTimerMs ? -1 : value;
-}
+/** The wait that a checked `timeoutMs` means: absent, or longer than any timer, is -1, for ever. */
+export const waitOf = (timeoutMs: number | undefined): number =>
+  timeoutMs === undefined || timeoutMs > longestTimerMs ? -1 : timeoutMs;
 
-/** Checks that `value` can hold options: what is read from anything else would pass for absent. */
-export function checkOptions<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) return value;
-  throw invalidType(`options must be an object, got ${value === null ? 'null' : describe(value)}.`);
-}
-
-export function checkSignal(value: AbortSignal | undefined): AbortSignal | undefined {
-  if (value === undefined || value instanceof AbortSignal) return value;
-  throw invalidType(`signal must be an AbortSignal, got ${describe(value)}.`);
+export function checkSignal(name: string, value: unknown): AbortSignal {
+  if (value instanceof AbortSignal) return value;
+  throw invalidType(`${name} must be an AbortSignal, got ${describe(value)}.`);
 }
 
 export function checkBoolean(name: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   throw invalidType(`${name} must be true or false, got ${describe(value)}.`);
+}
+
+export function checkString(name: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw invalidType(`${name} must be a string, got ${describe(value)}.`);
+}
+
+export function checkFunction(name: string, value: unknown): (...args: never[]) => unknown {
+  if (typeof value === 'function') return value as (...args: never[]) => unknown;
+  throw invalidType(`${name} must be a function, got ${describe(value)}.`);
 }
 
 export function checkBytes(name: string, value: unknown): Uint8Array {
@@ -60,17 +92,21 @@ export function checkOneOf<T extends string>(
   allowed: readonly T[],
 ): T {
   if (allowed.includes(value as T)) return value as T;
-  throw invalidRange(`${name} must be one of ${allowed.join(', ')}, got ${String(value)}.`);
+  const names = allowed.map((one) => `'${one}'`).join(', ');
+  throw invalidRange(`${name} must be one of ${names}, got ${describe(value)}.`);
 }
 
-/** Names travel in file names: letters, digits, dot, dash and underscore. */
-export function checkName(value: unknown): string {
-  if (typeof value !== 'string')
-    throw invalidType(`name must be a string, got ${describe(value)}.`);
-  if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/.test(value)) {
-    throw invalidRange(
-      `name must be 1 to 200 letters, digits, dots, dashes or underscores, got '${value}'.`,
-    );
-  }
-  return value;
+/** The check of an option that takes one of a few strings. */
+export const oneOf =
+  (allowed: readonly string[]): Check =>
+  (name, value) =>
+    checkOneOf(name, value, allowed);
+
+/** Names of arenas travel in file names: letters, digits, dot, dash and underscore. */
+export function checkName(name: string, value: unknown): string {
+  const text = checkString(name, value);
+  if (/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/.test(text)) return text;
+  throw invalidRange(
+    `${name} must be 1 to 200 letters, digits, dots, dashes or underscores, got ${describe(text)}.`,
+  );
 }

@@ -5,15 +5,15 @@ import type {
   ArenaStats,
   Reader,
   ReaderOptions,
-  SpinOptions,
   Writer,
   WriterOptions,
 } from './arena.js';
-import { checkInteger, checkOneOf, checkOptions } from './arguments.js';
+import { checkString, integer, oneOf } from './arguments.js';
 import { Attachment } from './attachment.js';
 import { checkCoalescing } from './coalescing.js';
-import { ArenaError, invalidType } from './errors.js';
+import { ArenaError } from './errors.js';
 import type { NativeAttachedConfig, NativeCreateOptions, NativeLostPeer } from './native.js';
+import { Options } from './options.js';
 import { ArenaReader } from './reader.js';
 import { ArenaWriter, type WriterPolicy } from './writer.js';
 
@@ -34,8 +34,13 @@ export type ArenaOrigin = (
 /** How large units may be, and where they travel. */
 export type UnitLimits = Omit<WriterPolicy, 'spinMicroseconds'>;
 
-const spinOf = (options: SpinOptions): number =>
-  checkInteger('spinMicroseconds', checkOptions(options).spinMicroseconds ?? 0, 0, 10_000_000);
+const spin = { spinMicroseconds: integer(0, 10_000_000) };
+const writerOptions = new Options<WriterOptions>({ ...spin, copyThreshold: integer(0) });
+const readerOptions = new Options<ReaderOptions>({
+  ...spin,
+  from: oneOf(starts),
+  coalesce: checkCoalescing,
+});
 
 /** What the transports have in common: endpoints, events, and their end. */
 export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Arena {
@@ -56,10 +61,8 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
     const onLost = (peer: NativeLostPeer) =>
       process.nextTick(() => this.#closed || this.emit('peer-lost', peer));
     if ('handle' in origin) {
-      if (typeof origin.handle !== 'string') {
-        throw invalidType(`handle must be a string, got ${typeof origin.handle}.`);
-      }
-      this.#attachment = Attachment.attach(origin.handle, origin.populate, onLost);
+      const handle = checkString('handle', origin.handle);
+      this.#attachment = Attachment.attach(handle, origin.populate, onLost);
     } else {
       this.#attachment = Attachment.create(origin, onLost);
     }
@@ -83,9 +86,10 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
     return this.#closed;
   }
 
-  writer(options: WriterOptions = {}): Writer {
+  writer(given?: WriterOptions): Writer {
     this.#checkOpen();
-    const spinMicroseconds = spinOf(options);
+    const options = writerOptions.check(given);
+    const { spinMicroseconds = 0 } = options;
     const policy = { ...this.unitLimits(options), spinMicroseconds };
     const native = this.#attachment.native.writer();
     const writer = new ArenaWriter(this.#attachment, native, policy, (closed) =>
@@ -95,15 +99,11 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
     return writer;
   }
 
-  reader(options: ReaderOptions = {}): Reader {
+  reader(options?: ReaderOptions): Reader {
     this.#checkOpen();
-    const policy = {
-      lends: this.kind === 'ring',
-      spinMicroseconds: spinOf(options),
-      coalesce: checkCoalescing(options.coalesce),
-    };
-    const from = starts.indexOf(checkOneOf('from', options.from ?? 'newest', starts));
-    const native = this.#attachment.native.reader(from, this.#hardened);
+    const { spinMicroseconds = 0, from = 'newest', coalesce } = readerOptions.check(options);
+    const policy = { lends: this.kind === 'ring', spinMicroseconds, coalesce };
+    const native = this.#attachment.native.reader(starts.indexOf(from), this.#hardened);
     const reader = new ArenaReader(this.#attachment, native, policy, (closed) =>
       this.#endpoints.delete(closed),
     );

@@ -1,17 +1,17 @@
 import type { WakeCoalescing } from './arena.js';
-import { checkInteger, checkOptions } from './arguments.js';
+import { integer } from './arguments.js';
 import type { Attachment } from './attachment.js';
 import type { NativeReader } from './native.js';
+import { Options, required } from './options.js';
 import type { Waitable } from './waiters.js';
 
-export function checkCoalescing(value: WakeCoalescing | undefined): WakeCoalescing | undefined {
-  if (value === undefined) return undefined;
-  const { units, withinMs } = checkOptions(value);
-  return {
-    units: checkInteger('coalesce.units', units, 1, 2 ** 20),
-    withinMs: checkInteger('coalesce.withinMs', withinMs, 1, 100),
-  };
-}
+const coalescing = new Options<WakeCoalescing>({
+  units: required(integer(1, 2 ** 20)),
+  withinMs: required(integer(1, 100)),
+});
+
+export const checkCoalescing = (name: string, value: unknown): WakeCoalescing =>
+  coalescing.check(value as WakeCoalescing, name);
 
 /**
  * Units that come faster are not worth waiting for: the wake-up itself takes some 30 us, in which the

@@ -1,5 +1,4 @@
 export * from './arena.js';
-export { checkBoolean, checkInteger, checkName, checkOneOf, checkOptions } from './arguments.js';
 export { type ArenaOrigin, BaseArena, type UnitLimits } from './base-arena.js';
 export { CopiedLease } from './copied-lease.js';
 export { copyBytes } from './copy-bytes.js';

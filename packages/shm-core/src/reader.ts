@@ -7,10 +7,11 @@ import type {
   WaitOptions,
   WakeCoalescing,
 } from './arena.js';
-import { checkBytes, checkInteger, checkOptions, checkTimeout } from './arguments.js';
+import { checkBytes, checkInteger, waitOf } from './arguments.js';
 import type { Attachment } from './attachment.js';
 import { BatchReader } from './batch.js';
 import { block } from './block.js';
+import { asyncWaitOptions, waitOptions } from './call-options.js';
 import { waitableOf } from './coalescing.js';
 import { envelopeBytes } from './envelope-slab.js';
 import { ArenaError, invalidRange } from './errors.js';
@@ -63,7 +64,7 @@ export class ArenaReader implements Reader {
     return this.#closed;
   }
 
-  read(options: AsyncWaitOptions = {}): Promise<Lease | null> {
+  read(options?: AsyncWaitOptions): Promise<Lease | null> {
     return this.#waitFor(options, this.#attemptToTake);
   }
 
@@ -71,8 +72,8 @@ export class ArenaReader implements Reader {
     return this.#lookIfNothing(this.#take()) ?? null;
   }
 
-  readSync(options: WaitOptions = {}): Lease | null {
-    const timeoutMs = checkTimeout(checkOptions(options).timeoutMs);
+  readSync(options?: WaitOptions): Lease | null {
+    const timeoutMs = waitOf(waitOptions.check(options).timeoutMs);
     return block<Lease | null>(
       timeoutMs,
       () => this.#take(),
@@ -82,15 +83,12 @@ export class ArenaReader implements Reader {
     );
   }
 
-  async readInto(
-    target: Uint8Array,
-    options: AsyncWaitOptions = {},
-  ): Promise<ReadIntoResult | null> {
+  async readInto(target: Uint8Array, options?: AsyncWaitOptions): Promise<ReadIntoResult | null> {
     checkBytes('target', target);
     return this.#waitFor(options, () => this.#takeInto(target));
   }
 
-  async readMany(max: number, options: AsyncWaitOptions = {}): Promise<Lease[] | null> {
+  async readMany(max: number, options?: AsyncWaitOptions): Promise<Lease[] | null> {
     checkInteger('max', max, 1);
     return this.#waitFor(options, () => this.#takeMany(max));
   }
@@ -99,7 +97,7 @@ export class ArenaReader implements Reader {
     return this.#lookIfNothing(this.#takeMany(checkInteger('max', max, 1))) ?? [];
   }
 
-  borrow(options: AsyncWaitOptions = {}): Promise<Borrowed | null> {
+  borrow(options?: AsyncWaitOptions): Promise<Borrowed | null> {
     return this.#waitFor(options, () => this.#borrow());
   }
 
@@ -149,9 +147,10 @@ export class ArenaReader implements Reader {
   }
 
   /** This is intentional: no async function, which would cost every waiting call three turns more. */
-  #waitFor<T>(options: AsyncWaitOptions, attempt: () => Polled<T>): Promise<T | null> {
+  #waitFor<T>(given: AsyncWaitOptions | undefined, attempt: () => Polled<T>): Promise<T | null> {
     try {
-      const timeoutMs = checkTimeout(checkOptions(options).timeoutMs);
+      const options = asyncWaitOptions.check(given);
+      const timeoutMs = waitOf(options.timeoutMs);
       this.#waiters.checkSignal(options.signal);
       // Nobody overtakes a call that waits already.
       const result = this.#waiters.waiting ? undefined : attempt();

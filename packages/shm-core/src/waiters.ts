@@ -1,5 +1,5 @@
 import type { AsyncWaitOptions } from './arena.js';
-import { checkTimeout } from './arguments.js';
+import { waitOf } from './arguments.js';
 import type { Attachment } from './attachment.js';
 import { native } from './native.js';
 import { WatchedSignals } from './watched-signals.js';
@@ -43,7 +43,7 @@ export class Waiters {
     return this.#queue.length > 0;
   }
 
-  /** Throws the reason of a signal that has aborted, and for what is no signal. */
+  /** Throws the reason of a signal that has aborted. */
   checkSignal(signal: AbortSignal | undefined): void {
     this.#signals.check(signal);
   }
@@ -58,7 +58,7 @@ export class Waiters {
     options: AsyncWaitOptions,
     timedOut: () => Error,
   ): Promise<T> {
-    const timeoutMs = checkTimeout(options.timeoutMs);
+    const timeoutMs = waitOf(options.timeoutMs);
     const { signal } = options;
     return new Promise<T>((resolve, reject) => {
       const expire = () => {

@@ -1,5 +1,3 @@
-import { checkSignal } from './arguments.js';
-
 /**
  * The abort signals of waiting calls, with one listener each. The signal used last keeps its listener
  * while nobody waits: a loop that passes the same signal to every call pays for it once.
@@ -15,12 +13,12 @@ export class WatchedSignals {
   constructor(private readonly onAbort: (signal: AbortSignal) => void) {}
 
   /**
-   * Throws the reason of a signal that has aborted, and for what is no signal.
+   * Throws the reason of a signal that has aborted.
    *
    * One that is listened to has not: asking it would take a checked getter, again and again.
    */
   check(signal: AbortSignal | undefined): void {
-    if (signal !== undefined && !this.#uses.has(signal)) checkSignal(signal)?.throwIfAborted();
+    if (signal !== undefined && !this.#uses.has(signal)) signal.throwIfAborted();
   }
 
   watch(signal: AbortSignal): void {

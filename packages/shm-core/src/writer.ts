@@ -6,9 +6,19 @@ import type {
   WaitOptions,
   Writer,
 } from './arena.js';
-import { checkBytes, checkInteger, checkOptions, checkTimeout } from './arguments.js';
+import { checkBytes, checkInteger, describe, waitOf } from './arguments.js';
 import type { Attachment } from './attachment.js';
 import { block } from './block.js';
+import {
+  acquireOptions,
+  acquireSyncOptions,
+  copyOptions,
+  tryWriteOptions,
+  unitOptions,
+  writeManyOptions,
+  writeOptions,
+  writeSyncOptions,
+} from './call-options.js';
 import { ArenaError, invalidType } from './errors.js';
 import { type NativeWriter, Status } from './native.js';
 import { FilledInPlace, type UnitOwner } from './open-unit.js';
@@ -43,14 +53,8 @@ const roomFor = (byteLength: number, envelope: Uint8Array | undefined, inline: b
   return { byteLength: 0, envelopeLength: Math.ceil(byteLength / 8) * 8 + envelopeLength };
 };
 
-/** The envelope of a unit, checked. */
-const envelopeOf = (options: UnitOptions): Uint8Array | undefined =>
-  checkOptions(options).envelope === undefined
-    ? undefined
-    : checkBytes('envelope', options.envelope);
-
 function checkUnits(units: readonly Uint8Array[]): void {
-  if (!Array.isArray(units)) throw invalidType(`units must be an array, got ${typeof units}.`);
+  if (!Array.isArray(units)) throw invalidType(`units must be an array, got ${describe(units)}.`);
   for (const unit of units) checkBytes('every unit', unit);
 }
 
@@ -78,43 +82,46 @@ export class ArenaWriter implements Writer, UnitOwner {
     return this.#closed;
   }
 
-  async acquire(
-    byteLength: number,
-    options: AsyncWaitOptions & UnitOptions = {},
-  ): Promise<OpenUnit> {
-    const envelope = envelopeOf(options);
+  async acquire(byteLength: number, given?: AsyncWaitOptions & UnitOptions): Promise<OpenUnit> {
+    const options = acquireOptions.check(given);
+    const { envelope } = options;
     checkInteger('byteLength', byteLength, 0);
     return this.#waitFor(byteLength, envelope, options, () => this.#open(byteLength, envelope));
   }
 
-  tryAcquire(byteLength: number, options: UnitOptions = {}): OpenUnit | null {
+  tryAcquire(byteLength: number, options?: UnitOptions): OpenUnit | null {
+    const { envelope } = unitOptions.check(options);
     checkInteger('byteLength', byteLength, 0);
-    return this.#open(byteLength, envelopeOf(options)) ?? null;
+    return this.#open(byteLength, envelope) ?? null;
   }
 
-  acquireSync(byteLength: number, options: WaitOptions & UnitOptions = {}): OpenUnit {
-    const envelope = envelopeOf(options);
+  acquireSync(byteLength: number, given?: WaitOptions & UnitOptions): OpenUnit {
+    const options = acquireSyncOptions.check(given);
+    const { envelope } = options;
     checkInteger('byteLength', byteLength, 0);
     return this.#blockFor(byteLength, envelope, options, () => this.#open(byteLength, envelope));
   }
 
   async write(
     bytes: Uint8Array,
-    options: AsyncWaitOptions & UnitOptions & CopyOptions = {},
+    given?: AsyncWaitOptions & UnitOptions & CopyOptions,
   ): Promise<void> {
-    const envelope = envelopeOf(options);
+    const options = writeOptions.check(given);
+    const { envelope } = options;
     const inline = this.#goesInline(checkBytes('bytes', bytes), options);
     const attempt = () => this.#put(bytes, envelope, inline);
     await this.#waitFor(bytes.byteLength, envelope, options, attempt, inline);
   }
 
-  tryWrite(bytes: Uint8Array, options: UnitOptions & CopyOptions = {}): boolean {
+  tryWrite(bytes: Uint8Array, given?: UnitOptions & CopyOptions): boolean {
+    const options = tryWriteOptions.check(given);
     const inline = this.#goesInline(checkBytes('bytes', bytes), options);
-    return this.#put(bytes, envelopeOf(options), inline) ?? false;
+    return this.#put(bytes, options.envelope, inline) ?? false;
   }
 
-  writeSync(bytes: Uint8Array, options: WaitOptions & UnitOptions & CopyOptions = {}): void {
-    const envelope = envelopeOf(options);
+  writeSync(bytes: Uint8Array, given?: WaitOptions & UnitOptions & CopyOptions): void {
+    const options = writeSyncOptions.check(given);
+    const { envelope } = options;
     const inline = this.#goesInline(checkBytes('bytes', bytes), options);
     const attempt = () => this.#put(bytes, envelope, inline);
     this.#blockFor(bytes.byteLength, envelope, options, attempt, inline);
@@ -122,8 +129,9 @@ export class ArenaWriter implements Writer, UnitOwner {
 
   async writeMany(
     units: readonly Uint8Array[],
-    options: AsyncWaitOptions & CopyOptions = {},
+    given?: AsyncWaitOptions & CopyOptions,
   ): Promise<void> {
+    const options = writeManyOptions.check(given);
     checkUnits(units);
     let written = 0;
     while (written < units.length) {
@@ -138,9 +146,9 @@ export class ArenaWriter implements Writer, UnitOwner {
     }
   }
 
-  tryWriteMany(units: readonly Uint8Array[], options: CopyOptions = {}): number {
+  tryWriteMany(units: readonly Uint8Array[], options?: CopyOptions): number {
     checkUnits(units);
-    return this.#putMany(units, 0, options);
+    return this.#putMany(units, 0, copyOptions.check(options));
   }
 
   flush(): void {
@@ -188,8 +196,7 @@ export class ArenaWriter implements Writer, UnitOwner {
     return first;
   }
 
-  #inlineLimit(options: CopyOptions): number {
-    const { copy } = checkOptions(options);
+  #inlineLimit({ copy }: CopyOptions): number {
     if (copy === undefined) return this.policy.copyThreshold;
     return copy ? this.policy.maxInlineBytes : 0;
   }
@@ -212,7 +219,7 @@ export class ArenaWriter implements Writer, UnitOwner {
     attempt: () => T | undefined,
     inline = false,
   ): Promise<T> {
-    const timeoutMs = checkTimeout(options.timeoutMs);
+    const timeoutMs = waitOf(options.timeoutMs);
     this.#waiters.checkSignal(options.signal);
     // Nobody overtakes a call that waits already.
     const result = this.#waiters.waiting ? undefined : attempt();
@@ -238,7 +245,7 @@ export class ArenaWriter implements Writer, UnitOwner {
     attempt: () => T | undefined,
     inline = false,
   ): T {
-    const timeoutMs = checkTimeout(options.timeoutMs);
+    const timeoutMs = waitOf(options.timeoutMs);
     const { waits, spinMicroseconds } = this.policy;
     const room = roomFor(byteLength, envelope, inline);
     const wait = (milliseconds: number, continued: boolean) => {

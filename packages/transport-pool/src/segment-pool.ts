@@ -1,15 +1,18 @@
 import {
   type ArenaOrigin,
   BaseArena,
-  checkBoolean,
-  checkInteger,
-  checkName,
-  checkOptions,
   defaultCopyThreshold,
-  invalidType,
   type UnitLimits,
   type WriterOptions,
 } from '@arena/shm-core';
+import {
+  checkBoolean,
+  checkName,
+  handleOf,
+  integer,
+  Options,
+  required,
+} from '@arena/shm-core/internal';
 
 export interface SegmentPoolOptions {
   /** Bytes of one segment: the largest unit. */
@@ -55,31 +58,39 @@ const envelopeBytes = 1024;
 /** Units without payload that fit into the queue, beside a place for every segment. */
 const minimumCells = 1024;
 
-function nativeOptions(options: SegmentPoolOptions): ArenaOrigin {
-  if (typeof options !== 'object' || options === null) {
-    throw invalidType('SegmentPool.create takes { segmentSize, segmentCount }.');
-  }
-  const segmentCount = checkInteger('segmentCount', options.segmentCount, 1, 65536);
-  const queueBytes = checkInteger(
-    'queueBytes',
-    options.queueBytes ?? defaultQueueBytes,
-    1,
-    2 ** 27,
-  );
+const attachOptions = new Options<AttachPoolOptions>({
+  populate: checkBoolean,
+  hardened: checkBoolean,
+});
+
+const createOptions = new Options<SegmentPoolOptions>({
+  segmentSize: required(integer(1)),
+  segmentCount: required(integer(1, 65536)),
+  queueBytes: integer(1, 2 ** 27),
+  maxPeers: integer(1, 256),
+  fanOut: checkBoolean,
+  name: checkName,
+  populate: checkBoolean,
+  hardened: checkBoolean,
+});
+
+function nativeOptions(given: SegmentPoolOptions): ArenaOrigin {
+  const options = createOptions.check(given);
+  const { segmentSize, segmentCount, queueBytes = defaultQueueBytes } = options;
   return {
     kind: kindPool,
     whenFull: whenFullWait,
     capacity: Math.ceil(queueBytes / pageBytes) * pageBytes,
     granuleShift: 6,
     cellCount: Math.max(minimumCells, 2 * segmentCount + 64),
-    peerCount: checkInteger('maxPeers', options.maxPeers ?? defaultMaxPeers, 1, 256),
+    peerCount: options.maxPeers ?? defaultMaxPeers,
     segmentCount,
-    segmentSize: checkInteger('segmentSize', options.segmentSize, 1),
+    segmentSize,
     envelopeBytes,
-    broadcast: checkBoolean('fanOut', options.fanOut ?? false) ? 1 : 0,
-    populate: checkBoolean('populate', options.populate ?? true),
-    name: options.name === undefined ? undefined : checkName(options.name),
-    hardened: checkBoolean('hardened', options.hardened ?? false),
+    broadcast: options.fanOut ? 1 : 0,
+    populate: options.populate ?? true,
+    name: options.name,
+    hardened: options.hardened ?? false,
   };
 }
 
@@ -109,16 +120,9 @@ export class SegmentPool extends BaseArena {
    * @param handle Its `handle`, or `{ name }` of a named one.
    * @throws {ArenaError} `ERR_ARENA_HANDLE`, `ERR_ARENA_STALE_HANDLE`, `ERR_ARENA_INCOMPATIBLE`.
    */
-  static attach(handle: string | { name: string }, options: AttachPoolOptions = {}): SegmentPool {
-    return new SegmentPool({
-      handle:
-        typeof handle === 'object' && handle !== null
-          ? `arena:1:name:${checkName(handle.name)}`
-          : handle,
-      expectKind: kindPool,
-      populate: checkBoolean('populate', checkOptions(options).populate ?? true),
-      hardened: checkBoolean('hardened', options.hardened ?? false),
-    });
+  static attach(handle: string | { name: string }, options?: AttachPoolOptions): SegmentPool {
+    const { populate = true, hardened = false } = attachOptions.check(options);
+    return new SegmentPool({ handle: handleOf(handle), expectKind: kindPool, populate, hardened });
   }
 
   get segmentSize(): number {
@@ -134,11 +138,7 @@ export class SegmentPool extends BaseArena {
   }
 
   protected unitLimits(options: WriterOptions): UnitLimits {
-    const threshold = checkInteger(
-      'copyThreshold',
-      options.copyThreshold ?? defaultCopyThreshold,
-      0,
-    );
+    const { copyThreshold: threshold = defaultCopyThreshold } = options;
     return {
       waits: true,
       maxUnitBytes: this.segmentSize,

@@ -1,15 +1,18 @@
 import {
   BaseArena,
-  checkBoolean,
-  checkInteger,
-  checkName,
-  checkOneOf,
-  checkOptions,
   invalidRange,
-  invalidType,
   type NativeCreateOptions,
   type UnitLimits,
 } from '@arena/shm-core';
+import {
+  checkBoolean,
+  checkInteger,
+  checkName,
+  handleOf,
+  integer,
+  Options,
+  oneOf,
+} from '@arena/shm-core/internal';
 
 /**
  * What a writer does when the slowest reader has left no room: `throw` fails at once, `wait` waits
@@ -61,10 +64,7 @@ function wantedRoom(options: RingBufferOptions): { bytes: number; records: numbe
   if (options.slots === undefined && options.slotBytes === undefined) {
     const bytes = checkInteger('capacity', options.capacity, 1, 2 ** 44);
     const records = Math.min(65536, Math.max(64, Math.floor(bytes / 256)));
-    return {
-      bytes,
-      records: checkInteger('maxRecords', options.maxRecords ?? records, 2, 2 ** 26),
-    };
+    return { bytes, records: options.maxRecords ?? records };
   }
   if (options.capacity !== undefined || options.maxRecords !== undefined) {
     throw invalidRange(
@@ -77,27 +77,38 @@ function wantedRoom(options: RingBufferOptions): { bytes: number; records: numbe
   return { bytes: slots * Math.ceil(slotBytes / granule) * granule, records: slots };
 }
 
-function nativeOptions(options: RingBufferOptions): NativeCreateOptions {
-  if (typeof options !== 'object' || options === null) {
-    throw invalidType('RingBuffer.create takes { capacity } or { slots, slotBytes }.');
-  }
+const attachOptions = new Options<AttachRingOptions>({ populate: checkBoolean });
+
+const createOptions = new Options<RingBufferOptions>({
+  capacity: integer(1, 2 ** 44),
+  slots: integer(2, 2 ** 26),
+  slotBytes: integer(1, 2 ** 44),
+  whenFull: oneOf(whenFulls),
+  maxRecords: integer(2, 2 ** 26),
+  maxPeers: integer(1, 256),
+  name: checkName,
+  populate: checkBoolean,
+});
+
+function nativeOptions(given: RingBufferOptions): NativeCreateOptions {
+  const options = createOptions.check(given);
   const { bytes, records } = wantedRoom(options);
   const shift = granuleShift(bytes);
   const unit = Math.max(pageBytes, 2 ** shift);
   const capacity = checkInteger('capacity', Math.ceil(bytes / unit) * unit, 1, 2 ** 44);
   return {
     kind: kindRing,
-    whenFull: whenFulls.indexOf(checkOneOf('whenFull', options.whenFull ?? 'throw', whenFulls)),
+    whenFull: whenFulls.indexOf(options.whenFull ?? 'throw'),
     capacity,
     granuleShift: shift,
     cellCount: records,
-    peerCount: checkInteger('maxPeers', options.maxPeers ?? defaultMaxPeers, 1, 256),
+    peerCount: options.maxPeers ?? defaultMaxPeers,
     segmentCount: 0,
     segmentSize: 0,
     envelopeBytes: 0,
     broadcast: 0,
-    populate: checkBoolean('populate', options.populate ?? true),
-    name: options.name === undefined ? undefined : checkName(options.name),
+    populate: options.populate ?? true,
+    name: options.name,
   };
 }
 
@@ -126,15 +137,9 @@ export class RingBuffer extends BaseArena {
    * @param handle Its `handle`, or `{ name }` of a named one.
    * @throws {ArenaError} `ERR_ARENA_HANDLE`, `ERR_ARENA_STALE_HANDLE`, `ERR_ARENA_INCOMPATIBLE`.
    */
-  static attach(handle: string | { name: string }, options: AttachRingOptions = {}): RingBuffer {
-    return new RingBuffer({
-      handle:
-        typeof handle === 'object' && handle !== null
-          ? `arena:1:name:${checkName(handle.name)}`
-          : handle,
-      expectKind: kindRing,
-      populate: checkBoolean('populate', checkOptions(options).populate ?? true),
-    });
+  static attach(handle: string | { name: string }, options?: AttachRingOptions): RingBuffer {
+    const { populate = true } = attachOptions.check(options);
+    return new RingBuffer({ handle: handleOf(handle), expectKind: kindRing, populate });
   }
 
   get capacity(): number {

@@ -1,0 +1,5 @@
+/** What the packages of arena share and no user needs. It changes without notice. */
+export * from './arguments.js';
+export { handleOf } from './handle.js';
+export { nearestName } from './nearest-name.js';
+export { Options, required } from './options.js';

@@ -1,0 +1,79 @@
+/** Objects of options: which names a call takes, and what each of them may be. */
+import { type Check, describe } from './arguments.js';
+import { invalidType } from './errors.js';
+import { nearestName } from './nearest-name.js';
+
+const noOptions = Object.freeze({});
+
+/** The check of an option that cannot be left out. */
+export function required(check: Check): Check {
+  const demanding: Check = (name, value) => check(name, value);
+  demanders.add(demanding);
+  return demanding;
+}
+
+const demanders = new WeakSet<Check>();
+
+/**
+ * The options that one call takes, with the check of each.
+ *
+ *     const readOptions = new Options<WaitOptions>({ timeoutMs: checkMilliseconds });
+ *     const { timeoutMs } = readOptions.check(options);
+ */
+export class Options<T extends object> {
+  /** This is intentional: a map. Looking a key up in an object asks its prototype, too. */
+  readonly #checks: ReadonlyMap<string, Check>;
+  readonly #required: readonly (readonly [string, Check])[];
+
+  constructor(checks: { readonly [K in keyof T]-?: Check }) {
+    const entries: [string, Check][] = Object.entries<Check>(checks);
+    this.#checks = new Map(entries);
+    this.#required = entries.filter(([, check]) => demanders.has(check));
+  }
+
+  /**
+   * Returns `options` once every name in it is known and every value passes its check. An option that
+   * is `undefined` counts as left out, and so do all options where `options` is `undefined`.
+   *
+   * @param within What the object is called in an error, where it is itself an option.
+   * @throws {TypeError} `options` is no object, or holds an option that the call does not have.
+   */
+  check(options: T | undefined, within = ''): T {
+    if (options === undefined && this.#required.length === 0) return noOptions as T;
+    if (typeof options !== 'object' || options === null) throw notOptions(options, within);
+    let empty = true;
+    for (const name in options) {
+      empty = false;
+      const check = this.#checks.get(name);
+      if (check === undefined) throw this.#unknown(options, name, within);
+      const value = options[name];
+      if (value !== undefined) check(inside(within, name), value);
+    }
+    if (empty && !isPlain(options)) throw notOptions(options, within);
+    for (const [name, check] of this.#required) {
+      if (options[name as keyof T] === undefined) check(inside(within, name), undefined);
+    }
+    return options;
+  }
+
+  #unknown(options: object, name: string, within: string): Error {
+    if (!isPlain(options)) return notOptions(options, within);
+    const names = [...this.#checks.keys()];
+    const nearest = nearestName(name, names);
+    const advice =
+      nearest === undefined
+        ? `Known here: ${names.map((known) => `'${inside(within, known)}'`).join(', ')}.`
+        : `Did you mean '${inside(within, nearest)}'?`;
+    return invalidType(`unknown option '${inside(within, name)}'. ${advice}`);
+  }
+}
+
+const inside = (within: string, name: string): string =>
+  within === '' ? name : `${within}.${name}`;
+
+/** False for arrays, bytes, promises, signals and everything else that says what it is. */
+const isPlain = (value: object): boolean =>
+  Object.prototype.toString.call(value) === '[object Object]';
+
+const notOptions = (value: unknown, within: string): Error =>
+  invalidType(`${within === '' ? 'options' : within} must be an object, got ${describe(value)}.`);
