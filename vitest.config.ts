@@ -18,19 +18,22 @@ const projects = new Map([
 export default defineConfig({
   test: {
     maxWorkers: 2,
-    projects: [...projects].map(([name, folder]) => ({
+    // A test that fails once has found a defect: nothing is tried again.
+    retry: 0,
+    projects: [...projects].map(([name, folder], index) => ({
       extends: true,
       root: join(root, folder),
       test: {
         name,
         include: ['tests/**/*.test.ts'],
+        setupFiles: [join(root, 'tools/environment/vitest-setup.js')],
         pool: 'forks',
+        // One package after another: their tests would compete for the processors.
+        sequence: { groupOrder: index },
         // Finalizers are part of what is tested.
         execArgv: ['--expose-gc'],
         // No test asserts how fast something is: what hangs ends here.
         testTimeout: 60_000,
-        // Build servers are noisy neighbours; a fault in arena fails three times as well.
-        retry: process.env.CI ? 2 : 0,
         hookTimeout: 60_000,
       },
     })),

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { madeEnvironment } from '../environment/made-environment.js';
 import { root } from '../setup/fingerprint.js';
 
 const FLAGS =
@@ -55,7 +56,7 @@ export async function fuzz(packageFolder, target, { seeds, largest, seconds, see
   const prefix = join(build, `${target}-finding-`);
   const args = [`-seed=${seed}`, `-max_total_time=${seconds}`, `-artifact_prefix=${prefix}`];
   const child = spawn(join(build, `fuzz_${target}`), [...args, ...limits, grown, seeds], {
-    env: { ...process.env, UBSAN_OPTIONS: 'print_stacktrace=1' },
+    env: { ...madeEnvironment(), UBSAN_OPTIONS: 'print_stacktrace=1' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let log = '';

@@ -8,6 +8,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { madeEnvironment } from '../environment/made-environment.js';
 import { root } from '../setup/fingerprint.js';
 import { MODELS } from './model/models.js';
 import { judge } from './model/verdict.js';
@@ -28,7 +29,8 @@ const SEARCH = ['-m1000000', '-w22'];
  */
 function run(cwd, command, args) {
   return new Promise((resolve, reject) => {
-    execFile(command, args, { cwd, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+    const options = { cwd, env: madeEnvironment(), maxBuffer: 1 << 26 };
+    execFile(command, args, options, (error, stdout, stderr) => {
       if (error !== null && typeof error.code === 'string') reject(error);
       else resolve({ failed: error !== null, output: stdout + stderr });
     });

@@ -1,6 +1,7 @@
 /** The native tests of the packages: doctest runners that the native build leaves in `build`. */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { madeEnvironment } from '../environment/made-environment.js';
 import { root } from '../setup/fingerprint.js';
 import { buildableNativePackages } from '../setup/steps/native.js';
 import { doctestCount, recordResult } from './results.js';
@@ -58,16 +59,16 @@ async function runTests(runner, run) {
 
 /**
  * @param {string[]} command A doctest runner, and what comes before and after it.
- * @param {NodeJS.ProcessEnv} [env]
+ * @param {NodeJS.ProcessEnv} [env] What it gets beside the made environment.
  * @returns {Promise<{ succeeded: boolean, count: import('./results.js').Count }>} A run without any
  *   test has not succeeded.
  */
-export async function runDoctest(command, env = process.env) {
+export async function runDoctest(command, env = {}) {
   let output = '';
   const onOutput = (/** @type {string} */ text) => {
     output += text;
   };
-  const ended = await runVisibly(command, { env, onOutput });
+  const ended = await runVisibly(command, { env: { ...madeEnvironment(), ...env }, onOutput });
   const count = doctestCount(output) ?? { passed: 0, failed: 0 };
   if (ended && count.passed === 0) console.error(`${command.join(' ')} has run no test.`);
   return { succeeded: ended && count.passed > 0, count };

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
+import { madeEnvironment } from '../../environment/made-environment.js';
 import { root } from '../../setup/fingerprint.js';
 
 /** A process holds one processor, and steps through each operation once for itself. */
@@ -54,7 +55,11 @@ export async function killSteps(runner, args, onProgress) {
  * @param {Tally} tally
  */
 async function runShard(runner, args, tally) {
-  const child = spawn(runner, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(runner, args, {
+    cwd: root,
+    env: madeEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const end = () => child.kill('SIGKILL');
   process.on('exit', end);
   let complete = false;
