@@ -5,9 +5,9 @@ import { arena } from './arena-command.js';
 
 describe('isAtLeast', () => {
   it.each([
-    ['20.17.0', '20.17.0', true],
-    ['20.9.0', '20.17.0', false],
-    ['24.0.0', '20.17.0', true],
+    ['20.19.0', '20.19.0', true],
+    ['20.9.0', '20.19.0', false],
+    ['24.0.0', '20.19.0', true],
     ['6.18.44-fc-v657', '5.14', true],
     ['5.4.0-generic', '5.14', false],
     ['5', '5.14', false],

@@ -16,7 +16,7 @@ const reasonOf = (error: unknown) => (error instanceof Error ? error.message : S
 
 const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
 
-/** True where version `have` is `want` or later; both as `20.17.0`. */
+/** True where version `have` is `want` or later; both as `20.19.0`. */
 export function isAtLeast(have: string, want: string): boolean {
   const [left, right] = [have, want].map((version) => version.split('.').map(Number.parseFloat));
   const index = (right ?? []).findIndex((part, place) => part !== (left?.[place] ?? 0));
@@ -25,8 +25,8 @@ export function isAtLeast(have: string, want: string): boolean {
 
 function checkNode(): Finding {
   const { node } = process.versions;
-  if (isAtLeast(node, '20.17.0')) return ok('Node.js', node);
-  return { name: 'Node.js', status: 'broken', detail: node, remedy: 'Install 20.17 or later.' };
+  if (isAtLeast(node, '20.19.0')) return ok('Node.js', node);
+  return { name: 'Node.js', status: 'broken', detail: node, remedy: 'Install 20.19 or later.' };
 }
 
 /** 5.14 has MADV_POPULATE_WRITE, 5.3 pidfds. */
