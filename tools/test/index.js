@@ -1,20 +1,26 @@
 /**
- * Runs the tests: `node tools/test`, or with `--native` the native ones alone.
+ * Runs the tests:
  *
- * Set-up has built everything before (`pretest`), so nx need not build again.
+ *     node tools/test                      all of them
+ *     node tools/test --native             the native ones alone
+ *     node tools/test packages/cli -t row  those of the packages that vitest finds with this
+ *
+ * vitest runs the tests of all packages. nx could run them package by package, but it hands their
+ * output on through a pipe, with colours even where nobody sees any.
  */
 import { runNativeTests } from './native-tests.js';
-import { clearResults } from './results.js';
+import { clearResults, RESULTS } from './results.js';
 import { runVisibly } from './run-visibly.js';
 
 const PACKAGE_TESTS = [
-  ...['nx', 'run-many', '--target=test', '--excludeTaskDependencies', '--outputStyle=static'],
-  // Tests of two packages at once would compete for the processors, and for each other's time.
-  '--parallel=1',
+  ...[process.execPath, 'node_modules/vitest/vitest.mjs', 'run', '--reporter=default'],
+  ...['--reporter=json', `--outputFile.json=${RESULTS}/packages.json`],
 ];
 
 clearResults();
-const nativeOnly = process.argv.includes('--native');
-const nativePassed = await runNativeTests();
-const packagesPassed = nativeOnly || (await runVisibly(PACKAGE_TESTS));
+const [first, ...rest] = process.argv.slice(2);
+const nativeOnly = first === '--native';
+const chosen = nativeOnly || first === undefined ? [] : [first, ...rest];
+const nativePassed = chosen.length > 0 || (await runNativeTests());
+const packagesPassed = nativeOnly || (await runVisibly([...PACKAGE_TESTS, ...chosen]));
 if (!nativePassed || !packagesPassed) process.exitCode = 1;

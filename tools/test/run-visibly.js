@@ -4,46 +4,102 @@ import { root } from '../setup/fingerprint.js';
 
 /** Longer than any set of tests takes; what is beyond it hangs. */
 const LIMIT_MS = 20 * 60_000;
+/** What a command may still do after SIGTERM, before SIGKILL. */
+const GRACE_MS = 5000;
+/** @type {NodeJS.Signals[]} */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const SHOW_CURSOR = '\u001b[?25h';
 
 /**
+ * @typedef {object} RunOptions
+ * @property {NodeJS.ProcessEnv} [env] That of this process by default.
+ * @property {(text: string) => void} [onOutput] Is told what the command prints on stdout.
+ * @property {boolean} [quiet] Whether nothing shows what the command prints on stdout.
+ * @property {number} [limitMs]
+ */
+
+/**
+ * A signal that would end this process ends the command first, with all that it started.
+ *
  * @param {string[]} command
- * @param {{ env?: NodeJS.ProcessEnv, onOutput?: (text: string) => void }} [options] `onOutput` is
- *   told what the command prints on stdout.
+ * @param {RunOptions} [options]
  * @returns {Promise<boolean>} Whether it ended with 0 within the limit.
  */
 export async function runVisibly(command, options = {}) {
-  const [program = '', ...args] = command;
+  const { limitMs = LIMIT_MS } = options;
+  let stopped = false;
+  const stop = () => {
+    stopped = true;
+    endGroup(child);
+  };
+  // Before the command starts: a signal that comes meanwhile is served once it has.
+  for (const signal of SIGNALS) process.on(signal, stop);
+  const child = start(command, options);
+  const limit = setTimeout(() => {
+    console.error(`\`${command.join(' ')}\` still ran after ${limitMs / 60_000} min; ended it.`);
+    endGroup(child);
+  }, limitMs);
+  try {
+    return await succeeded(child, command);
+  } finally {
+    clearTimeout(limit);
+    for (const signal of SIGNALS) process.off(signal, stop);
+    if (stopped) process.exit(1);
+  }
+}
+
+/**
+ * @param {string[]} command
+ * @param {RunOptions} options
+ */
+function start([program = '', ...args], { env = process.env, onOutput, quiet = false }) {
+  const shown = quiet ? 'ignore' : 'inherit';
   const child = spawn(program, args, {
     cwd: root,
-    env: options.env ?? process.env,
-    stdio: ['ignore', options.onOutput === undefined ? 'inherit' : 'pipe', 'inherit'],
+    env,
+    stdio: ['ignore', onOutput === undefined ? shown : 'pipe', 'inherit'],
     // A group of its own, so that the limit ends the processes that it started, too.
     detached: true,
   });
-  const endGroup = () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL');
-  const timer = setTimeout(() => {
-    console.error(`\`${command.join(' ')}\` still ran after ${LIMIT_MS / 60_000} min; ended it.`);
-    endGroup();
-  }, LIMIT_MS);
-  const forward = () => {
-    endGroup();
-    process.exit(1);
-  };
-  process.on('SIGINT', forward).on('SIGTERM', forward);
   child.stdout?.setEncoding('utf8').on('data', (text) => {
     process.stdout.write(text);
-    options.onOutput?.(text);
+    onOutput?.(text);
   });
-  try {
-    return await new Promise((resolve) => {
-      child.on('error', (error) => {
-        console.error(`\`${command.join(' ')}\` did not start: ${error.message}`);
-        resolve(false);
-      });
-      child.on('close', (code) => resolve(code === 0));
+  return child;
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {string[]} command
+ * @returns {Promise<boolean>}
+ */
+function succeeded(child, command) {
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      console.error(`\`${command.join(' ')}\` did not start: ${error.message}`);
+      resolve(false);
     });
-  } finally {
-    clearTimeout(timer);
-    process.off('SIGINT', forward).off('SIGTERM', forward);
+    child.on('close', (code) => resolve(code === 0));
+  });
+}
+
+/** @param {import('node:child_process').ChildProcess} child */
+function endGroup({ pid }) {
+  if (pid === undefined) return;
+  signalGroup(pid, 'SIGTERM');
+  setTimeout(() => signalGroup(pid, 'SIGKILL'), GRACE_MS).unref();
+  // vitest hides it while it draws, and does not get to show it again.
+  if (process.stdout.isTTY) process.stdout.write(SHOW_CURSOR);
+}
+
+/**
+ * @param {number} pid
+ * @param {NodeJS.Signals} signal
+ */
+function signalGroup(pid, signal) {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // All of it has ended.
   }
 }

@@ -37,9 +37,14 @@ const GROUPS = {
       { name: 'ffmpeg', provides: 'ffmpeg' },
     ],
   },
+  check: {
+    purpose: 'running the tests in a terminal',
+    required: true,
+    packages: [{ name: 'bsdutils', provides: 'script' }],
+  },
   format: {
     purpose: 'checking the format of the C++ code',
-    required: false,
+    required: true,
     packages: [
       { name: 'clang-format-16', version: '1:16.0.6-15~deb12u1', provides: 'clang-format-16' },
     ],
