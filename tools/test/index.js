@@ -5,16 +5,19 @@
  *     node tools/test --native             the native ones alone
  *     node tools/test packages/cli -t row  those of the packages that vitest finds with this
  *
- * vitest runs the tests of all packages. nx could run them package by package, but it hands their
- * output on through a pipe, with colours even where nobody sees any.
+ * vitest runs the tests of all packages. nx would run it package by package, through a pipe that it
+ * forces colours into.
  */
 import { runNativeTests } from './native-tests.js';
 import { clearResults, RESULTS } from './results.js';
 import { runVisibly } from './run-visibly.js';
 
+/** vitest colours a log as well, unless told otherwise. */
+const isPlain = !process.stdout.isTTY && !process.env.FORCE_COLOR;
 const PACKAGE_TESTS = [
   ...[process.execPath, 'node_modules/vitest/vitest.mjs', 'run', '--reporter=default'],
   ...['--reporter=json', `--outputFile.json=${RESULTS}/packages.json`],
+  ...(isPlain ? ['--no-color'] : []),
 ];
 
 clearResults();
