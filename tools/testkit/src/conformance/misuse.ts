@@ -16,7 +16,7 @@ const notBytes: Wrong[] = ['text', 5, null, undefined, [1], new ArrayBuffer(4), 
 const notEnvelopes: Wrong[] = ['text', 5, null, [1], new ArrayBuffer(4)];
 const notDeadlines: Wrong[] = [-1, Number.NaN, '5', null, {}, 5n];
 const notSignals: Wrong[] = ['abort', {}, 1, null];
-const notOptions: Wrong[] = [null, 5, 'from'];
+const notOptions: Wrong[] = [null, 5, 'from', [], [1], () => {}, new Uint8Array(1), new Map()];
 
 const bytes = Uint8Array.of(1);
 
@@ -28,15 +28,28 @@ const withOptions: Record<string, WrongCall> = {
   write: ({ writer }, options) => writer.write(bytes, options),
   tryWrite: ({ writer }, options) => writer.tryWrite(bytes, options),
   writeSync: ({ writer }, options) => writer.writeSync(bytes, options),
+  writeMany: ({ writer }, options) => writer.writeMany([bytes], options),
+  tryWriteMany: ({ writer }, options) => writer.tryWriteMany([bytes], options),
   read: ({ reader }, options) => reader.read(options),
   readSync: ({ reader }, options) => reader.readSync(options),
   readInto: ({ reader }, options) => reader.readInto(new Uint8Array(8), options),
+  readMany: ({ reader }, options) => reader.readMany(4, options),
   writer: ({ arena }, options) => arena.writer(options),
   reader: ({ arena }, options) => arena.reader(options),
 };
 const withEnvelope = ['acquire', 'tryAcquire', 'acquireSync', 'write', 'tryWrite', 'writeSync'];
-const withSignal = ['acquire', 'write', 'read', 'readInto'];
+const withSignal = ['acquire', 'write', 'writeMany', 'read', 'readInto', 'readMany'];
+const withCopy = ['write', 'tryWrite', 'writeSync', 'writeMany', 'tryWriteMany'];
 const withDeadline = [...withSignal, 'acquireSync', 'writeSync', 'readSync'];
+
+/** A misspelt option for each call that has no `timeoutMs`. */
+const nearlyRight: Record<string, [string, string]> = {
+  tryAcquire: ['Envelope', 'envelope'],
+  tryWrite: ['enevlope', 'envelope'],
+  tryWriteMany: ['Copy', 'copy'],
+  writer: ['spinMicros', 'spinMicroseconds'],
+  reader: ['form', 'from'],
+};
 
 const rows = (names: string[], option: string, wrongs: Wrong[]): [string, Wrong[], WrongCall][] =>
   names.map((name) => [
@@ -67,6 +80,7 @@ const calls: [string, Wrong[], WrongCall][] = [
   ...rows(withEnvelope, 'envelope', notEnvelopes),
   ...rows(withDeadline, 'timeoutMs', notDeadlines),
   ...rows(withSignal, 'signal', notSignals),
+  ...rows(withCopy, 'copy', ['no', 1, null]),
   ...rows(['reader'], 'from', ['middle', 5, {}]),
   ...rows(['reader'], 'coalesce', [
     ...[null, 3, {}, { units: 3 }, { withinMs: 5 }],
@@ -88,6 +102,17 @@ export function describeMisuse(stage: Stage): void {
     await pair.writer.write(Uint8Array.of(3));
     expect((await nextContent(pair.reader)).bytes).toEqual(Uint8Array.of(3));
   });
+
+  it.each(Object.entries(withOptions))(
+    'by an option that %s does not have is refused, with the nearest that it has',
+    async (name, call) => {
+      const pair = stage.pair();
+      const [wrong, right] = nearlyRight[name] ?? ['timeout', 'timeoutMs'];
+      const failure = await rejectionOf((async () => call(pair, { [wrong]: 50 }))());
+      expectMisuse(failure, name);
+      expect(failure.message).toBe(`unknown option '${wrong}'. Did you mean '${right}'?`);
+    },
+  );
 
   it('of commit leaves the unit open', async () => {
     const { writer, reader } = stage.pair();
@@ -116,7 +141,7 @@ export function describeMisuse(stage: Stage): void {
       handle: string,
       options: Wrong,
     ) => unknown;
-    for (const wrong of [...notOptions, { populate: 'yes' }]) {
+    for (const wrong of [...notOptions, { populate: 'yes' }, { populated: true }]) {
       expectMisuse(
         failureOf(() => attach(handle, wrong)),
         `attach(handle, ${shown(wrong)})`,
@@ -126,7 +151,7 @@ export function describeMisuse(stage: Stage): void {
 
   it('of create is refused', () => {
     const { arenaClass } = stage.transport;
-    for (const wrong of [undefined, null, 5, 'options', [], {}]) {
+    for (const wrong of [undefined, {}, ...notOptions, { ...stage.options(), maxPeer: 5 }]) {
       expectMisuse(
         failureOf(() => arenaClass.create(wrong as Wrong)),
         `create(${shown(wrong)})`,
