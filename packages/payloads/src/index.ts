@@ -10,6 +10,6 @@ export {
   type OffloadOptions,
   offloadItem,
 } from './offload-item.js';
-export { type PackedItem, packItem, unpackItem } from './packed-item.js';
+export { type PackedItem, type PackOptions, packItem, unpackItem } from './packed-item.js';
 export { type Restored, releaseItem, restoreItem } from './restore-item.js';
 export { isTensor, type Tensor, type TensorData, type TensorDtype } from './tensor.js';

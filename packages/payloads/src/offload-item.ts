@@ -1,6 +1,6 @@
 /** Whole items on their way out: a small envelope, and large binaries that go into one unit. */
-import { defaultCopyThreshold, invalidRange, invalidType } from '@arena/shm-core';
-import { fill, type PlacedPayload } from './binaries/payload.js';
+import { ArenaError, defaultCopyThreshold, invalidRange, invalidType } from '@arena/shm-core';
+import { fill, lengthNow, type PlacedPayload } from './binaries/payload.js';
 import { bodyOf } from './envelope/byte-writer.js';
 import { EnvelopeEncoder } from './envelope/encoder.js';
 import { alignUp } from './envelope/format.js';
@@ -42,21 +42,28 @@ export interface OffloadedItem {
   copyTo(target: Uint8Array): void;
 }
 
-class PlacedItem implements OffloadedItem {
+/** @internal What {@link offloadItem} returns, and what only this package asks of it. */
+export class PlacedItem implements OffloadedItem {
   readonly envelope: Uint8Array;
   readonly byteLength: number;
+  /** Structured clone would lose something of the item, or could not read it back. */
+  readonly beyondClone: boolean;
+  readonly #item: unknown;
   readonly #payloads: readonly PlacedPayload[];
   readonly #spilled: Uint8Array | undefined;
 
   constructor(
+    item: unknown,
+    { unit, beyondClone }: EnvelopeEncoder,
     envelope: Uint8Array,
     byteLength: number,
-    payloads: readonly PlacedPayload[],
     spilled: Uint8Array | undefined,
   ) {
     this.envelope = envelope;
     this.byteLength = byteLength;
-    this.#payloads = payloads;
+    this.beyondClone = beyondClone;
+    this.#item = item;
+    this.#payloads = unit.take();
     this.#spilled = spilled;
   }
 
@@ -67,11 +74,25 @@ class PlacedItem implements OffloadedItem {
       );
     }
     for (const { source, byteOffset, byteLength, padding } of this.#payloads) {
+      // Nothing is filled from a view that has changed: stale memory must not pass for the payload.
+      if (ArrayBuffer.isView(source) && lengthNow(source) !== byteLength) {
+        throw this.#changed(source, byteLength);
+      }
       const end = byteOffset + byteLength;
       fill(source, target.subarray(byteOffset, end));
       if (padding > 0) target.fill(0, end, end + padding);
     }
     if (this.#spilled) target.set(this.#spilled, this.byteLength - this.#spilled.byteLength);
+  }
+
+  #changed(view: ArrayBufferView, expected: number): ArenaError {
+    const path = new EnvelopeEncoder().find(this.#item, view);
+    const found = lengthNow(view);
+    return new ArenaError(
+      'ERR_ARENA_UNSENDABLE',
+      `${path ?? 'a binary of the item'} has ${found} bytes now, and had ${expected} when it was to be written. Leave an item's binaries alone until it is written`,
+      { path, expected, found },
+    );
   }
 }
 
@@ -89,6 +110,11 @@ let idleEncoder: EnvelopeEncoder | undefined;
  * @throws {RangeError} An option is out of range.
  */
 export function offloadItem(item: unknown, options: OffloadOptions = {}): OffloadedItem {
+  return placeItem(item, options);
+}
+
+/** @internal As {@link offloadItem}. */
+export function placeItem(item: unknown, options: OffloadOptions = {}): PlacedItem {
   const copyThreshold = options.copyThreshold ?? defaultCopyThreshold;
   const maxEnvelopeBytes = options.maxEnvelopeBytes ?? defaultMaxEnvelopeBytes;
   const tag = options.tag ?? 0;
@@ -102,7 +128,7 @@ export function offloadItem(item: unknown, options: OffloadOptions = {}): Offloa
   idleEncoder = undefined;
   try {
     encoder.encode(item, tag, copyThreshold);
-    return place(encoder, tag, maxEnvelopeBytes);
+    return place(item, encoder, tag, maxEnvelopeBytes);
   } catch (error) {
     encoder.out.abandon();
     throw error;
@@ -112,17 +138,23 @@ export function offloadItem(item: unknown, options: OffloadOptions = {}): Offloa
   }
 }
 
-function place(encoder: EnvelopeEncoder, tag: number, maxEnvelopeBytes: number): OffloadedItem {
-  const { out, unitBytes } = encoder;
+function place(
+  item: unknown,
+  encoder: EnvelopeEncoder,
+  tag: number,
+  maxEnvelopeBytes: number,
+): PlacedItem {
+  const { out } = encoder;
+  const unitBytes = encoder.unit.byteLength;
   const fits = out.length <= (unitBytes > 0 ? maxEnvelopeBytes : maxBareEnvelopeBytes);
   const envelope = out.finish();
-  if (fits) return new PlacedItem(envelope, unitBytes, encoder.takePayloads(), undefined);
+  if (fits) return new PlacedItem(item, encoder, envelope, unitBytes, undefined);
 
   const body = bodyOf(envelope);
   out.begin(true, tag);
   out.varint(body.byteLength);
   const byteLength = alignUp(unitBytes, 8) + body.byteLength;
-  return new PlacedItem(out.finish(), byteLength, encoder.takePayloads(), body);
+  return new PlacedItem(item, encoder, out.finish(), byteLength, body);
 }
 
 function checkAtLeast(name: string, value: number, least: number): void {

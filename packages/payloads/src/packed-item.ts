@@ -1,8 +1,6 @@
-/** Items through a channel of structured clone, which loses what a codec is there to keep. */
-import { types } from 'node:util';
+/** Items through a channel of structured clone (Node's IPC, `postMessage`), which does not keep all. */
 import { CopiedLease } from '@arena/shm-core';
-import { anyCodecRegistered, registeredCodecFor } from './codecs/registry.js';
-import { offloadItem } from './offload-item.js';
+import { type PlacedItem, placeItem } from './offload-item.js';
 import { type Restored, restoreItem } from './restore-item.js';
 
 /** A whole item as plain bytes: its unit and its envelope. */
@@ -11,46 +9,37 @@ export interface PackedItem {
   readonly envelope: Uint8Array;
 }
 
+export interface PackOptions {
+  /** Packs also what structured clone keeps (default false). */
+  readonly always?: boolean | undefined;
+}
+
 /**
- * Packs an item that holds, at any depth, a value that a registered codec encodes.
+ * Packs an item that structured clone would not bring over as an arena does: one that holds, at any
+ * depth, a value of a codec, another library's tensor, or an error. Structured clone writes an error
+ * that is part of its own cause, and then cannot read it.
  *
- * @returns Undefined where it holds none: then structured clone sends it as it is.
- * @throws {ArenaError} `ERR_ARENA_UNSENDABLE`.
+ * @returns Undefined where structured clone sends the item as it is.
+ * @throws {ArenaError} `ERR_ARENA_UNSENDABLE` names the path of what cannot be sent, packed or not.
  */
-export function packItem(item: unknown): PackedItem | undefined {
-  if (!holdsCoded(item)) return undefined;
-  const offloaded = offloadItem(item);
+export function packItem(item: unknown, options: PackOptions & { always: true }): PackedItem;
+export function packItem(item: unknown, options?: PackOptions): PackedItem | undefined;
+export function packItem(
+  item: unknown,
+  { always = false }: PackOptions = {},
+): PackedItem | undefined {
+  const placed = placeItem(item);
+  return always || placed.beyondClone ? bytesOf(placed) : undefined;
+}
+
+function bytesOf(placed: PlacedItem): PackedItem {
   // This is intentional: not zeroed, which would cost as much as filling it.
-  const bytes = Buffer.allocUnsafeSlow(offloaded.byteLength);
-  offloaded.copyTo(bytes);
-  return { bytes, envelope: offloaded.envelope };
+  const bytes = Buffer.allocUnsafeSlow(placed.byteLength);
+  placed.copyTo(bytes);
+  return { bytes, envelope: placed.envelope };
 }
 
 /** Makes the item again; as {@link restoreItem}, over private memory. */
 export function unpackItem<T>({ bytes, envelope }: PackedItem): Restored<T> {
   return restoreItem<T>(new CopiedLease(bytes, envelope));
-}
-
-/** Looks at everything that structured clone would send. */
-function holdsCoded(item: unknown): boolean {
-  if (!anyCodecRegistered()) return false;
-  // A set gives what is added while it is iterated, once.
-  const objects = new Set<object>();
-  const add = (value: unknown) => {
-    if (typeof value === 'object' && value !== null) objects.add(value);
-  };
-  add(item);
-  for (const object of objects) {
-    if (registeredCodecFor(object) !== undefined) return true;
-    for (const member of membersOf(object)) add(member);
-  }
-  return false;
-}
-
-function membersOf(value: object): Iterable<unknown> {
-  if (types.isMap(value)) return [...value.keys(), ...value.values()];
-  if (types.isSet(value)) return value;
-  if (types.isNativeError(value)) return [value.cause];
-  if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return [];
-  return Object.values(value);
 }

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { offloadItem, restoreItem } from '@arena/payloads';
-import { defaultCopyThreshold } from '@arena/shm-core';
+import { CopiedLease, defaultCopyThreshold } from '@arena/shm-core';
 import { describe, expect, it } from 'vitest';
 import { errorOf, leaseOf, send, sendOffloaded } from './send.js';
 
@@ -106,7 +106,7 @@ describe.each(viewTypes)('$name', (View) => {
       const envelope = odd(offloaded.envelope.length);
       offloaded.copyTo(bytes);
       envelope.set(offloaded.envelope);
-      const lease = Object.assign(leaseOf(null), { bytes, envelope });
+      const lease = new CopiedLease(bytes, envelope);
       expect(bytesOf(restoreItem<ArrayBufferView[]>(lease)[0] as ArrayBufferView)).toBe(
         bytesOf(view),
       );
@@ -176,7 +176,9 @@ describe('a binary', () => {
       structuredClone(buffer, { transfer: [buffer] });
       const error = errorOf(() => offloaded.copyTo(new Uint8Array(32)));
       expect(error.code).toBe('ERR_ARENA_UNSENDABLE');
-      expect(error.message).toContain('a payload of 32 bytes has 0 when its unit is filled');
+      expect(error.message).toContain(
+        'item[0] has 0 bytes now, and had 32 when it was to be written',
+      );
     }
   });
 

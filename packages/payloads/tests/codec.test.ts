@@ -190,6 +190,15 @@ describe('a registered codec', () => {
     expect(error.message).toContain('"best-packets", which this process has not registered');
   });
 
+  it('must not give a payload that was transferred away', () => {
+    const bytes = new Uint8Array(8);
+    structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+    registerCodec<Packets>({ ...packetsCodec, encode: () => ({ payloads: [{ bytes }] }) });
+    const error = errorOf(() => offloadItem({ clip: new Packets('a', []) }));
+    expect(error.code).toBe('ERR_ARENA_UNSENDABLE');
+    expect(error.message).toMatch(/^item\.clip is detached/);
+  });
+
   it('is refused when it is none, or asks for what no unit gives', () => {
     const bad: unknown[] = [null, {}, { name: '' }, { name: 'a b' }, { name: 'é' }, { name: 'x' }];
     for (const codec of bad) {

@@ -1,15 +1,16 @@
 import { offloadItem, restoreItem } from '@arena/payloads';
+import { CopiedLease } from '@arena/shm-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyGraph, anyTree } from './any-item.js';
-import { FakeLease } from './fake-arena.js';
 import { errorOf, leaseOf } from './send.js';
+import { OrtTensor } from './tensor-libraries.js';
 
 const clean = new Set(['ERR_ARENA_CORRUPT', 'ERR_ARENA_INCOMPATIBLE']);
 
 /** Restores what may be damaged; true unless it does worse than an error that says so. */
 function survives(envelope: Uint8Array, bytes: Uint8Array): boolean {
-  const lease = new FakeLease(bytes, envelope);
+  const lease = new CopiedLease(bytes, envelope);
   try {
     restoreItem(lease);
     return true;
@@ -25,7 +26,7 @@ const options = fc.record({
 const damage = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 5 });
 
 /** Overwrites single bytes, wherever they fall in the envelope or the unit. */
-function damaged(lease: FakeLease, writes: [number, number][]): void {
+function damaged(lease: CopiedLease, writes: [number, number][]): void {
   const total = lease.envelope.length + lease.bytes.length;
   for (const [place, value] of writes) {
     const at = place % total;
@@ -66,15 +67,15 @@ describe('an envelope from a hostile writer', () => {
     for (const how of [{ copyThreshold: 0 }, { copyThreshold: 0, maxEnvelopeBytes: 32 }, {}]) {
       const { envelope, bytes } = leaseOf(item, how);
       for (let end = 0; end < envelope.length; end++) {
-        const lease = new FakeLease(bytes.slice(), envelope.slice(0, end));
+        const lease = new CopiedLease(bytes.slice(), envelope.slice(0, end));
         expect(errorOf(() => restoreItem(lease)).code).toBe('ERR_ARENA_CORRUPT');
       }
-      const longer = new FakeLease(bytes.slice(), Uint8Array.from([...envelope, 0]));
+      const longer = new CopiedLease(bytes.slice(), Uint8Array.from([...envelope, 0]));
       expect(errorOf(() => restoreItem(longer)).code).toBe('ERR_ARENA_CORRUPT');
-      const moreBytes = new FakeLease(new Uint8Array(bytes.length + 64), envelope.slice());
+      const moreBytes = new CopiedLease(new Uint8Array(bytes.length + 64), envelope.slice());
       expect(errorOf(() => restoreItem(moreBytes)).code).toBe('ERR_ARENA_CORRUPT');
       if (bytes.length === 0) continue;
-      const fewerBytes = new FakeLease(bytes.slice(1), envelope.slice());
+      const fewerBytes = new CopiedLease(bytes.slice(1), envelope.slice());
       expect(errorOf(() => restoreItem(fewerBytes)).code).toBe('ERR_ARENA_CORRUPT');
     }
   });
@@ -117,7 +118,7 @@ describe('an envelope from a hostile writer', () => {
   ];
 
   it.each(attacks)('with %s is ERR_ARENA_CORRUPT', (_, body) => {
-    const lease = new FakeLease(new Uint8Array(0), Uint8Array.from([...header, ...body]));
+    const lease = new CopiedLease(new Uint8Array(0), Uint8Array.from([...header, ...body]));
     const error = errorOf(() => restoreItem(lease));
     expect(error.code).toBe('ERR_ARENA_CORRUPT');
     expect(error.message).toMatch(/^an item cannot be restored: .+\. Let only item writers/);
@@ -127,7 +128,7 @@ describe('an envelope from a hostile writer', () => {
   it('with many long sparse arrays takes memory for what is there alone', () => {
     const sparse = [type.sparse, 0xff, 0xff, 0xff, 0xff, 0x0f, 0];
     const body = [type.array, 0xd0, 0x0f, ...new Array(2000).fill(sparse).flat()];
-    const lease = new FakeLease(new Uint8Array(0), Uint8Array.from([...header, ...body]));
+    const lease = new CopiedLease(new Uint8Array(0), Uint8Array.from([...header, ...body]));
     const before = process.memoryUsage().heapTotal;
     const arrays = restoreItem<unknown[][]>(lease);
     expect(arrays).toHaveLength(2000);
@@ -161,6 +162,6 @@ function typesByExample() {
     regExp: firstByte(/a/),
     bigint: firstByte(2n ** 100n),
     error: firstByte(new Error('e')),
-    coded: firstByte({ type: 'string', dims: [0], size: 0, data: [] }),
+    coded: firstByte(new OrtTensor('string', [], [0])),
   };
 }

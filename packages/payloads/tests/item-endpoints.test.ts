@@ -1,112 +1,160 @@
-import { ItemReader, ItemWriter, offloadItem } from '@arena/payloads';
-import type { Reader, Writer } from '@arena/shm-core';
-import { describe, expect, it } from 'vitest';
-import { FakeArena, FakeReader, FakeWriter } from './fake-arena.js';
+import { ItemReader, ItemWriter, offloadItem, releaseItem } from '@arena/payloads';
+import { SegmentPool } from '@arena/transport-pool';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorOf } from './send.js';
 
 const large = (fill = 1) => ({ data: new Uint8Array(50_000).fill(fill), fill });
 type Large = ReturnType<typeof large>;
 
-function endpoints<T>(arena = new FakeArena()) {
-  const sink = new FakeWriter(arena);
-  return {
-    arena,
-    sink,
-    writer: new ItemWriter<T>(sink as unknown as Writer),
-    reader: new ItemReader<T>(new FakeReader(arena) as unknown as Reader),
-  };
+const segmentCount = 2;
+let pool: SegmentPool;
+
+beforeEach(() => {
+  pool = SegmentPool.create({ segmentSize: 65_536, segmentCount });
+});
+afterEach(() => pool.close());
+
+const writerOf = <T = unknown>() => new ItemWriter<T>(pool.writer());
+const readerOf = <T = unknown>() => new ItemReader<T>(pool.reader());
+
+/** Fills every segment; reading one item frees one. */
+function fill(writer: ItemWriter<unknown>): void {
+  for (let i = 0; i < segmentCount; i++) expect(writer.tryWrite(large(i))).toBe(true);
 }
 
 describe('ItemWriter', () => {
   it('writes small items beside a unit without bytes and large ones into it', async () => {
-    const { arena, writer } = endpoints<unknown>();
+    const writer = writerOf();
     await writer.write({ small: new Uint8Array(10) });
     await writer.write(large());
-    expect(arena.queue.map((unit) => unit.bytes.length)).toEqual([0, 50_000]);
+    const reader = pool.reader();
+    const lengths = [reader.tryRead(), reader.tryRead()].map((lease) => lease?.bytes.length);
+    expect(lengths).toEqual([0, 50_000]);
   });
 
-  it('passes the deadline, the signal and the tag on', async () => {
-    const { sink, writer, reader } = endpoints<unknown>();
-    const { signal } = new AbortController();
+  it('sends the tag along, in each way of writing', async () => {
+    const writer = writerOf();
+    const reader = readerOf();
     for (const item of [1, large()]) {
-      await writer.write(item, { timeoutMs: 7, signal, tag: 5 });
-      expect(sink.lastOptions).toMatchObject({ timeoutMs: 7, signal });
-      writer.writeSync(item, { timeoutMs: 8, tag: 6 });
-      expect(sink.lastOptions).toMatchObject({ timeoutMs: 8 });
+      await writer.write(item, { tag: 5 });
+      releaseItem((await readTagged(reader, 5)).value);
+      writer.writeSync(item, { tag: 6 });
+      releaseItem((await readTagged(reader, 6)).value);
       writer.tryWrite(item, { tag: 7 });
-      for (const tag of [5, 6, 7]) expect(await reader.read()).toMatchObject({ tag });
+      releaseItem((await readTagged(reader, 7)).value);
     }
+  });
+
+  it('waits for space until its deadline, or its signal aborts', async () => {
+    const writer = writerOf();
+    fill(writer);
+    await expect(writer.write(large(), { timeoutMs: 5 })).rejects.toMatchObject({
+      code: 'ERR_ARENA_FULL',
+    });
+    expect(errorOf(() => writer.writeSync(large(), { timeoutMs: 5 })).code).toBe('ERR_ARENA_FULL');
+    const controller = new AbortController();
+    const written = writer.write(large(), { signal: controller.signal });
+    controller.abort(new Error('enough'));
+    await expect(written).rejects.toThrow('enough');
+  });
+
+  it('writes a waiting item as soon as there is space', async () => {
+    const writer = writerOf<Large>();
+    fill(writer as ItemWriter<unknown>);
+    const written = writer.write(large(9));
+    const reader = readerOf<Large>();
+    for (const fill of [0, 1, 9]) {
+      const { value } = await reader.read();
+      expect(value?.fill).toBe(fill);
+      releaseItem(value);
+    }
+    await written;
   });
 
   it('returns false from tryWrite and keeps the arena as it is when there is no space', () => {
-    const { arena, writer } = endpoints<unknown>(new FakeArena({ units: 1 }));
-    expect(writer.tryWrite(large())).toBe(true);
-    for (const item of [1, large()]) {
-      expect(writer.tryWrite(item)).toBe(false);
-      expect(errorOf(() => writer.writeSync(item)).code).toBe('ERR_ARENA_FULL');
-    }
-    expect(arena.queue).toHaveLength(1);
+    const writer = writerOf();
+    fill(writer);
+    expect(writer.tryWrite(large())).toBe(false);
+    expect(pool.stats().writtenUnits).toBe(segmentCount);
   });
 
   it('takes no space for an item that cannot be sent', async () => {
-    const { arena, writer } = endpoints<unknown>();
+    const writer = writerOf();
     await expect(writer.write({ f() {} })).rejects.toMatchObject({ code: 'ERR_ARENA_UNSENDABLE' });
-    expect(arena).toMatchObject({ openUnits: 0, queue: [] });
+    expect(errorOf(() => writer.tryWrite({ f() {} })).code).toBe('ERR_ARENA_UNSENDABLE');
+    fill(writer);
   });
 
-  it('gives the unit up when a binary has gone before it is filled', async () => {
-    const { arena, writer } = endpoints<unknown>();
-    const item = large();
+  it.each<[string, (item: Large) => void]>([
+    ['transferred', ({ data }) => structuredClone(data.buffer, { transfer: [data.buffer] })],
+    ['changed in length', (item) => (item.data.buffer as Resizable).resize(10)],
+  ])('gives the unit up when a binary was %s while it waited', async (_, spoil) => {
+    const writer = writerOf();
+    fill(writer);
+    const data = new Uint8Array(resizable(50_000));
+    const item = { nested: [{ data, fill: 1 }] };
     const written = writer.write(item);
-    structuredClone(item.data.buffer, { transfer: [item.data.buffer] });
-    await expect(written).rejects.toMatchObject({ code: 'ERR_ARENA_UNSENDABLE' });
-    expect(arena).toMatchObject({ openUnits: 0, queue: [] });
+    spoil(item.nested[0] as Large);
+    const reader = readerOf();
+    releaseItem((await reader.read()).value);
+    await expect(written).rejects.toMatchObject({
+      code: 'ERR_ARENA_UNSENDABLE',
+      message: expect.stringMatching(/^item\.nested\[0\]\.data (is detached|has \d+ bytes now)/),
+      details: { path: 'item.nested[0].data' },
+    });
+    expect(writer.tryWrite(large(7))).toBe(true);
   });
 
   it('offloads by its own threshold', () => {
-    const arena = new FakeArena();
-    const writer = new ItemWriter(new FakeWriter(arena) as unknown as Writer, { copyThreshold: 4 });
+    const writer = new ItemWriter(pool.writer(), { copyThreshold: 4 });
     writer.writeSync(new Uint8Array(5));
-    expect(arena.queue[0]?.bytes).toHaveLength(5);
+    expect(pool.reader().tryRead()?.bytes).toHaveLength(5);
   });
 
   it('closes its writer, also at the end of using', () => {
-    const { sink, writer } = endpoints();
+    const inner = pool.writer();
+    const writer = new ItemWriter(inner);
     expect(writer.closed).toBe(false);
     writer[Symbol.dispose]();
-    expect([writer.closed, sink.closed]).toEqual([true, true]);
+    expect([writer.closed, inner.closed]).toEqual([true, true]);
   });
 });
 
 describe('ItemReader', () => {
   it('tells an item that is null or undefined from the end', async () => {
-    const { writer, reader } = endpoints<null | undefined>();
+    const writer = writerOf<null | undefined>();
+    const reader = readerOf<null | undefined>();
     await writer.write(null);
     await writer.write(undefined);
     expect(await reader.read()).toEqual({ done: false, value: null, tag: 0 });
     expect(reader.readSync()).toEqual({ done: false, value: undefined, tag: 0 });
     expect(reader.tryRead()).toBeNull();
     writer.close();
-    expect(reader.ended).toBe(true);
     const end = { done: true, value: undefined };
     expect([await reader.read(), reader.readSync(), reader.tryRead()]).toEqual([end, end, end]);
+    expect(reader.ended).toBe(true);
   });
 
   it('iterates to the end and releases what using holds', async () => {
-    const { arena, writer, reader } = endpoints<Large>();
-    for (const fill of [1, 2, 3]) await writer.write(large(fill));
-    writer.close();
+    const writer = writerOf<Large>();
+    const reader = readerOf<Large>();
+    const written = (async () => {
+      for (const fill of [1, 2, 3, 4, 5]) await writer.write(large(fill));
+      writer.close();
+    })();
     const seen: number[] = [];
     for await (using item of reader) {
-      expect(arena.leases.at(-1)?.active).toBe(true);
+      expect(pool.stats().leasesOut).toBe(1);
       seen.push(item.data[49_999] as number);
     }
-    expect(seen).toEqual([1, 2, 3]);
-    expect(arena.leases.map((lease) => lease.active)).toEqual([false, false, false]);
+    await written;
+    expect(seen).toEqual([1, 2, 3, 4, 5]);
+    expect(pool.stats().leasesOut).toBe(0);
   });
 
   it('can be iterated again after the loop was left', async () => {
-    const { writer, reader } = endpoints<number>();
+    const writer = writerOf<number>();
+    const reader = readerOf<number>();
     for (const item of [1, 2, 3]) writer.writeSync(item);
     writer.close();
     const seen: number[] = [];
@@ -119,31 +167,48 @@ describe('ItemReader', () => {
   });
 
   it('goes on with the next item after one that cannot be restored', async () => {
-    const { arena, writer, reader } = endpoints<unknown>();
-    writer.writeSync({ a: 1 });
-    writer.writeSync({ b: 2 });
-    arena.queue[0]?.envelope.fill(0xff, 8);
+    const { envelope } = offloadItem({ a: 1 });
+    envelope.fill(0xff, 8);
+    using writer = pool.writer();
+    writer.writeSync(new Uint8Array(50_000), { envelope });
+    writer.writeSync(new Uint8Array(0), { envelope: offloadItem({ b: 2 }).envelope });
+    const reader = readerOf();
     await expect(reader.read()).rejects.toMatchObject({ code: 'ERR_ARENA_CORRUPT' });
-    expect(arena.leases[0]?.active).toBe(false);
+    expect(pool.stats().leasesOut).toBe(0);
     expect(await reader.read()).toMatchObject({ value: { b: 2 } });
   });
 
   it('takes items that were offloaded by hand', async () => {
-    const { arena, reader } = endpoints<Large>();
-    const { envelope, byteLength, copyTo } = offloadItem(large(4), { tag: 9 });
-    expect(copyTo).toBeTypeOf('function');
-    const unit = arena.open(byteLength, { envelope });
-    offloadItem(large(4)).copyTo(unit?.bytes as Uint8Array);
-    unit?.commit();
-    expect(await reader.read()).toMatchObject({ tag: 9, value: { fill: 4 } });
+    const offloaded = offloadItem(large(4), { tag: 9 });
+    const { byteLength, envelope } = offloaded;
+    using writer = pool.writer();
+    const unit = await writer.acquire(byteLength, { envelope });
+    offloaded.copyTo(unit.bytes);
+    unit.commit();
+    expect(await readerOf().read()).toMatchObject({ tag: 9, value: { fill: 4 } });
   });
 
   it('closes its reader and leaves items valid', async () => {
-    const { writer, reader } = endpoints<Large>();
-    await writer.write(large());
+    const reader = readerOf<Large>();
+    await writerOf().write(large());
     const result = await reader.read();
     reader[Symbol.dispose]();
     expect(reader.closed).toBe(true);
     expect(result.value?.data[0]).toBe(1);
   });
 });
+
+async function readTagged(reader: ItemReader, tag: number) {
+  const result = await reader.read();
+  expect(result).toMatchObject({ tag });
+  return result;
+}
+
+interface Resizable extends ArrayBuffer {
+  resize(byteLength: number): void;
+}
+
+function resizable(byteLength: number): Resizable {
+  const Buffer = ArrayBuffer as unknown as new (byteLength: number, options: object) => Resizable;
+  return new Buffer(byteLength, { maxByteLength: byteLength });
+}

@@ -103,6 +103,16 @@ describe('an item', () => {
     expect(restoredLong).toHaveLength(4_000_000_001);
   });
 
+  it('keeps the longest array of all without a member', () => {
+    const longest: unknown[] = [];
+    longest.length = 2 ** 32 - 1;
+    const restored = send(longest);
+    expect(restored).toHaveLength(2 ** 32 - 1);
+    expect(Object.keys(restored)).toEqual([]);
+    longest[2 ** 32 - 2] = 'last';
+    expect(Object.entries(send(longest))).toEqual([['4294967294', 'last']]);
+  });
+
   it('tells a hole and an extra property from a dense array of the same number of keys', () => {
     const item = Object.assign([], { 0: 1, 2: 3, extra: true });
     expect(isDeepStrictEqual(send(item), structuredClone(item))).toBe(true);

@@ -1,15 +1,16 @@
 /** An item's whole way, without an arena. */
 import { type OffloadOptions, offloadItem, type Restored, restoreItem } from '@arena/payloads';
-import { FakeArena, type FakeLease } from './fake-arena.js';
+import { CopiedLease } from '@arena/shm-core';
 
-/** Takes `item` apart and puts it into a unit; the lease is what its reader gets. */
-export function leaseOf(item: unknown, options?: OffloadOptions): FakeLease {
-  const arena = new FakeArena();
+/** What shared memory holds before it is filled: whatever was there. */
+const staleByte = 0xee;
+
+/** Takes `item` apart and puts it into a unit of private memory; the lease is what its reader gets. */
+export function leaseOf(item: unknown, options?: OffloadOptions): CopiedLease {
   const offloaded = offloadItem(item, options);
-  const unit = arena.open(offloaded.byteLength, { envelope: offloaded.envelope });
-  offloaded.copyTo(unit?.bytes as Uint8Array);
-  unit?.commit();
-  return arena.take() as FakeLease;
+  const unit = new Uint8Array(offloaded.byteLength).fill(staleByte);
+  offloaded.copyTo(unit);
+  return new CopiedLease(unit, offloaded.envelope.slice());
 }
 
 export function send<T>(item: T, options?: OffloadOptions): Restored<T> {

@@ -6,6 +6,7 @@ import {
   readTag,
   restoreItem,
 } from '@arena/payloads';
+import { CopiedLease } from '@arena/shm-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { leaseOf, send } from './send.js';
@@ -71,7 +72,7 @@ describe('an envelope', () => {
       offloaded: offloadItem({ i, text: 'x'.repeat(i % 300) }),
     }));
     for (const { item, offloaded } of kept) {
-      const lease = Object.assign(leaseOf(null), { envelope: offloaded.envelope });
+      const lease = new CopiedLease(new Uint8Array(0), offloaded.envelope);
       expect(restoreItem(lease)).toEqual(item);
     }
   });

@@ -1,68 +1,7 @@
 import { isTensor, type Tensor } from '@arena/payloads';
 import { describe, expect, it } from 'vitest';
 import { errorOf, send, sendOffloaded } from './send.js';
-
-/** Looks as a tensor of onnxruntime does. */
-class OrtTensor {
-  readonly cpuData: unknown;
-  readonly dataLocation = 'cpu';
-  readonly type: string;
-  readonly dims: readonly number[];
-  readonly size: number;
-
-  constructor(type: string, data: unknown, dims: readonly number[]) {
-    this.type = type;
-    this.cpuData = data;
-    this.dims = dims;
-    this.size = dims.reduce((a, b) => a * b, 1);
-  }
-
-  get data() {
-    return this.cpuData;
-  }
-}
-
-/** Looks as a view of ndarray does. */
-class View2d {
-  readonly dtype: string;
-  readonly data: ArrayBufferView;
-  readonly shape: readonly number[];
-  readonly stride: readonly number[];
-  readonly offset: number;
-
-  constructor(
-    dtype: string,
-    data: ArrayBufferView,
-    shape: readonly number[],
-    stride: readonly number[],
-    offset: number,
-  ) {
-    this.dtype = dtype;
-    this.data = data;
-    this.shape = shape;
-    this.stride = stride;
-    this.offset = offset;
-  }
-}
-
-/** Looks as a tensor of tfjs does. */
-class TfTensor {
-  readonly kept = false;
-  readonly dataId = {};
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly #values: unknown;
-
-  constructor(dtype: string, values: unknown, shape: readonly number[]) {
-    this.dtype = dtype;
-    this.shape = shape;
-    this.#values = values;
-  }
-
-  dataSync() {
-    return this.#values;
-  }
-}
+import { ndarray, OrtTensor, TfTensor } from './tensor-libraries.js';
 
 const plainTensors: Tensor[] = [
   { dtype: 'float32', shape: [2, 3], data: new Float32Array(6).fill(1.5) },
@@ -138,13 +77,13 @@ describe('a tensor of another library', () => {
 
   it('of ndarray comes back as a plain tensor, row-major without strides', () => {
     const data = new Float64Array(6).fill(2);
-    const restored = sendOffloaded([new View2d('float64', data, [2, 3], [3, 1], 0)]);
+    const restored = sendOffloaded([ndarray('float64', data, [2, 3], [3, 1], 0)]);
     expect(restored).toEqual([{ dtype: 'float64', shape: [2, 3], data }]);
   });
 
   it('of ndarray sends the part of its data that it reaches, and keeps its strides', () => {
     const data = Float32Array.from({ length: 100 }, (_, i) => i);
-    const restored = send(new View2d('float32', data, [2, 3], [-4, 1], 25));
+    const restored = send(ndarray('float32', data, [2, 3], [-4, 1], 25));
     expect(restored).toEqual({
       dtype: 'float32',
       shape: [2, 3],
@@ -156,7 +95,7 @@ describe('a tensor of another library', () => {
   });
 
   it('of ndarray without elements sends none', () => {
-    const restored = send(new View2d('uint8_clamped', new Uint8ClampedArray(9), [0, 3], [3, 1], 4));
+    const restored = send(ndarray('uint8_clamped', new Uint8ClampedArray(9), [0, 3], [3, 1], 4));
     expect(restored).toEqual({ dtype: 'uint8', shape: [0, 3], data: new Uint8ClampedArray(0) });
   });
 
@@ -179,9 +118,90 @@ describe('a tensor of another library', () => {
     expect(restored.reshaped.data).toBe(restored.data);
   });
 
-  it('whose shape does not fit its data is an error', () => {
-    const error = errorOf(() => send(new OrtTensor('float32', new Float32Array(3), [2, 3])));
-    expect(error.code).toBe('ERR_ARENA_INVALID_ARGUMENT');
-    expect(error.message).toContain('onnxruntime with dtype float32 and shape [2,3]');
+  it('keeps what its user has set on it', () => {
+    class Named extends OrtTensor {
+      readonly name = 'logits';
+    }
+    const named = new Named('int8', new Int8Array(2), [2]);
+    expect(send(Object.assign(named, { layer: 3 }))).toEqual({
+      dtype: 'int8',
+      shape: [2],
+      data: new Int8Array(2),
+      name: 'logits',
+      layer: 3,
+    });
+  });
+
+  const gone = new Float32Array(4);
+  structuredClone(gone.buffer, { transfer: [gone.buffer] });
+  it.each<[string, object, string]>([
+    [
+      'does not fit its data',
+      new OrtTensor('float32', new Float32Array(3), [2, 3]),
+      'onnxruntime with dtype float32 and shape [2,3], which does not fit its data',
+    ],
+    [
+      'is on a GPU',
+      new OrtTensor('float32', undefined, [2], 'gpu-buffer'),
+      'onnxruntime whose data cannot be read (The data is not on CPU.). Download it',
+    ],
+    [
+      'was transferred',
+      ndarray('float32', gone, [2, 2], [2, 1], 0),
+      'ndarray whose data is detached. Send it before',
+    ],
+  ])('that %s is an error with its path', (_, tensor, message) => {
+    const error = errorOf(() => send({ logits: [tensor] }));
+    expect(error.code).toBe('ERR_ARENA_UNSENDABLE');
+    expect(error.message).toContain(`item.logits[0] is a tensor of ${message}`);
+    expect(error).toHaveProperty('details.path', 'item.logits[0]');
+  });
+});
+
+describe('an object with the fields of a tensor and a class of its own', () => {
+  class Column {
+    readonly type = 'varchar';
+    readonly dims = [80];
+    readonly size = 80;
+    readonly nullable = true;
+  }
+  class Grid {
+    readonly type = 'float32';
+    readonly dims = [2, 2];
+    readonly size = 4;
+    readonly data = new Float32Array(4);
+    readonly unit = 'K';
+    reshape() {}
+    dispose() {}
+  }
+  class Lazy {
+    readonly dtype = 'int8';
+    readonly shape = [2];
+    readonly label = 'mine';
+    dataSync() {
+      throw new Error('not to be called');
+    }
+  }
+  class Strided {
+    readonly data = new Float32Array(100);
+    readonly shape = [2];
+    readonly stride = [1];
+    readonly offset = 0;
+    readonly comment = 'all hundred count';
+    get() {}
+    set() {}
+  }
+
+  it.each([new Column(), new Grid(), new Lazy(), new Strided()])(
+    'arrives as what it is: %o',
+    (value) => {
+      expect(send(value)).toEqual({ ...value });
+    },
+  );
+
+  it('arrives as what it is where it holds anything but elements', () => {
+    // ndarray's views of plain arrays.
+    const view = ndarray('array', [1, 'two', null] as never, [3], [1], 0);
+    expect(send(view)).toEqual({ data: [1, 'two', null], shape: [3], stride: [1], offset: 0 });
   });
 });

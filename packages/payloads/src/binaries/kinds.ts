@@ -1,5 +1,4 @@
 /** Every kind of binary that an envelope tells apart by one byte. */
-import { types } from 'node:util';
 import { byteKinds } from './bytes.js';
 import { type BinaryKind, viewKinds } from './typed-arrays.js';
 
@@ -26,7 +25,3 @@ export function kindOfView(view: ArrayBufferView, prototype: object | null): num
 }
 
 export const arrayBufferKind = codeByName.get('ArrayBuffer') as number;
-
-export function isArrayBuffer(value: object): value is ArrayBuffer {
-  return types.isArrayBuffer(value);
-}

@@ -1,5 +1,5 @@
 /** Payloads on their way into a unit. */
-import { ArenaError, copyBytes, invalidRange, invalidType } from '@arena/shm-core';
+import { copyBytes, invalidRange, invalidType } from '@arena/shm-core';
 import type { Codec, Payload, PayloadSource } from '../codec.js';
 import { payloadAlignment } from '../envelope/format.js';
 import { bytesUnder } from './bytes.js';
@@ -55,29 +55,14 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/**
- * Copies a payload into `target`, which has its length.
- *
- * @throws {ArenaError} `ERR_ARENA_UNSENDABLE`: the payload was transferred or resized meanwhile.
- *   Nothing is filled then: stale shared memory must not pass for the payload.
- */
+/** Copies a payload into `target`, which has its length. */
 export function fill(source: ArrayBufferView | PayloadSource, target: Uint8Array): void {
-  if (!ArrayBuffer.isView(source)) {
-    source.copyTo(target);
-    return;
-  }
-  const byteLength = lengthNow(source);
-  if (byteLength !== target.byteLength) {
-    throw new ArenaError(
-      'ERR_ARENA_UNSENDABLE',
-      `a payload of ${target.byteLength} bytes has ${byteLength} when its unit is filled. Leave an item's binaries alone until it is written`,
-      { expected: target.byteLength, found: byteLength },
-    );
-  }
-  copyBytes(target, bytesUnder(source));
+  if (ArrayBuffer.isView(source)) copyBytes(target, bytesUnder(source));
+  else source.copyTo(target);
 }
 
-function lengthNow(view: ArrayBufferView): number {
+/** What a view's length is by now; 0 once its buffer was transferred away. */
+export function lengthNow(view: ArrayBufferView): number {
   try {
     return view.byteLength;
   } catch {

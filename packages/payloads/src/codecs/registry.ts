@@ -30,10 +30,6 @@ export function registerCodec<T>(codec: Codec<T>): void {
   registered.unshift(codec as Codec);
 }
 
-export function anyCodecRegistered(): boolean {
-  return registered.length > 0;
-}
-
 /** The registered codec that takes `value`. */
 export function registeredCodecFor(value: object): Codec | undefined {
   for (let i = 0; i < registered.length; i++) {
@@ -41,11 +37,6 @@ export function registeredCodecFor(value: object): Codec | undefined {
     if (codec.matches(value)) return codec;
   }
   return undefined;
-}
-
-/** The built-in codec that takes `value`, an instance of a class. */
-export function builtInCodecFor(value: object): Codec | undefined {
-  return tensorCodec.matches(value) ? tensorCodec : undefined;
 }
 
 /** The codec that an envelope names. */

@@ -31,6 +31,8 @@ function sparseArray(length: number, denseLength: number): unknown[] {
   const array: unknown[] = [];
   // A member far out makes the engine keep the members in a table, also after it is gone.
   if (length > denseLength) array[maxArrayLength - 1] = undefined;
+  // The longest array of all has room for that member.
+  delete array[maxArrayLength - 1];
   array.length = length;
   return array;
 }

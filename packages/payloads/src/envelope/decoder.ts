@@ -1,23 +1,13 @@
 /** Makes an item's values again from its envelope and the unit that came with it. */
-import { ArenaError, type Lease } from '@arena/shm-core';
-import { binaryKinds } from '../binaries/kinds.js';
-import { isAlignment } from '../binaries/payload.js';
+import type { Lease } from '@arena/shm-core';
 import { privateCopy } from '../binaries/private-copy.js';
-import type { BinaryKind } from '../binaries/typed-arrays.js';
-import { codecNamed } from '../codecs/registry.js';
 import { ByteReader } from './byte-reader.js';
+import { decodeInline, decodeOffloaded } from './decode-binary.js';
+import { decodeCoded } from './decode-coded.js';
 import { structuredDecoders } from './decode-structured.js';
-import {
-  alignUp,
-  checkHeader,
-  corrupt,
-  flagSpilled,
-  headerBytes,
-  maxDepth,
-  payloadAlignment,
-  valueType,
-} from './format.js';
+import { checkHeader, corrupt, flagSpilled, headerBytes, maxDepth, valueType } from './format.js';
 import { setProperty } from './set-property.js';
+import { UnitCursor } from './unit-cursor.js';
 
 /** Stands for a value whose codec has not made it yet. */
 const unfinished = Symbol('unfinished');
@@ -25,18 +15,14 @@ const noBytes = new Uint8Array(0);
 
 export class EnvelopeDecoder {
   readonly in = new ByteReader();
+  readonly unit = new UnitCursor();
   /** The item's objects so far; their places are what references name. */
   #objects: unknown[] = [];
   #depth = 0;
   #lease: Lease | undefined;
   /** The envelope, or what had spilled into the unit. */
   #body: Uint8Array = noBytes;
-  /** Its copy that inline binaries view, made for the first of them. */
-  #binaries: Uint8Array | undefined;
-  #unit: Uint8Array = noBytes;
-  /** Where the unit's payloads end, and how far they are taken. */
-  #payloadsEnd = 0;
-  #taken = 0;
+  #ownBody: Uint8Array | undefined;
   #viewsUnit = false;
 
   /** True when what was decoded last views the lease's bytes. */
@@ -44,17 +30,20 @@ export class EnvelopeDecoder {
     return this.#viewsUnit;
   }
 
+  get lease(): Lease | undefined {
+    return this.#lease;
+  }
+
   /** @throws {ArenaError} `ERR_ARENA_CORRUPT`, `ERR_ARENA_INCOMPATIBLE`; whatever a codec throws. */
   decode(lease: Lease): unknown {
     const { envelope, bytes } = lease;
     checkHeader(envelope);
     this.#lease = lease;
-    this.#unit = bytes;
-    this.#taken = 0;
     this.#viewsUnit = false;
+    this.unit.begin(bytes);
     const spilled = envelope[1] === flagSpilled;
-    if (spilled) this.#beginSpilled(envelope, bytes);
-    else this.#begin(envelope, headerBytes, bytes.byteLength);
+    if (spilled) this.#beginSpilled(envelope);
+    else this.#begin(envelope, headerBytes);
     const item = this.value();
     this.#checkAllTaken(spilled);
     return item;
@@ -63,12 +52,12 @@ export class EnvelopeDecoder {
   /** Lets go of the item and the lease. */
   reset(): void {
     this.in.end();
+    this.unit.begin(noBytes);
     this.#objects = [];
     this.#depth = 0;
     this.#lease = undefined;
     this.#body = noBytes;
-    this.#binaries = undefined;
-    this.#unit = noBytes;
+    this.#ownBody = undefined;
   }
 
   value(): unknown {
@@ -83,6 +72,22 @@ export class EnvelopeDecoder {
   numbered<T>(value: T): T {
     this.#objects.push(value);
     return value;
+  }
+
+  /** The number of a value that is made only once its parts are read. */
+  reserveNumber(): number {
+    return this.#objects.push(unfinished) - 1;
+  }
+
+  /** The value that `number` was reserved for. */
+  finish<T>(number: number, value: T): T {
+    this.#objects[number] = value;
+    return value;
+  }
+
+  /** A value views the unit, so the item needs its lease. */
+  noteView(): void {
+    this.#viewsUnit = true;
   }
 
   enter(): void {
@@ -123,118 +128,37 @@ export class EnvelopeDecoder {
     return value;
   }
 
-  /** A binary that travelled in the body: a view of private memory, on its own alignment. */
-  inline(): unknown {
-    const kind = this.#kind();
-    const byteLength = this.in.varint();
-    const at = this.in.aligned(kind.elementSize, byteLength);
-    return this.numbered(restore(kind, this.#ownBody(), at, byteLength));
-  }
-
-  /** A binary in the unit, as a view of it. */
-  offloaded(): unknown {
-    const kind = this.#kind();
-    const byteLength = this.in.varint();
-    const at = this.#take(byteLength, payloadAlignment, 0);
-    if (kind.view) this.#viewsUnit = true;
-    return this.numbered(restore(kind, this.#unit, at, byteLength));
-  }
-
-  coded(): unknown {
-    const name = this.in.text();
-    const codec = codecNamed(name);
-    if (codec === undefined) throw unknownCodec(name);
-    const place = this.#objects.length;
-    this.numbered(unfinished);
-    const offloaded = this.in.byte() === 1;
-    const payloads = this.#codedPayloads(offloaded);
-    this.enter();
-    const meta = this.value();
-    this.leave();
-    const owner = offloaded ? (this.#lease as Lease) : null;
-    const value = codec.decode(meta, payloads, owner);
-    this.#objects[place] = value;
-    return value;
-  }
-
-  #codedPayloads(offloaded: boolean): Uint8Array[] {
-    const count = this.in.count(2);
-    const payloads: Uint8Array[] = [];
-    for (let i = 0; i < count; i++) {
-      payloads.push(offloaded ? this.#offloadedPayload() : this.#inlinePayload());
-    }
-    if (offloaded && count > 0) this.#viewsUnit = true;
-    return payloads;
-  }
-
-  #offloadedPayload(): Uint8Array {
-    const byteLength = this.in.varint();
-    const alignment = this.in.varint();
-    const padding = this.in.varint();
-    if (!isAlignment(alignment)) throw corrupt(`a payload asks for the alignment ${alignment}`);
-    const at = this.#take(byteLength, alignment, padding);
-    return new Uint8Array(this.#unit.buffer, this.#unit.byteOffset + at, byteLength);
-  }
-
-  #inlinePayload(): Uint8Array {
-    const byteLength = this.in.varint();
-    const padding = this.in.varint();
-    const at = this.in.aligned(8, byteLength + padding);
-    return this.#ownBody().subarray(at, at + byteLength);
-  }
-
   /**
+   * The body's copy that inline binaries view, made for the first of them.
+   *
    * This is intentional: an envelope is copied once more rather than viewed. A reader may take its
    * memory back with the lease, a small binary outlives both, and the copy is aligned.
    */
-  #ownBody(): Uint8Array {
-    this.#binaries ??= privateCopy(this.#body);
-    return this.#binaries;
+  ownBody(): Uint8Array {
+    this.#ownBody ??= privateCopy(this.#body);
+    return this.#ownBody;
   }
 
-  #begin(body: Uint8Array, from: number, payloadsEnd: number): void {
+  #begin(body: Uint8Array, from: number): void {
     this.#body = body;
-    this.#payloadsEnd = payloadsEnd;
     this.in.begin(body, from);
   }
 
-  #beginSpilled(envelope: Uint8Array, unit: Uint8Array): void {
+  #beginSpilled(envelope: Uint8Array): void {
     this.in.begin(envelope, headerBytes);
     const byteLength = this.in.varint();
-    if (byteLength > unit.byteLength || this.in.remaining !== 0) {
-      throw corrupt(`it announces ${byteLength} bytes in a unit of ${unit.byteLength}`);
+    if (this.in.remaining !== 0) {
+      throw corrupt(`${this.in.remaining} bytes of its envelope are left over`);
     }
-    const from = unit.byteLength - byteLength;
     // A private copy: whoever still writes into the unit must not change what was checked.
-    this.#begin(new Uint8Array(unit.subarray(from)), 0, from);
-    this.#binaries = this.#body;
+    this.#begin(new Uint8Array(this.unit.takeTail(byteLength)), 0);
+    this.#ownBody = this.#body;
   }
 
   #checkAllTaken(spilled: boolean): void {
-    const end = spilled ? alignUp(this.#taken, 8) : this.#taken;
-    if (end !== this.#payloadsEnd || this.in.remaining !== 0) {
-      throw corrupt(
-        `its payloads take ${end} of ${this.#payloadsEnd} bytes, and ${this.in.remaining} bytes of its envelope are left over`,
-      );
-    }
-  }
-
-  #take(byteLength: number, alignment: number, padding: number): number {
-    const at = alignUp(this.#taken, alignment);
-    const end = at + byteLength + padding;
-    if (end > this.#payloadsEnd) {
-      throw corrupt(`a payload ends at byte ${end} of ${this.#payloadsEnd}`);
-    }
-    this.#taken = end;
-    return at;
-  }
-
-  #kind(): BinaryKind {
-    const code = this.in.varint();
-    const kind = binaryKinds[code];
-    if (kind === undefined) throw corrupt(`it holds a binary of the unknown kind ${code}`);
-    if (kind.prototype === undefined) throw missingType(kind.name);
-    return kind;
+    this.unit.checkAllTaken(spilled);
+    const { remaining } = this.in;
+    if (remaining !== 0) throw corrupt(`${remaining} bytes of its envelope are left over`);
   }
 }
 
@@ -250,34 +174,6 @@ readers[valueType.string] = (decoder) => decoder.in.text();
 readers[valueType.object] = (decoder) => decoder.properties(decoder.numbered({}));
 readers[valueType.array] = (decoder) => decoder.array();
 readers[valueType.reference] = (decoder) => decoder.reference();
-readers[valueType.inline] = (decoder) => decoder.inline();
-readers[valueType.offloaded] = (decoder) => decoder.offloaded();
-readers[valueType.coded] = (decoder) => decoder.coded();
-
-/** Makes a binary over `memory`, or over a copy where it cannot be a view of it. */
-function restore(kind: BinaryKind, memory: Uint8Array, at: number, byteLength: number): object {
-  const { view, elementSize } = kind;
-  const from = memory.byteOffset + at;
-  if (view === undefined) return memory.buffer.slice(from, from + byteLength);
-  if (byteLength % elementSize !== 0) {
-    throw corrupt(`it holds a ${kind.name} of ${byteLength} bytes`);
-  }
-  if (from % elementSize === 0) return view(memory.buffer, from, byteLength);
-  return view(memory.buffer.slice(from, from + byteLength), 0, byteLength);
-}
-
-function unknownCodec(name: string): ArenaError {
-  return new ArenaError(
-    'ERR_ARENA_INCOMPATIBLE',
-    `the item holds a value of the codec "${name}", which this process has not registered. Call registerCodec() before reading`,
-    { codec: name },
-  );
-}
-
-function missingType(name: string): ArenaError {
-  return new ArenaError(
-    'ERR_ARENA_INCOMPATIBLE',
-    `the item holds a ${name}, which Node.js ${process.versions.node} does not have. Read it with the version that wrote it`,
-    { type: name },
-  );
-}
+readers[valueType.inline] = decodeInline;
+readers[valueType.offloaded] = decodeOffloaded;
+readers[valueType.coded] = decodeCoded;

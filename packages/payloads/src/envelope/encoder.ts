@@ -1,51 +1,48 @@
-/** Writes one item's values into an envelope, and decides which binaries go into the unit. */
+/** Writes one item's values into an envelope, and plans which binaries go into the unit. */
 import { types } from 'node:util';
 import { invalidType } from '@arena/shm-core';
-import { isDetached } from '../binaries/bytes.js';
-import { arrayBufferKind, binaryKinds, kindOfView } from '../binaries/kinds.js';
-import {
-  type CheckedPayload,
-  checkPayload,
-  fill,
-  type PlacedPayload,
-} from '../binaries/payload.js';
-import type { Codec, EncodedValue, PayloadSource } from '../codec.js';
-import { builtInCodecFor, registeredCodecFor } from '../codecs/registry.js';
+import type { Codec } from '../codec.js';
+import { registeredCodecFor } from '../codecs/registry.js';
+import { tensorCodec } from '../codecs/tensor.js';
+import { tensorLibraryOf } from '../codecs/tensor-libraries.js';
 import { ByteWriter } from './byte-writer.js';
+import { encodeArrayBuffer, encodeView } from './encode-binary.js';
+import { encodeCoded } from './encode-coded.js';
 import { structuredEncoders } from './encode-structured.js';
-import { alignUp, maxDepth, payloadAlignment, valueType } from './format.js';
+import { maxDepth, valueType } from './format.js';
 import { IdentityTable } from './identity-table.js';
 import { ItemPath, stepKind } from './item-path.js';
 import { nameOf, objectKind } from './object-kind.js';
+import { UnitPlan } from './unit-plan.js';
 
 const leaveOut = 'Leave it out, or register a codec for the object that holds it';
 
 export class EnvelopeEncoder {
   readonly out = new ByteWriter();
   readonly path = new ItemPath();
+  readonly unit = new UnitPlan();
   readonly #seen = new IdentityTable();
   /** Numbers of the values whose meta is being encoded: nothing inside it may refer to them. */
   readonly #beingDescribed: number[] = [];
-  #payloads: PlacedPayload[] = [];
-  #unitBytes = 0;
   #copyThreshold = 0;
+  #beyondClone = false;
+  #wanted: ArrayBufferView | undefined;
+  #foundAt: string | undefined;
 
-  /** Where the unit's payloads end. */
-  get unitBytes(): number {
-    return this.#unitBytes;
+  /** Binaries of more bytes than this go into the unit. */
+  get copyThreshold(): number {
+    return this.#copyThreshold;
   }
 
-  /** The payloads of the item that was encoded last; the caller keeps them. */
-  takePayloads(): readonly PlacedPayload[] {
-    const payloads = this.#payloads;
-    this.#payloads = [];
-    return payloads;
+  /** True when the item holds what structured clone would lose, or could not read back. */
+  get beyondClone(): boolean {
+    return this.#beyondClone;
   }
 
   /** Encodes `item` behind a header; the envelope is finished by the caller. */
   encode(item: unknown, tag: number, copyThreshold: number): void {
     this.#copyThreshold = copyThreshold;
-    this.#unitBytes = 0;
+    this.#beyondClone = false;
     this.out.begin(false, tag);
     this.value(item);
   }
@@ -55,7 +52,28 @@ export class EnvelopeEncoder {
     this.#seen.clear();
     this.path.reset();
     this.#beingDescribed.length = 0;
-    if (this.#payloads.length > 0) this.#payloads = [];
+    this.unit.clear();
+  }
+
+  /** The view whose path is looked for, if any. */
+  get wanted(): ArrayBufferView | undefined {
+    return this.#wanted;
+  }
+
+  /** The wanted view comes next. */
+  found(): void {
+    this.#foundAt ??= this.path.toString();
+  }
+
+  /** Where in `item` the view is, as an expression; undefined where it is there no more. */
+  find(item: unknown, view: ArrayBufferView): string | undefined {
+    this.#wanted = view;
+    try {
+      this.encode(item, 0, 0);
+    } catch {
+      // What cannot be sent, most likely the view itself.
+    }
+    return this.#foundAt;
   }
 
   value(value: unknown): void {
@@ -149,7 +167,7 @@ export class EnvelopeEncoder {
     const prototype = Object.getPrototypeOf(value);
     if (prototype === Object.prototype) this.#plain(value);
     else if (Array.isArray(value)) this.#array(value);
-    else if (ArrayBuffer.isView(value)) this.#view(value, prototype);
+    else if (ArrayBuffer.isView(value)) encodeView(this, value, prototype);
     else this.#other(value);
   }
 
@@ -193,92 +211,27 @@ export class EnvelopeEncoder {
     this.path.leave();
   }
 
-  #view(value: ArrayBufferView, prototype: object | null): void {
-    this.#binary(value, kindOfView(value, prototype), this.#lengthOf(value));
-  }
-
-  #lengthOf(view: ArrayBufferView): number {
-    let byteLength = 0;
-    try {
-      byteLength = view.byteLength;
-    } catch {
-      // Only a DataView throws here: detached, or beyond the end of a buffer that has shrunk.
-      throw this.#detached();
-    }
-    if (byteLength === 0 && isDetached(view.buffer)) throw this.#detached();
-    return byteLength;
-  }
-
-  #binary(value: ArrayBufferView, code: number, byteLength: number): void {
-    const out = this.out;
-    if (byteLength > this.#copyThreshold) {
-      out.byte(valueType.offloaded);
-      out.varint(code);
-      out.varint(byteLength);
-      this.#place(value, byteLength, payloadAlignment, 0);
-      return;
-    }
-    out.byte(valueType.inline);
-    out.varint(code);
-    out.varint(byteLength);
-    out.align(binaryKinds[code]?.elementSize as number);
-    out.bytes(
-      value instanceof Uint8Array
-        ? value
-        : new Uint8Array(value.buffer, value.byteOffset, byteLength),
-    );
-  }
-
-  #place(
-    source: ArrayBufferView | PayloadSource,
-    byteLength: number,
-    alignment: number,
-    padding: number,
-  ): void {
-    const byteOffset = alignUp(this.#unitBytes, alignment);
-    this.#payloads.push({ source, byteOffset, byteLength, padding });
-    this.#unitBytes = byteOffset + byteLength + padding;
-  }
-
   #other(value: object): void {
     const kind = objectKind(value);
     if (kind === 'unsendable') throw this.#unsendable(value);
-    if (kind === 'arrayBuffer') this.#arrayBuffer(value as ArrayBuffer);
+    if (kind === 'arrayBuffer') encodeArrayBuffer(this, value as ArrayBuffer);
     else if (kind === 'instance') this.#instance(value);
-    else structuredEncoders[kind](this, value);
-  }
-
-  #arrayBuffer(value: ArrayBuffer): void {
-    if (isDetached(value)) throw this.#detached();
-    this.#binary(new Uint8Array(value, 0, value.byteLength), arrayBufferKind, value.byteLength);
+    else {
+      // Structured clone writes an error that is part of its own cause, and cannot read it.
+      if (kind === 'error') this.#beyondClone = true;
+      structuredEncoders[kind](this, value);
+    }
   }
 
   #instance(value: object): void {
-    const codec = builtInCodecFor(value);
-    if (codec) this.#coded(codec, value);
+    if (tensorLibraryOf(value)) this.#coded(tensorCodec, value);
     else this.#plain(value);
   }
 
   #coded(codec: Codec, value: object): void {
+    this.#beyondClone = true;
     const number = this.#seen.last;
-    const encoded = codec.encode(value);
-    const payloads = (encoded.payloads ?? []).map((payload) => checkPayload(codec, payload));
-    let byteLength = 0;
-    for (const payload of payloads) byteLength += payload.byteLength + payload.padding;
-    const offloaded = byteLength > this.#copyThreshold;
-
-    this.out.byte(valueType.coded);
-    this.out.text(codec.name);
-    this.out.byte(offloaded ? 1 : 0);
-    this.out.varint(payloads.length);
-    for (const payload of payloads) {
-      if (offloaded) this.#placeCoded(payload);
-      else this.#inlineCoded(payload);
-    }
-    this.#meta(codec, encoded, number);
-  }
-
-  #meta(codec: Codec, encoded: EncodedValue, number: number): void {
+    const encoded = encodeCoded(this, codec, value);
     this.#beingDescribed.push(number);
     this.enter();
     this.path.step(stepKind.meta, codec.name);
@@ -287,32 +240,10 @@ export class EnvelopeEncoder {
     this.#beingDescribed.pop();
   }
 
-  #placeCoded(payload: CheckedPayload): void {
-    this.out.varint(payload.byteLength);
-    this.out.varint(payload.alignment);
-    this.out.varint(payload.padding);
-    this.#place(payload.source, payload.byteLength, payload.alignment, payload.padding);
-  }
-
-  #inlineCoded({ source, byteLength, padding }: CheckedPayload): void {
-    this.out.varint(byteLength);
-    this.out.varint(padding);
-    this.out.align(8);
-    fill(source, this.out.room(byteLength));
-    this.out.zeros(padding);
-  }
-
   #unsendable(value: unknown) {
     const remedy = types.isSharedArrayBuffer(value)
       ? 'Send a typed array over it, whose bytes are copied'
       : leaveOut;
     return this.path.unsendable(`${nameOf(value)} and cannot be sent`, remedy);
-  }
-
-  #detached() {
-    return this.path.unsendable(
-      'detached or out of the bounds of its buffer',
-      'Send it before it is transferred or shrunk',
-    );
   }
 }

@@ -60,9 +60,11 @@ export class ItemPath {
   }
 
   /** The error for the value at this path. `what` completes "item.x is ...". */
-  unsendable(what: string, remedy: string): ArenaError {
+  unsendable(what: string, remedy: string, cause?: unknown): ArenaError {
     const path = this.toString();
-    return new ArenaError('ERR_ARENA_UNSENDABLE', `${path} is ${what}. ${remedy}`, { path });
+    const error = new ArenaError('ERR_ARENA_UNSENDABLE', `${path} is ${what}. ${remedy}`, { path });
+    if (cause !== undefined) error.cause = cause;
+    return error;
   }
 }
 

@@ -1,6 +1,7 @@
 /** Inputs that are kept: each came to an outcome that none before it had. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { leaseOf } from '../send.js';
+import { ndarray, OrtTensor } from '../tensor-libraries.js';
 import type { Input } from './mutator.js';
 
 const file = new URL('corpus.txt', import.meta.url);
@@ -24,10 +25,6 @@ const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 /** Where a corpus begins: every kind of value that an item can hold, inline and in the unit. */
 export function seeds(): Input[] {
-  const ndarray = (dtype: string, data: ArrayBufferView, shape: number[], stride: number[]) => ({
-    ...{ dtype, data, shape, stride },
-    offset: 0,
-  });
   const shared = { list: [1, 2] };
   const cause = new RangeError('deep', { cause: [1] });
   const items: unknown[] = [
@@ -42,11 +39,11 @@ export function seeds(): Input[] {
     [new Float32Array(10), new BigInt64Array(3), new DataView(new ArrayBuffer(9))],
     [new ArrayBuffer(12), new Uint16Array(5), new Float64Array(2)],
     { nested: { nested: { nested: [[[[]]]] } } },
-    ndarray('float32', new Float32Array(6), [2, 3], [3, 1]),
-    [ndarray('uint8', new Uint8Array(40), [4, 10], [1, 4])],
+    ndarray('float32', new Float32Array(6), [2, 3], [3, 1], 0),
+    [ndarray('uint8', new Uint8Array(40), [4, 10], [1, 4], 0)],
     { dtype: 'string', shape: [2], data: ['a', 'b'] },
-    { type: 'float32', dims: [2, 2], size: 4, data: new Float32Array(4) },
-    { type: 'string', dims: [2], size: 2, data: ['a', 'b'] },
+    new OrtTensor('float32', new Float32Array(4), [2, 2]),
+    new OrtTensor('string', ['a', 'b'], [2]),
   ];
   return items.flatMap((item) =>
     [{}, { copyThreshold: 0 }, { copyThreshold: 0, maxEnvelopeBytes: 32 }].map((how) => {

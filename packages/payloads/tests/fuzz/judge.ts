@@ -1,7 +1,7 @@
 /** What must hold of any input, and how an outcome is told from another. */
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { restoreItem } from '@arena/payloads';
-import { FakeLease } from '../fake-arena.js';
+import { CopiedLease } from '@arena/shm-core';
 import { send } from '../send.js';
 import type { Input } from './mutator.js';
 
@@ -19,13 +19,13 @@ export interface Verdict {
 
 export function judge({ envelope, unit }: Input): Verdict {
   const before = process.cpuUsage();
-  const verdict = judgeOutcome(new FakeLease(unit.slice(), envelope.slice()));
+  const verdict = judgeOutcome(new CopiedLease(unit.slice(), envelope.slice()));
   const { user, system } = process.cpuUsage(before);
   const tookMs = (user + system) / 1000;
   return tookMs < muchMs ? verdict : { ...verdict, fault: `took ${tookMs.toFixed(0)} ms` };
 }
 
-function judgeOutcome(lease: FakeLease): Verdict {
+function judgeOutcome(lease: CopiedLease): Verdict {
   let item: unknown;
   try {
     item = restoreItem(lease);

@@ -1,0 +1,46 @@
+/** The unit of the item that is being decoded, and how far its payloads are taken. */
+import { alignUp, corrupt } from './format.js';
+
+const noBytes = new Uint8Array(0);
+
+/** Finds payloads where `UnitPlan` placed them: their places are computed, never read. */
+export class UnitCursor {
+  #bytes: Uint8Array = noBytes;
+  /** Where the payloads end, and how far they are taken. */
+  #end = 0;
+  #taken = 0;
+
+  begin(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#end = bytes.byteLength;
+    this.#taken = 0;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /** Takes the tail of the unit, which holds what had no room in the envelope. */
+  takeTail(byteLength: number): Uint8Array {
+    if (byteLength > this.#end) {
+      throw corrupt(`it announces ${byteLength} bytes in a unit of ${this.#end}`);
+    }
+    this.#end -= byteLength;
+    return this.#bytes.subarray(this.#end);
+  }
+
+  /** Where in the unit the next payload starts. */
+  take(byteLength: number, alignment: number, padding: number): number {
+    const at = alignUp(this.#taken, alignment);
+    const end = at + byteLength + padding;
+    if (end > this.#end) throw corrupt(`a payload ends at byte ${end} of ${this.#end}`);
+    this.#taken = end;
+    return at;
+  }
+
+  /** Checks that nothing of the unit is left over; its tail starts on a multiple of 8. */
+  checkAllTaken(spilled: boolean): void {
+    const end = spilled ? alignUp(this.#taken, 8) : this.#taken;
+    if (end !== this.#end) throw corrupt(`its payloads take ${end} of ${this.#end} bytes`);
+  }
+}
