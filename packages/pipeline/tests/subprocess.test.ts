@@ -199,8 +199,10 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
     const pipeline = run(transport, 'unsendable');
     const { items, error } = await failureOf(pipeline);
     expect(items.map((item) => item.index)).toEqual([0]);
-    const fact = transport.name === 'no-arena' ? 'could not be cloned' : 'item.nested[0].operation';
-    expect((error as Error).message).toContain(fact);
+    expect(error).toMatchObject({
+      code: 'ERR_ARENA_UNSENDABLE',
+      details: { path: 'item.nested[0].operation' },
+    });
     expect(await verified(pipeline)).toEqual([0]);
   });
 
