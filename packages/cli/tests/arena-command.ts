@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const arenaBin = fileURLToPath(new URL('../bin/run.js', import.meta.url));
 
@@ -31,3 +31,10 @@ export async function arenaWith(
     stderr: stderr.replaceAll(/\s*\n \u203a\s+/g, ' ').replaceAll(/\s+/g, ' '),
   };
 }
+
+/** The variable that makes a process run `module`, a path, before its own program. */
+export const preloading = (module: string): { NODE_OPTIONS: string } => ({
+  NODE_OPTIONS: module.endsWith('.mjs')
+    ? `--import ${pathToFileURL(module)}`
+    : `--require ${JSON.stringify(module)}`,
+});

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kindNames } from '../dist/bench/kinds.js';
 import type { Row } from '../dist/bench/row.js';
 import { fromCsv } from '../dist/index.js';
-import { arena, arenaBin, arenaWith } from './arena-command.js';
+import { arena, arenaBin, arenaWith, preloading } from './arena-command.js';
 import { libav } from './libav.js';
 import { descendants, isAlive, waitFor } from './processes.js';
 import { seedHeader } from './rows.js';
@@ -124,7 +124,7 @@ describe('arena bench transport', () => {
          try { require('fs').writeFileSync(${JSON.stringify(once)}, '', { flag: 'wx' }); process.exit(3); } catch {}
        }`,
     );
-    const variables = { NODE_OPTIONS: `--require ${preload}` };
+    const variables = preloading(preload);
     const { status, stdout, stderr } = await arenaWith(variables, ...one, '--json');
     expect(stderr.trim()).toBe(
       "skipped bytes 1 MiB no-arena: the cell's process ended without a result, exit code 3",

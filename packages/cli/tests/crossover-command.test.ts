@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Row } from '../dist/crossover/rows.js';
 import { samplesIn } from '../dist/crossover/sample-files.js';
 import { metrics, seriesOf, type Transport } from '../dist/crossover/series.js';
-import { arena, arenaBin, arenaWith } from './arena-command.js';
+import { arena, arenaBin, arenaWith, preloading } from './arena-command.js';
 
 const quick = ['--runs', '2', '--duration-sec', '0.01'];
 const fixture = fileURLToPath(new URL('fixtures/crossover-zeromq.json', import.meta.url));
@@ -100,7 +100,7 @@ describe('arena bench crossover', () => {
       `import { register } from 'node:module'; register(${JSON.stringify(`file://${hooks}`)});`,
     );
     const args = ['--sizes', '100', '--metrics', 'sends', '--transports', 'zeromq', 'unix-socket'];
-    const variables = { NODE_OPTIONS: `--import ${preload}` };
+    const variables = preloading(preload);
     const flags = [...args, ...quick, '--json'];
     const { status, stdout, stderr } = await arenaWith(variables, 'bench', 'crossover', ...flags);
     expect(stderr).toContain('skipped zeromq: the npm package "zeromq" is not installed');
@@ -119,7 +119,7 @@ describe('arena bench crossover', () => {
        }`,
     );
     const args = ['--sizes', '100', '--metrics', 'throughput', '--transports', 'pool', 'ring'];
-    const variables = { NODE_OPTIONS: `--require ${preload}` };
+    const variables = preloading(preload);
     const flags = [...args, '--runs', '1', '--duration-sec', '0.01', '--json'];
     const { status, stdout, stderr } = await arenaWith(variables, 'bench', 'crossover', ...flags);
     expect(stderr).toContain(

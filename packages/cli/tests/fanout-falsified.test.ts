@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FanoutResult } from '../dist/fanout/result.js';
-import { arenaWith } from './arena-command.js';
+import { arenaWith, preloading } from './arena-command.js';
 
 /** What happens to the 10th record that one of the readers borrows; `next` borrows another one. */
 const falsifications = {
@@ -59,7 +59,7 @@ async function withReaderThat(falsify: keyof typeof falsifications) {
   );
   const flags = ['--readers', '2', '--slot-bytes', '1000', '--slots', '64', '--json'];
   return arenaWith(
-    { NODE_OPTIONS: `--import ${preload}` },
+    preloading(preload),
     ...['bench', 'fanout', '--duration-seconds', '1', ...flags],
   );
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FanoutResult } from '../dist/fanout/result.js';
-import { arena, arenaBin, arenaWith } from './arena-command.js';
+import { arena, arenaBin, arenaWith, preloading } from './arena-command.js';
 import { descendants, isAlive, waitFor } from './processes.js';
 
 const command = ['bench', 'fanout'];
@@ -152,7 +152,7 @@ describe('arena bench fanout, when something is wrong', () => {
        }`,
     );
     const flags = ['--readers', '2', '--slot-bytes', '1000', '--json'];
-    return arenaWith({ NODE_OPTIONS: `--require ${preload}` }, ...brief, ...flags);
+    return arenaWith(preloading(preload), ...brief, ...flags);
   }
 
   it.each([

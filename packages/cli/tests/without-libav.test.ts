@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { arenaWith } from './arena-command.js';
+import { arenaWith, preloading } from './arena-command.js';
 
 let folder = '';
 let variables: Record<string, string> = {};
@@ -16,7 +16,7 @@ beforeAll(() => {
      fs.existsSync = (path) => !String(path).endsWith('arena_video.node') && existsSync(path);
      require('module').syncBuiltinESMExports();`,
   );
-  variables = { NODE_OPTIONS: `--require ${preload}` };
+  variables = preloading(preload);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
