@@ -69,11 +69,22 @@ describe('formatArenas', () => {
     const text = formatArenas([
       { ...listed, name: 'frames', creatorAlive: true, attached: true },
       { ...listed, name: 'left', creatorAlive: false, attached: false },
+      { ...listed, name: 'old', creatorAlive: false, attached: false, compatible: false },
+      {
+        ...listed,
+        name: 'notes',
+        creatorPid: 0,
+        creatorAlive: false,
+        attached: false,
+        compatible: false,
+      },
     ]);
     expect(text).toMatchInlineSnapshot(`
       "name    size     creator    state
       frames  3.0 MiB  42         in use
-      left    3.0 MiB  42 (dead)  stale: "arena clean" removes it"
+      left    3.0 MiB  42 (dead)  stale: "arena clean" removes it
+      old     3.0 MiB  42 (dead)  stale, of another version: "arena clean" removes it
+      notes   3.0 MiB  -          no arena: "arena clean" leaves it alone"
     `);
   });
 

@@ -5,18 +5,22 @@ export interface NamedArena {
   readonly name: string;
   /** Bytes of shared memory it takes. */
   readonly byteLength: number;
+  /** 0 when the file holds no arena. */
   readonly creatorPid: number;
   readonly creatorAlive: boolean;
   /** True while any process has it open. */
   readonly attached: boolean;
-  /** False when another version of arena made it, or its creator died while making it. */
+  /** False when another version of arena made it, or when the file holds no arena. */
   readonly compatible: boolean;
 }
 
-/** The named arenas that exist, used or left behind. */
+/** The named arenas of this user that exist, used or left behind. */
 export const listNamedArenas = (): NamedArena[] => native.listNamed();
 
-/** Removes named arenas whose creator is dead and which nobody has open; returns their names. */
+/**
+ * Removes named arenas whose creator is dead and which nobody has open; returns their names. Files
+ * that hold no arena stay.
+ */
 export const sweepStaleArenas = (): string[] => native.sweepNamed();
 
 /** Bytes that an arena could take now without driving the machine out of memory. */

@@ -1,5 +1,6 @@
 /** Who may attach: nobody but the user who created it, whatever lies where a name would. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   lstatSync,
@@ -12,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { sweepStaleArenas } from '@arena/shm-core';
+import { listNamedArenas, sweepStaleArenas } from '@arena/shm-core';
 import { failureOf, Stage } from '@arena/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pathBehind } from '../hostile/parts.js';
@@ -154,11 +155,14 @@ describe('in the place of a name', () => {
     expect(readFileSync(path, 'utf8')).toBe('x'.repeat(8192));
   });
 
-  it('a file of this user that is no arena can be removed by it, and is never used', () => {
+  it('a file of this user that is no arena is neither used nor removed', () => {
     const name = stage.name();
-    writeFileSync(`/dev/shm/arena-${name}`, 'x'.repeat(8192), { mode: 0o600 });
+    const path = place(name);
+    writeFileSync(path, 'x'.repeat(8192), { mode: 0o600 });
     expect(failureOf(() => stage.attach({ name })).code).toBe('ERR_ARENA_INCOMPATIBLE');
-    expect(sweepStaleArenas()).toContain(name);
+    expect(failureOf(() => stage.create({ name })).message).toContain(`${path} is no arena`);
+    expect(sweepStaleArenas()).not.toContain(name);
+    expect(readFileSync(path, 'utf8')).toBe('x'.repeat(8192));
   });
 
   it.skipIf(!reachable)('a file of another user is refused and stays (needs root)', () => {
@@ -168,5 +172,82 @@ describe('in the place of a name', () => {
     expectRefused(name);
     const { uid, size } = lstatSync(path);
     expect([uid, size]).toEqual([stranger.uid, 'squatted'.length]);
+  });
+});
+
+describe('a program that another thread starts meanwhile', () => {
+  it('inherits nothing of an arena', async () => {
+    const end = await runConfined(startsWhileOthersAttach, { args: ['200'] });
+    expect(printed(end)).toEqual({ started: 200, inherited: [] });
+  });
+});
+
+/**
+ * Starts programs that print their descriptors while two threads make, find and close arenas. Prints
+ * what these programs have more than one that was started before.
+ */
+const startsWhileOthersAttach = `
+  import { spawnSync } from 'node:child_process';
+  import { once } from 'node:events';
+  import { Worker } from 'node:worker_threads';
+  const text = \`
+    import { parentPort, workerData } from 'node:worker_threads';
+    const { SegmentPool } = await import(workerData.module);
+    parentPort.postMessage('ready');
+    for (let round = 0; ; round++) {
+      const name = round % 2 ? undefined : workerData.name;
+      const pool = SegmentPool.create({ segmentSize: 4096, segmentCount: 2, name });
+      const other = SegmentPool.attach(name === undefined ? pool.handle : { name });
+      other.writer().writeSync(new Uint8Array(10));
+      pool.reader({ from: 'oldest' }).tryRead()?.release();
+      other.close();
+      pool.close();
+      await new Promise(setImmediate);
+    }
+  \`;
+  const descriptors = () => {
+    const { stdout } = spawnSync('ls', ['-l', '/proc/self/fd'], { encoding: 'utf8' });
+    const found = stdout.split('\\n').flatMap((line) => /\\d+ -> .*/.exec(line)?.[0] ?? []);
+    // Its standard streams are pipes of its own, and it has the folder open that it lists.
+    return found.filter((descriptor) => !/^[012] |\\/proc\\/\\d+\\/fd$/.test(descriptor));
+  };
+  const before = descriptors();
+  const module = import.meta.resolve('@arena/transport-pool');
+  for (const thread of [1, 2]) {
+    const name = 'test-' + process.pid + '-' + thread;
+    await once(new Worker(text, { eval: true, workerData: { module, name } }), 'message');
+  }
+  const inherited = [];
+  let started = 0;
+  for (; started < Number(process.argv[1]); started++) {
+    inherited.push(...descriptors().filter((descriptor) => !before.includes(descriptor)));
+  }
+  console.log(JSON.stringify({ started, inherited }));
+  process.exit();
+`;
+
+describe('a lock that a stranger holds on the file of a named arena', () => {
+  const stage = new Stage(pool);
+
+  it('keeps nobody from attaching, closing and listing', async () => {
+    const name = stage.name();
+    const arena = stage.create({ name });
+    const stranger = spawn(
+      'flock',
+      [`/dev/shm/arena-${name}`, 'sh', '-c', 'echo locked; read line'],
+      {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      },
+    );
+    await once(stranger.stdout, 'data');
+    const attached = stage.attach({ name });
+    expect(failureOf(() => stage.create({ name })).code).toBe('ERR_ARENA_NAME_TAKEN');
+    expect(listNamedArenas()).toContainEqual(expect.objectContaining({ name, attached: true }));
+    expect(sweepStaleArenas()).not.toContain(name);
+    attached.close();
+    arena.close();
+    expect(listNamedArenas()).not.toContainEqual(expect.objectContaining({ name }));
+    stranger.stdin.end('\n');
+    await once(stranger, 'exit');
   });
 });

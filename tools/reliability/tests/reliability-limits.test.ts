@@ -136,14 +136,34 @@ describe('a limit on descriptors', () => {
 });
 
 describe('the memory of a control group', () => {
-  const group = controlGroup(256 * mib);
+  const group = controlGroup(400 * mib);
   afterAll(() => group?.remove());
 
-  it.skipIf(group === undefined)('refuses what it cannot hold', async () => {
+  it.skipIf(group === undefined)('refuses what it cannot hold (needs root)', async () => {
     const made = await attempted(group?.by, [512, 64]);
     for (const refused of made.slice(0, 2)) expectRefusal(refused, 512 * mib);
     expectMade(made.slice(2));
   });
+
+  it.skipIf(group === undefined)(
+    'is not taken twice by two that create at once: who is late is told, and nobody is killed (needs root)',
+    async () => {
+      for (const name of [false, true]) {
+        const end = await runConfined(twoThatCreateAtOnce, {
+          by: group?.by,
+          args: [JSON.stringify({ size: 200 * mib, named: name })],
+        });
+        const { outcomes, ends } = printed<{ outcomes: Attempt[]; ends: unknown[] }>(end);
+        expect(ends).toEqual([
+          [0, null],
+          [0, null],
+        ]);
+        const refused = outcomes.filter(({ outcome }) => outcome !== 'made');
+        expect(refused.length).toBeGreaterThan(0);
+        for (const refusal of refused) expectRefusal(refusal, 200 * mib);
+      }
+    },
+  );
 });
 
 describe('the memory of the machine', () => {
@@ -177,6 +197,51 @@ function controlGroup(limit: number) {
   }
   return undefined;
 }
+
+/** Has two processes create an arena at the same moment, and keep what they get. */
+const twoThatCreateAtOnce = `
+  import { spawn } from 'node:child_process';
+  import { once } from 'node:events';
+  const { size, named } = JSON.parse(process.argv[1]);
+  const text = \`
+    import { SegmentPool } from '@arena/transport-pool';
+    const [, size, name] = process.argv;
+    let pool;
+    process.once('message', () => {
+      try {
+        pool = SegmentPool.create({ segmentSize: Number(size) / 4, segmentCount: 4, name: name || undefined });
+        process.send({ outcome: 'made' });
+      } catch ({ code, message }) {
+        process.send({ outcome: code, message });
+      }
+      process.once('message', () => {
+        pool?.close();
+        process.exit();
+      });
+    });
+    process.send('ready');
+  \`;
+  const children = [1, 2].map((child) => {
+    const name = named ? 'limits-' + process.pid + '-' + child : '';
+    return spawn(process.execPath, ['--input-type=module', '--eval', text, size, name], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+  });
+  const ended = Promise.all(children.map((child) => once(child, 'exit')));
+  const answers = () =>
+    Promise.all(
+      children.map(async (child) => {
+        const [answer] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+        return answer;
+      }),
+    );
+  const send = (message) => children.forEach((child) => child.connected && child.send(message));
+  await answers();
+  send('create');
+  const outcomes = await answers();
+  send('end');
+  console.log(JSON.stringify({ outcomes, ends: await ended }));
+`;
 
 /** Maps a ring, and then has no address space left for a private copy of what is in it. */
 const recordTooLargeToCopy = `

@@ -1,15 +1,16 @@
 import type { NamedArena } from '@arena/shm-core';
 
-function stateOf({ compatible, attached, creatorAlive }: NamedArena): string {
-  if (attached) return 'in use';
-  if (!compatible) return 'unreadable: of another version, or its creator died while making it';
-  return creatorAlive ? 'idle' : 'stale: "arena clean" removes it';
+function stateOf({ creatorPid, compatible, attached, creatorAlive }: NamedArena): string {
+  if (creatorPid === 0) return 'no arena: "arena clean" leaves it alone';
+  const version = compatible ? '' : ', of another version';
+  if (attached) return `in use${version}`;
+  return creatorAlive ? `idle${version}` : `stale${version}: "arena clean" removes it`;
 }
 
 const sizeOf = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
-const creatorOf = ({ creatorPid, creatorAlive, compatible }: NamedArena) => {
-  if (!compatible) return '-';
+const creatorOf = ({ creatorPid, creatorAlive }: NamedArena) => {
+  if (creatorPid === 0) return '-';
   return creatorAlive ? String(creatorPid) : `${creatorPid} (dead)`;
 };
 

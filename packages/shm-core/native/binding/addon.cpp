@@ -10,9 +10,9 @@
 #include "errors.hpp"
 #include "instance.hpp"
 #include "memory_budget.hpp"
+#include "named.hpp"
 #include "process_identity.hpp"
 #include "reader_wrap.hpp"
-#include "region.hpp"
 #include "writer_wrap.hpp"
 
 namespace arena::binding {

@@ -42,17 +42,12 @@ Napi::Function AttachmentWrap::define(Napi::Env env) {
 }
 
 AttachmentWrap::AttachmentWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
-  try {
-    guarded(info.Env(), [&] { open(info); });
-  } catch (...) {
-    // Half made, this object is never destroyed.
-    if (!owned_name_.empty()) core::unlink_named(owned_name_);
-    throw;
-  }
+  guarded(info.Env(), [&] { open(info); });
 }
 
 AttachmentWrap::~AttachmentWrap() {
-  if (!owned_name_.empty()) core::unlink_named(owned_name_);
+  // Not left to the region's end: readers and writers may keep it.
+  if (arena_) arena_->region().remove_name();
 }
 
 void AttachmentWrap::open(const Napi::CallbackInfo& info) {
@@ -74,9 +69,7 @@ core::Attachment& AttachmentWrap::arena() const {
 void AttachmentWrap::create(const Napi::Object& options) {
   core::CreateOptions create{region_config(options), "", options.Get("populate").ToBoolean()};
   if (options.Get("name").IsString()) create.name = options.Get("name").As<Napi::String>();
-  const auto region = core::Region::create(create);
-  owned_name_ = create.name;
-  arena_ = std::make_shared<core::Attachment>(region);
+  arena_ = std::make_shared<core::Attachment>(core::Region::create(create));
 }
 
 void AttachmentWrap::watch() {
@@ -209,8 +202,7 @@ Napi::Value AttachmentWrap::close(const Napi::CallbackInfo& info) {
   watch_.reset();
   on_look_.Reset();
   on_lost_.Reset();
-  if (!owned_name_.empty()) core::unlink_named(owned_name_);
-  owned_name_.clear();
+  if (arena_) arena_->region().remove_name();
   arena_.reset();
   return info.Env().Undefined();
 }

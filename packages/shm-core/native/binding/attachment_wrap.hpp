@@ -50,8 +50,6 @@ class AttachmentWrap final : public Napi::ObjectWrap<AttachmentWrap> {
   std::unique_ptr<LoopWatch> watch_;
   Napi::FunctionReference on_look_;
   Napi::FunctionReference on_lost_;
-  /// The creator of a named arena removes the name when it closes.
-  std::string owned_name_;
 };
 
 }  // namespace arena::binding

@@ -1,8 +1,9 @@
+#include "handle.hpp"
+
 #include <charconv>
 #include <cstdio>
-#include <cstring>
 
-#include "region.hpp"
+#include "failure.hpp"
 
 namespace arena::core {
 namespace {

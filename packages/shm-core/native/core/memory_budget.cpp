@@ -3,33 +3,52 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <fstream>
+#include <cerrno>
 #include <initializer_list>
 #include <limits>
+#include <sstream>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "failure.hpp"
 #include "layout.hpp"
+#include "small_file.hpp"
 
 namespace arena::core {
 namespace {
 
 constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t kSmallestStep = std::uint64_t{2} << 20;
+/// Of the free memory, one step takes one part in as many: so many may create arenas at once.
+constexpr std::uint64_t kStepsAtOnce = 8;
+
+/// Stays free for the page tables of the mappings, and for what the process allocates meanwhile.
+constexpr std::uint64_t kept_free(std::uint64_t bytes) {
+  return (std::uint64_t{8} << 20) + bytes / 256;
+}
+
+/// What cannot be read limits nothing; but without a free descriptor nothing can be said at all.
+std::istringstream read(const std::string& path) try {
+  return std::istringstream(read_small_file(path).value_or(""));
+} catch (const std::system_error& error) {
+  if (error.code().value() == EMFILE || error.code().value() == ENFILE) throw;
+  return {};
+}
 
 std::uint64_t read_number(const std::string& path, std::uint64_t otherwise) {
-  std::ifstream file(path);
+  std::istringstream text = read(path);
   std::uint64_t value = 0;
-  return file >> value ? value : otherwise;
+  return text >> value ? value : otherwise;
 }
 
 std::uint64_t mem_available() {
-  std::ifstream file("/proc/meminfo");
+  std::istringstream text = read("/proc/meminfo");
   std::string key;
   std::uint64_t kib = 0;
   std::string rest;
-  while (file >> key >> kib) {
-    std::getline(file, rest);
+  while (text >> key >> kib) {
+    std::getline(text, rest);
     if (key == "MemAvailable:") return kib * 1024;
   }
   return kUnlimited;
@@ -37,16 +56,16 @@ std::uint64_t mem_available() {
 
 /// The sum of some lines `key value` of a memory.stat.
 std::uint64_t stat_sum(const std::string& path, std::initializer_list<std::string_view> keys) {
-  std::ifstream file(path);
+  std::istringstream text = read(path);
   std::string key;
   std::uint64_t value = 0, sum = 0;
-  while (file >> key >> value) {
+  while (text >> key >> value) {
     if (std::find(keys.begin(), keys.end(), key) != keys.end()) sum += value;
   }
   return sum;
 }
 
-/// How a version of control groups calls what this file asks for.
+/// The names that one version of control groups gives to its files.
 struct GroupFiles {
   std::string mount;
   const char* limit;
@@ -54,8 +73,8 @@ struct GroupFiles {
   std::initializer_list<std::string_view> reclaimable;
 };
 
-/// Room in the group at `path` and in all above it. The kernel takes back the cache of files, which
-/// counts as used; shared memory it does not.
+/// Free bytes of the group at `path` and of all groups above it. The cache of files counts as used,
+/// but the kernel takes it back when memory is needed. Shared memory it does not take back.
 std::uint64_t room_in(const GroupFiles& files, std::string path) {
   std::uint64_t room = kUnlimited;
   for (;;) {
@@ -81,9 +100,9 @@ std::uint64_t control_group_room() {
                              "/memory.limit_in_bytes",
                              "/memory.usage_in_bytes",
                              {"total_inactive_file", "total_active_file"}};
-  std::ifstream file("/proc/self/cgroup");
+  std::istringstream groups = read("/proc/self/cgroup");
   std::uint64_t room = kUnlimited;
-  for (std::string line; std::getline(file, line);) {
+  for (std::string line; std::getline(groups, line);) {
     const std::size_t at = line.find(":/");
     if (at == std::string::npos) continue;
     std::string path = line.substr(at + 1);
@@ -122,8 +141,20 @@ void check_budget(std::uint64_t bytes) {
     refuse(bytes, addresses,
            "Raise the address space limit (ulimit -v), or make the arena smaller.");
   }
+  (void)next_step(bytes, 0);
+}
+
+std::uint64_t next_step(std::uint64_t total, std::uint64_t taken) {
+  const std::uint64_t left = total - taken;
   const std::uint64_t free = available_memory();
-  if (bytes > free) refuse(bytes, free, "Make the arena smaller.");
+  const std::uint64_t kept = kept_free(total);
+  if (left + kept > free) {
+    refuse(total, taken + free - std::min(kept, taken + free),
+           taken == 0
+               ? "Make the arena smaller."
+               : "Others have taken memory meanwhile. Try again, or make the arena smaller.");
+  }
+  return std::min(left, std::max(kSmallestStep, free / kStepsAtOnce));
 }
 
 }  // namespace arena::core

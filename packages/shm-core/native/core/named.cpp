@@ -2,169 +2,210 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
-#include <boost/interprocess/permissions.hpp>
-#include <boost/interprocess/shared_memory_object.hpp>
 #include <cerrno>
 #include <cstring>
 #include <memory>
 #include <system_error>
-#include <utility>
 
-#include "process_identity.hpp"
-#include "region.hpp"
+#include "failure.hpp"
+#include "file_locks.hpp"
+#include "region_header.hpp"
 
 namespace arena::core {
-namespace bip = boost::interprocess;
 namespace {
 
 constexpr char kFolder[] = "/dev/shm";
 constexpr char kFilePrefix[] = "arena-";
+/// Locks are held for microseconds, unless their holder is stopped in between.
+constexpr int kTries = 20;
+constexpr useconds_t kMicrosecondsBetweenTries = 500;
 
-std::string object_name(const std::string& name) { return kFilePrefix + name; }
 std::string path_of(const std::string& name) {
-  return std::string(kFolder) + "/" + object_name(name);
+  return std::string(kFolder) + "/" + kFilePrefix + name;
 }
 
-/// A descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) noexcept : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
+[[noreturn]] void system_failure(const char* call) {
+  throw std::system_error(errno, std::generic_category(), call);
+}
+
+/// Calls `attempt` until it returns true. False when it never did.
+template <typename Attempt>
+bool try_for_a_while(Attempt attempt) {
+  for (int tried = 0; tried < kTries; ++tried) {
+    if (tried > 0) ::usleep(kMicrosecondsBetweenTries);
+    if (attempt()) return true;
   }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const noexcept { return fd_; }
-  int release() noexcept { return std::exchange(fd_, -1); }
+  return false;
+}
 
- private:
-  int fd_;
-};
-
-/// Removes a name that was just created, unless everything went well.
-class NameGuard {
- public:
-  explicit NameGuard(const std::string& name) : name_(name) {}
-  ~NameGuard() {
-    if (!name_.empty()) unlink_named(name_);
-  }
-  NameGuard(const NameGuard&) = delete;
-  NameGuard& operator=(const NameGuard&) = delete;
-  void keep() noexcept { name_.clear(); }
-
- private:
-  std::string name_;
-};
-
-bool still_named(int fd, const std::string& name) {
+/// Whether the name means the file behind `fd`.
+bool is_named(int fd, const std::string& name) {
   struct stat opened {
   }, named{};
   return ::fstat(fd, &opened) == 0 && ::lstat(path_of(name).c_str(), &named) == 0 &&
          opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
 }
 
-/// The header as written by the creator, or false when there is none yet.
-bool peek_header(int fd, RegionHeader& header) {
-  alignas(RegionHeader) std::byte bytes[sizeof(RegionHeader)];
-  if (::pread(fd, bytes, sizeof bytes, 0) != static_cast<ssize_t>(sizeof bytes)) return false;
-  std::memcpy(static_cast<void*>(&header), bytes, sizeof header);
-  return header.magic.load() == kMagic && header.layout_version == kLayoutVersion &&
-         header.abi_hash == abi_hash();
-}
-
-bool creator_alive(const Creator& creator) {
-  const auto boot = boot_id();
-  if (std::memcmp(boot.data(), creator.boot_id, boot.size()) != 0) return false;
-  // Not to be told apart from here: assume it lives.
-  if (creator.pid_namespace != pid_namespace()) return true;
-  return ProcessWatch::open({creator.pid, creator.start_time}).has_value();
-}
-
-/// Opens an existing file of this user; -1 when there is none, or it is not ours to touch.
-int open_own(const std::string& name) {
-  const int fd = ::open(path_of(name).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (fd < 0) return -1;
+/// A regular file that this user alone can open.
+bool is_own(int fd) {
   struct stat status {};
-  if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_uid != ::geteuid() ||
-      (status.st_mode & 077) != 0) {
-    ::close(fd);
-    errno = EPERM;
-    return -1;
+  return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == ::geteuid() &&
+         (status.st_mode & 077) == 0;
+}
+
+/// Opens a file of this user. Without a descriptor, errno says why: ENOENT for none of that name,
+/// EPERM for one that is not ours to touch, EWOULDBLOCK where a stranger has a lease (F_SETLEASE).
+Descriptor open_own(const std::string& name) {
+  Descriptor file(::open(path_of(name).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!file || is_own(file.get())) return file;
+  errno = EPERM;
+  return {};
+}
+
+/// Whether the creator is dead and nobody is attached: it is being removed, or will be.
+bool is_abandoned(int fd) {
+  const auto origin = origin_of(fd);
+  return origin && !is_alive(origin->creator) && !is_held(fd, FileLock::presence);
+}
+
+/// Whether a sweeper is at it: only for the dead `presence` is ever had alone.
+bool is_being_swept(int fd) {
+  const auto origin = origin_of(fd);
+  return origin && is_owned(fd, FileLock::presence) && !is_alive(origin->creator);
+}
+
+ArenaFailure name_taken(const std::string& name) {
+  const Descriptor file = open_own(name);
+  if (file && origin_of(file.get())) {
+    return ArenaFailure(
+        "ERR_ARENA_NAME_TAKEN",
+        "an arena named '" + name + "' exists. Attach to it, or choose another name.");
   }
-  return fd;
+  return ArenaFailure("ERR_ARENA_NAME_TAKEN",
+                      "the name '" + name + "' is taken: " + path_of(name) +
+                          " is no arena of this user. Remove it, or choose another name.");
+}
+
+ArenaFailure not_found(const std::string& name) {
+  return ArenaFailure("ERR_ARENA_STALE_HANDLE",
+                      "no arena is named '" + name + "'. Create it first.");
+}
+
+ArenaFailure not_ours(const std::string& name) {
+  return ArenaFailure("ERR_ARENA_SYSTEM", "cannot open the arena named '" + name +
+                                              "': " + std::strerror(errno) +
+                                              ". It must be a file of this user, mode 0600.");
+}
+
+ArenaFailure locked(const std::string& name) {
+  return ArenaFailure("ERR_ARENA_SYSTEM",
+                      "cannot attach to the arena named '" + name +
+                          "': another program holds a lock on " + path_of(name) +
+                          ". End that program ('fuser' finds it), or use another name.");
+}
+
+/// Opens the file and shares `presence`. False while somebody else stands in the way.
+bool try_attach(const std::string& name, Descriptor& attached) {
+  Descriptor file = open_own(name);
+  if (!file) {
+    if (errno == ENOENT) throw not_found(name);
+    if (errno == EWOULDBLOCK) return false;
+    if (errno == EMFILE || errno == ENFILE) system_failure("open");
+    throw not_ours(name);
+  }
+  if (!try_share(file.get(), FileLock::presence)) {
+    if (is_being_swept(file.get())) throw not_found(name);
+    return false;
+  }
+  // A sweeper may have removed the name between opening and locking. Then look again.
+  if (!is_named(file.get(), name)) return false;
+  attached = std::move(file);
+  return true;
+}
+
+/// False while a sweeper is removing what has the name now.
+bool try_link(int nameless, const std::string& name) {
+  const std::string file = "/proc/self/fd/" + std::to_string(nameless);
+  if (::linkat(AT_FDCWD, file.c_str(), AT_FDCWD, path_of(name).c_str(), AT_SYMLINK_FOLLOW) == 0) {
+    return true;
+  }
+  if (errno != EEXIST) system_failure("linkat");
+  const Descriptor present = open_own(name);
+  if (!present) {
+    if (errno == ENOENT) return false;
+    throw name_taken(name);
+  }
+  if (is_abandoned(present.get()))
+    (void)sweep_named();
+  else if (!is_being_swept(present.get()))
+    throw name_taken(name);
+  return false;
 }
 
 template <typename Visit>
 void for_each_named(Visit visit) {
   const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(kFolder), ::closedir);
-  if (!folder) return;
+  if (!folder) {
+    if (errno == ENOENT || errno == EACCES) return;
+    system_failure("opendir");
+  }
   while (const dirent* entry = ::readdir(folder.get())) {
     if (std::strncmp(entry->d_name, kFilePrefix, sizeof kFilePrefix - 1) != 0) continue;
     const std::string name = entry->d_name + sizeof kFilePrefix - 1;
-    const Descriptor fd(open_own(name));
-    if (fd.get() >= 0) visit(name, fd.get());
+    const Descriptor file = open_own(name);
+    if (file) {
+      visit(name, file.get());
+    } else if (errno == EMFILE || errno == ENFILE) {
+      system_failure("open");
+    }
   }
 }
 
 }  // namespace
 
-std::uint64_t free_bytes_behind(int fd) {
-  struct statvfs status {};
-  return ::fstatvfs(fd, &status) == 0 ? status.f_bavail * status.f_frsize : 0;
-}
-
-int create_named(const std::string& name, std::uint64_t size, Allocate allocate) {
+void check_name(const std::string& name) {
   sweep_named();
-  bip::permissions mode;
-  mode.set_permissions(0600);
-  try {
-    bip::shared_memory_object object(bip::create_only, object_name(name).c_str(), bip::read_write,
-                                     mode);
-    NameGuard guard(name);
-    const int shared = object.get_mapping_handle().handle;
-    Descriptor fd(::fcntl(shared, F_DUPFD_CLOEXEC, 3));
-    if (fd.get() < 0) throw std::system_error(errno, std::generic_category(), "fcntl");
-    if (::flock(fd.get(), LOCK_SH) != 0) {
-      throw std::system_error(errno, std::generic_category(), "flock");
-    }
-    // A sweeper may have taken the still unlocked file for an abandoned one.
-    const bool swept = !still_named(fd.get(), name);
-    if (!swept) allocate(fd.get(), size, true);
-    guard.keep();
-    return swept ? create_named(name, size, allocate) : fd.release();
-  } catch (const bip::interprocess_exception& error) {
-    if (error.get_error_code() == bip::already_exists_error) {
-      throw ArenaFailure(
-          "ERR_ARENA_NAME_TAKEN",
-          "an arena named '" + name + "' exists. Attach to it, or choose another name.");
-    }
-    throw std::system_error(error.get_native_error(), std::generic_category(), "shm_open");
-  }
+  struct stat status {};
+  if (::lstat(path_of(name).c_str(), &status) != 0) return;
+  const Descriptor file = open_own(name);
+  // What is being removed now will be gone when the name is given.
+  if (file && (is_abandoned(file.get()) || is_being_swept(file.get()))) return;
+  if (!file && errno == ENOENT) return;
+  throw name_taken(name);
 }
 
-int open_named(const std::string& name) {
-  for (;;) {
-    Descriptor fd(open_own(name));
-    if (fd.get() < 0) {
-      if (errno == ENOENT) {
-        throw ArenaFailure("ERR_ARENA_STALE_HANDLE",
-                           "no arena is named '" + name + "'. Create it first.");
-      }
-      throw ArenaFailure("ERR_ARENA_SYSTEM", "cannot open the arena named '" + name +
-                                                 "': " + std::strerror(errno) +
-                                                 ". It must be a file of this user, mode 0600.");
-    }
-    if (::flock(fd.get(), LOCK_SH) != 0) {
-      throw std::system_error(errno, std::generic_category(), "flock");
-    }
-    // A sweeper may have removed the name between opening and locking: then look again.
-    if (still_named(fd.get(), name)) return fd.release();
-  }
+Descriptor create_nameless() {
+  Descriptor file(::open(kFolder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (!file) system_failure("open(O_TMPFILE) in /dev/shm");
+  if (::fchmod(file.get(), 0600) != 0) system_failure("fchmod");
+  if (!try_share(file.get(), FileLock::presence)) system_failure("fcntl(F_OFD_SETLK)");
+  return file;
+}
+
+Descriptor give_name(Descriptor nameless, const std::string& name) {
+  if (!try_for_a_while([&] { return try_link(nameless.get(), name); })) throw name_taken(name);
+  // In /proc a descriptor shows the path by which it was opened: show the name there.
+  Descriptor named = open_own(name);
+  const bool same = named && is_named(nameless.get(), name) && is_named(named.get(), name) &&
+                    try_share(named.get(), FileLock::presence);
+  return same ? std::move(named) : std::move(nameless);
+}
+
+Descriptor open_named(const std::string& name) {
+  Descriptor attached;
+  if (!try_for_a_while([&] { return try_attach(name, attached); })) throw locked(name);
+  return attached;
+}
+
+bool remove_name(int fd, const std::string& name) {
+  // Whoever else has the lock is about to remove this very name.
+  if (!try_for_a_while([&] { return try_own(fd, FileLock::removal); })) return false;
+  const bool removed = is_named(fd, name) && ::unlink(path_of(name).c_str()) == 0;
+  release(fd, FileLock::removal);
+  return removed;
 }
 
 std::vector<NamedArena> list_named() {
@@ -173,13 +214,12 @@ std::vector<NamedArena> list_named() {
     NamedArena arena{name, 0, 0, false, false, false};
     struct stat status {};
     if (::fstat(fd, &status) == 0) arena.size = static_cast<std::uint64_t>(status.st_size);
-    RegionHeader header{};
-    if (peek_header(fd, header)) {
-      arena.compatible = true;
-      arena.creator_pid = header.creator.pid;
-      arena.creator_alive = creator_alive(header.creator);
+    if (const auto origin = origin_of(fd)) {
+      arena.compatible = origin->compatible;
+      arena.creator_pid = origin->creator.pid;
+      arena.creator_alive = is_alive(origin->creator);
     }
-    arena.attached = ::flock(fd, LOCK_EX | LOCK_NB) != 0;
+    arena.attached = is_held(fd, FileLock::presence);
     found.push_back(arena);
   });
   return found;
@@ -188,18 +228,13 @@ std::vector<NamedArena> list_named() {
 std::vector<std::string> sweep_named() {
   std::vector<std::string> swept;
   for_each_named([&](const std::string& name, int fd) {
-    // The exclusive lock proves that nobody is attached, and keeps others out until we are done.
-    if (::flock(fd, LOCK_EX | LOCK_NB) != 0 || !still_named(fd, name)) return;
-    RegionHeader header{};
-    // Without a header its creator died while making it: alive, it would hold the lock.
-    if (peek_header(fd, header) && creator_alive(header.creator)) return;
-    if (unlink_named(name)) swept.push_back(name);
+    const auto origin = origin_of(fd);
+    if (!origin || is_alive(origin->creator)) return;
+    // Had alone, it proves that nobody is attached, and keeps others out until the file is closed.
+    if (!try_own(fd, FileLock::presence)) return;
+    if (remove_name(fd, name)) swept.push_back(name);
   });
   return swept;
-}
-
-bool unlink_named(const std::string& name) {
-  return bip::shared_memory_object::remove(object_name(name).c_str());
 }
 
 }  // namespace arena::core

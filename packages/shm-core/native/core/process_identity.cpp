@@ -1,37 +1,20 @@
 #include "process_identity.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
 #include <system_error>
 #include <utility>
 
+#include "small_file.hpp"
+
 namespace arena::core {
-namespace {
-
-/// Reads a small /proc file; nothing when there is none, or its process has gone. Anything else,
-/// most of all a lack of descriptors, says nothing about the process and is thrown.
-std::optional<std::string> read_small_file(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  char buffer[1024];
-  const ssize_t length = fd < 0 ? -1 : ::read(fd, buffer, sizeof buffer);
-  const int error = errno;
-  if (fd >= 0) ::close(fd);
-  if (length >= 0) return std::string(buffer, static_cast<std::size_t>(length));
-  if (error == ENOENT || error == ESRCH) return std::nullopt;
-  throw std::system_error(error, std::generic_category(), path);
-}
-
-}  // namespace
-
 std::optional<std::uint64_t> start_time_of(std::uint32_t pid) {
   const auto read = read_small_file("/proc/" + std::to_string(pid) + "/stat");
   if (!read) return std::nullopt;

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "descriptor.hpp"
 #include "failure.hpp"
+#include "handle.hpp"
 #include "layout.hpp"
 #include "lease_windows.hpp"
 
@@ -16,19 +18,7 @@ class mapped_region;
 
 namespace arena::core {
 
-/// Where an arena can be found: behind a descriptor of a living process, or by name.
-struct Handle {
-  /// Empty for an anonymous region.
-  std::string name;
-  std::uint32_t pid = 0;
-  int fd = -1;
-  std::uint64_t start_time = 0;
-  std::uint64_t nonce = 0;
-
-  std::string to_string() const;
-  /// Throws ERR_ARENA_HANDLE.
-  static Handle parse(const std::string& text);
-};
+struct HeaderContent;
 
 struct CreateOptions {
   RegionConfig config;
@@ -42,11 +32,13 @@ struct CreateOptions {
 class Region {
  public:
   /// Every byte is allocated before this returns: a full machine is an error here and no SIGBUS
-  /// later. Throws ERR_ARENA_OUT_OF_MEMORY, ERR_ARENA_NAME_TAKEN, std::system_error.
+  /// later. A failure leaves nothing behind. Throws ERR_ARENA_OUT_OF_MEMORY, ERR_ARENA_NAME_TAKEN,
+  /// std::system_error.
   static std::shared_ptr<Region> create(const CreateOptions& options);
-  /// Throws ERR_ARENA_STALE_HANDLE, ERR_ARENA_INCOMPATIBLE, std::system_error.
+  /// Throws ERR_ARENA_STALE_HANDLE, ERR_ARENA_INCOMPATIBLE, ERR_ARENA_SYSTEM, std::system_error.
   static std::shared_ptr<Region> attach(const Handle& handle, bool populate = true);
 
+  /// Removes the name, where this is a named region that was created here.
   ~Region();
   Region(const Region&) = delete;
   Region& operator=(const Region&) = delete;
@@ -56,6 +48,9 @@ class Region {
   const Creator& creator() const noexcept { return creator_; }
   /// Reaches this region while this process lives, whoever created it.
   Handle handle() const;
+  /// Removes the name of a region that was created here, unless another arena has it by now.
+  /// Whoever is attached keeps the memory. Later calls do nothing.
+  void remove_name() const noexcept;
 
   Control& control() const noexcept { return *at<Control>(layout_.control); }
   PeerSlot* peers() const noexcept { return at<PeerSlot>(layout_.peers); }
@@ -87,12 +82,12 @@ class Region {
   }
 
  private:
-  Region(int fd, std::string name);
-  void read_header(std::uint64_t file_size, const char* expectation);
-  void map(bool populate);
+  Region(Descriptor file, std::string name);
+  void map(const HeaderContent& header, bool populate);
   /// Maps a part of the file behind what is mapped already.
   void map_next(std::uint64_t file_offset, std::uint64_t size);
-  void publish_header(const RegionConfig& config);
+  /// False in a child that was forked: what it closes is its parent's as well.
+  bool in_own_process() const noexcept;
   [[noreturn]] void throw_poisoned() const;
 
   template <typename T>
@@ -100,8 +95,10 @@ class Region {
     return reinterpret_cast<T*>(base_ + offset);
   }
 
-  int fd_;
-  std::string name_;
+  const Descriptor file_;
+  const std::string name_;
+  const int process_;
+  mutable bool removes_name_ = false;
   RegionConfig config_{};
   RegionLayout layout_{};
   Creator creator_{};
@@ -112,24 +109,5 @@ class Region {
   std::uint64_t mapped_ = 0;
   std::vector<boost::interprocess::mapped_region> parts_;
 };
-
-/// A named arena as found on this machine.
-struct NamedArena {
-  std::string name;
-  std::uint64_t size;
-  std::uint32_t creator_pid;
-  bool creator_alive;
-  bool attached;
-  bool compatible;
-};
-
-/// The named arenas of this user.
-std::vector<NamedArena> list_named();
-
-/// Removes named arenas whose creator is proven dead and to which nobody is attached.
-std::vector<std::string> sweep_named();
-
-/// Removes the name; whoever is attached keeps the memory. False when there was none.
-bool unlink_named(const std::string& name);
 
 }  // namespace arena::core

@@ -2,11 +2,13 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
 #include <string>
 
 #include "arenas.hpp"
@@ -81,11 +83,64 @@ TEST_CASE("a name is taken while its arena lives, and nobody's afterwards") {
   const Name name;
   const auto region = create_as(name);
   CHECK(code_of([&] { create_as(name); }) == "ERR_ARENA_NAME_TAKEN");
-  CHECK(unlink_named(name.text));
-  CHECK_FALSE(unlink_named(name.text));
+  region->remove_name();
+  CHECK_FALSE(name.exists());
   CHECK(code_of([&] { attach_as(name); }) == "ERR_ARENA_STALE_HANDLE");
   const auto next = create_as(name);
   CHECK(next->creator().nonce != region->creator().nonce);
+}
+
+TEST_CASE("a name is removed with the region that was created under it, and with no other") {
+  const Name name;
+  auto created = create_as(name);
+  attach_as(name).reset();
+  CHECK(name.exists());
+  created.reset();
+  CHECK_FALSE(name.exists());
+}
+
+TEST_CASE("a name that another arena has taken since stays when the first one ends") {
+  const Name name;
+  auto first = create_as(name);
+  // By the hand of the user, who thinks that nobody needs it.
+  REQUIRE(::unlink(name.path.c_str()) == 0);
+  const auto second = create_as(name);
+  SUBCASE("by close()") { first->remove_name(); }
+  SUBCASE("by its destruction") { first.reset(); }
+  CHECK(attach_as(name)->creator().nonce == second->creator().nonce);
+}
+
+TEST_CASE("a forked child's end removes no name of its parent") {
+  const Name name;
+  auto region = create_as(name);
+  Forked child([&] {
+    region.reset();
+    return true;
+  });
+  CHECK(child.succeeded());
+  CHECK(name.exists());
+  CHECK_FALSE(is_swept(name));
+}
+
+TEST_CASE("a name is nobody's until its arena is complete") {
+  const Name name;
+  Shared<std::atomic<bool>> done;
+  Forked creator([&] {
+    for (int round = 0; round < 300; ++round) {
+      const auto region = create_as(name);
+      ::usleep(100);
+    }
+    *done = true;
+    return true;
+  });
+  bool found = false;
+  while (!*done && creator.running()) {
+    const std::string code = code_of([&] { attach_as(name); });
+    found = found || code.empty();
+    CHECK((code.empty() || code == "ERR_ARENA_STALE_HANDLE"));
+  }
+  CHECK(creator.succeeded());
+  CHECK(found);
 }
 
 TEST_CASE("an arena whose creator is dead and which nobody holds is swept") {
@@ -122,19 +177,102 @@ TEST_CASE("an arena that somebody is attached to outlives its creator") {
 }
 
 TEST_CASE("an arena whose creator lives is not swept, even if nobody is attached") {
-  const Name name;
-  create_as(name).reset();
-  CHECK(name.exists());
-  CHECK_FALSE(is_swept(name));
+  const Name name, other{.text = name.text + "-other", .path = name.path + "-other"};
+  auto region = create_as(name);
+  REQUIRE(::link(name.path.c_str(), other.path.c_str()) == 0);
+  region.reset();
+  CHECK_FALSE(is_swept(other));
+  CHECK(other.exists());
 }
 
-TEST_CASE("a file that was left half made is swept, one that is being made is not") {
+TEST_CASE("a file that holds no arena is never removed, and says why its name is taken") {
   const Name name;
   const int fd = ::open(name.path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
   REQUIRE(fd >= 0);
-  CHECK(is_swept(name));
-  CHECK_FALSE(name.exists());
+  REQUIRE(::ftruncate(fd, 1 << 16) == 0);
   ::close(fd);
+  CHECK_FALSE(is_swept(name));
+  CHECK(code_of([&] { create_as(name); }) == "ERR_ARENA_NAME_TAKEN");
+  CHECK(message_of([&] { create_as(name); }).find(name.path + " is no arena") != std::string::npos);
+  CHECK(code_of([&] { attach_as(name); }) == "ERR_ARENA_INCOMPATIBLE");
+  CHECK(name.exists());
+}
+
+TEST_CASE("an arena of another version is swept when its creator is dead, and not before") {
+  const Name name;
+  const auto set_version = [&] {
+    const std::uint32_t other = kLayoutVersion + 1;
+    const int fd = ::open(name.path.c_str(), O_RDWR | O_CLOEXEC);
+    REQUIRE(::pwrite(fd, &other, sizeof other, offsetof(RegionHeader, layout_version)) == 4);
+    ::close(fd);
+  };
+  auto region = create_as(name);
+  set_version();
+  CHECK_FALSE(is_swept(name));
+  region.reset();
+  create_and_die(name);
+  set_version();
+  CHECK(is_swept(name));
+}
+
+/// A process that holds a lock on the file for ever, as only a stranger would.
+Forked locking_stranger(const Name& name, const std::function<void(int)>& lock) {
+  Shared<std::atomic<bool>> locked;
+  Forked stranger([&] {
+    lock(::open(name.path.c_str(), O_RDWR | O_CLOEXEC));
+    *locked = true;
+    for (;;) ::pause();
+    return true;
+  });
+  while (!*locked && stranger.running()) ::usleep(1000);
+  REQUIRE(stranger.running());
+  return stranger;
+}
+
+TEST_CASE("a stranger's flock on the file keeps nobody from anything") {
+  const Name name;
+  auto region = create_as(name);
+  const Forked stranger = locking_stranger(name, [](int fd) { ::flock(fd, LOCK_EX); });
+  CHECK(code_of([&] { attach_as(name); }) == "");
+  CHECK(code_of([&] { create_as(name); }) == "ERR_ARENA_NAME_TAKEN");
+  CHECK_FALSE(is_swept(name));
+  region.reset();
+  CHECK_FALSE(name.exists());
+}
+
+void lock_from(int fd, off_t first_byte) {
+  struct flock bytes {};
+  bytes.l_type = F_WRLCK;
+  bytes.l_start = first_byte;
+  if (::fcntl(fd, F_SETLK, &bytes) != 0) std::abort();
+}
+
+TEST_CASE("a stranger's lock on the bytes that a removal needs leaves the name, and nobody waits") {
+  const Name name;
+  auto region = create_as(name);
+  const Forked stranger = locking_stranger(name, [](int fd) { lock_from(fd, 1); });
+  CHECK(code_of([&] { attach_as(name); }) == "");
+  CHECK(code_of([&] { create_as(name); }) == "ERR_ARENA_NAME_TAKEN");
+  CHECK_FALSE(is_swept(name));
+  region.reset();
+  CHECK(name.exists());
+}
+
+TEST_CASE("a stranger's lock on a file that nobody is attached to is an error with a code") {
+  const Name name;
+  SUBCASE("of a dead arena") {
+    create_and_die(name);
+    const Forked stranger = locking_stranger(name, [](int fd) { lock_from(fd, 0); });
+    CHECK(code_of([&] { attach_as(name); }) == "ERR_ARENA_STALE_HANDLE");
+    CHECK_FALSE(is_swept(name));
+    CHECK(code_of([&] { create_as(name); }) == "ERR_ARENA_NAME_TAKEN");
+  }
+  SUBCASE("of something else") {
+    ::close(::open(name.path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600));
+    const Forked stranger = locking_stranger(name, [](int fd) { lock_from(fd, 0); });
+    CHECK(code_of([&] { attach_as(name); }) == "ERR_ARENA_SYSTEM");
+    CHECK(message_of([&] { attach_as(name); }).find("a lock on " + name.path) != std::string::npos);
+  }
 }
 
 TEST_CASE("a name squatted by another kind of file, a link or a wider mode is refused") {
@@ -180,9 +318,10 @@ TEST_CASE("the list of named arenas says who made them and whether anybody is th
   CHECK(arena.attached);
   CHECK(arena.compatible);
   region.reset();
+  create_and_die(name);
   arena = listed();
   CHECK_FALSE(arena.attached);
-  CHECK(arena.creator_alive);
+  CHECK_FALSE(arena.creator_alive);
 }
 
 TEST_CASE("many that create and sweep one name at once leave exactly one arena") {
@@ -196,7 +335,6 @@ TEST_CASE("many that create and sweep one name at once leave exactly one arena")
           const auto region = create_as(name);
           if (attach_as(name)->creator().nonce != region->creator().nonce) std::abort();
           made->fetch_add(1);
-          unlink_named(name.text);
         });
         if (code != "" && code != "ERR_ARENA_NAME_TAKEN" && code != "ERR_ARENA_STALE_HANDLE")
           return false;

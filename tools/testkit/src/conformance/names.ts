@@ -1,3 +1,4 @@
+import { unlinkSync } from 'node:fs';
 import { listNamedArenas, sweepStaleArenas } from '@arena/shm-core';
 import { expect, it } from 'vitest';
 import { namedFiles } from '../left-behind.js';
@@ -59,6 +60,23 @@ export function describeNames(stage: Stage): void {
     expect(await reader.read()).toBeNull();
     attached.close();
     expect(namedFiles(name)).toHaveLength(1);
+  });
+
+  it('stays with the arena that has taken it since', async () => {
+    const [here, there] = [stage.name(), stage.name()];
+    const first = stage.create({ name: here });
+    const peer = await stage.peer();
+    await peer.call('create', stage.options({ name: there }));
+    // By the hand of a user who thinks that nobody needs them.
+    for (const name of [here, there]) unlinkSync(`/dev/shm/arena-${name}`);
+    const successors = [here, there].map((name) => stage.create({ name }));
+    first.close();
+    await peer.callLast('exit', 0);
+    for (const [index, name] of [here, there].entries()) {
+      const writer = stage.attach({ name }).writer();
+      expect(successors[index]?.stats().writers).toBe(1);
+      writer.close();
+    }
   });
 
   it('outlives an attachment that closes', async () => {
