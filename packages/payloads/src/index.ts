@@ -9,7 +9,8 @@ export {
   type OffloadedItem,
   type OffloadOptions,
   offloadItem,
+  type PackedItem,
 } from './offload-item.js';
-export { type PackedItem, type PackOptions, packItem, unpackItem } from './packed-item.js';
+export { type PackOptions, packItem, unpackItem } from './packed-item.js';
 export { type Restored, releaseItem, restoreItem } from './restore-item.js';
 export { isTensor, type Tensor, type TensorData, type TensorDtype } from './tensor.js';

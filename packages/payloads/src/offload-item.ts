@@ -32,6 +32,8 @@ export interface OffloadedItem {
   readonly envelope: Uint8Array;
   /** What the unit needs in bytes, 0 where the envelope is all. */
   readonly byteLength: number;
+  /** True when structured clone, too, would bring the item over as it is. */
+  readonly cloneable: boolean;
   /**
    * Fills the unit. Binaries are read now, not when the item was offloaded.
    *
@@ -40,28 +42,34 @@ export interface OffloadedItem {
    * @throws {ArenaError} `ERR_ARENA_UNSENDABLE`: a binary was transferred or resized meanwhile.
    */
   copyTo(target: Uint8Array): void;
+  /** The item as private bytes, filled now. */
+  pack(): PackedItem;
 }
 
-/** @internal What {@link offloadItem} returns, and what only this package asks of it. */
-export class PlacedItem implements OffloadedItem {
+/** A whole item as plain bytes: its unit and its envelope. */
+export interface PackedItem {
+  readonly bytes: Uint8Array;
+  readonly envelope: Uint8Array;
+}
+
+class PlacedItem implements OffloadedItem {
   readonly envelope: Uint8Array;
   readonly byteLength: number;
-  /** Structured clone would lose something of the item, or could not read it back. */
-  readonly beyondClone: boolean;
+  readonly cloneable: boolean;
   readonly #item: unknown;
   readonly #payloads: readonly PlacedPayload[];
   readonly #spilled: Uint8Array | undefined;
 
   constructor(
     item: unknown,
-    { unit, beyondClone }: EnvelopeEncoder,
+    { unit, cloneable }: EnvelopeEncoder,
     envelope: Uint8Array,
     byteLength: number,
     spilled: Uint8Array | undefined,
   ) {
     this.envelope = envelope;
     this.byteLength = byteLength;
-    this.beyondClone = beyondClone;
+    this.cloneable = cloneable;
     this.#item = item;
     this.#payloads = unit.take();
     this.#spilled = spilled;
@@ -83,6 +91,13 @@ export class PlacedItem implements OffloadedItem {
       if (padding > 0) target.fill(0, end, end + padding);
     }
     if (this.#spilled) target.set(this.#spilled, this.byteLength - this.#spilled.byteLength);
+  }
+
+  pack(): PackedItem {
+    // This is intentional: not zeroed, which would cost as much as filling it.
+    const bytes = Buffer.allocUnsafeSlow(this.byteLength);
+    this.copyTo(bytes);
+    return { bytes, envelope: this.envelope };
   }
 
   #changed(view: ArrayBufferView, expected: number): ArenaError {
@@ -110,11 +125,6 @@ let idleEncoder: EnvelopeEncoder | undefined;
  * @throws {RangeError} An option is out of range.
  */
 export function offloadItem(item: unknown, options: OffloadOptions = {}): OffloadedItem {
-  return placeItem(item, options);
-}
-
-/** @internal As {@link offloadItem}. */
-export function placeItem(item: unknown, options: OffloadOptions = {}): PlacedItem {
   const copyThreshold = options.copyThreshold ?? defaultCopyThreshold;
   const maxEnvelopeBytes = options.maxEnvelopeBytes ?? defaultMaxEnvelopeBytes;
   const tag = options.tag ?? 0;

@@ -1,13 +1,7 @@
 /** Items through a channel of structured clone (Node's IPC, `postMessage`), which does not keep all. */
 import { CopiedLease } from '@arena/shm-core';
-import { type PlacedItem, placeItem } from './offload-item.js';
+import { offloadItem, type PackedItem } from './offload-item.js';
 import { type Restored, restoreItem } from './restore-item.js';
-
-/** A whole item as plain bytes: its unit and its envelope. */
-export interface PackedItem {
-  readonly bytes: Uint8Array;
-  readonly envelope: Uint8Array;
-}
 
 export interface PackOptions {
   /** Packs also what structured clone keeps (default false). */
@@ -28,15 +22,8 @@ export function packItem(
   item: unknown,
   { always = false }: PackOptions = {},
 ): PackedItem | undefined {
-  const placed = placeItem(item);
-  return always || placed.beyondClone ? bytesOf(placed) : undefined;
-}
-
-function bytesOf(placed: PlacedItem): PackedItem {
-  // This is intentional: not zeroed, which would cost as much as filling it.
-  const bytes = Buffer.allocUnsafeSlow(placed.byteLength);
-  placed.copyTo(bytes);
-  return { bytes, envelope: placed.envelope };
+  const offloaded = offloadItem(item);
+  return always || !offloaded.cloneable ? offloaded.pack() : undefined;
 }
 
 /** Makes the item again; as {@link restoreItem}, over private memory. */

@@ -1,7 +1,9 @@
-export { type AggregateOptions, PipelineBuilder, type PipeOptions } from './builder.js';
-export { PipelineError, type PipelineErrorCode, pipelineErrorCodes } from './errors.js';
-export { Pipeline } from './pipeline.js';
-export { type RunInSubprocessOptions, runInSubprocess } from './run-in-subprocess.js';
-export type { AnyIterable, PassContext, Source } from './source.js';
-export type { Operation } from './stages.js';
-export { SubprocessPipeline } from './subprocess-pipeline.js';
+export { type RunInSubprocessOptions, runInSubprocess } from './consumer/run-in-subprocess.js';
+export {
+  SubprocessPipeline,
+  type SubprocessPipelineEvents,
+} from './consumer/subprocess-pipeline.js';
+export { type AggregateOptions, PipelineBuilder, type PipeOptions } from './stages/builder.js';
+export { Pipeline } from './stages/pipeline.js';
+export type { AnyIterable, PassContext, Source } from './stages/source.js';
+export type { Operation } from './stages/stages.js';

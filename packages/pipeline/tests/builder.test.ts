@@ -1,4 +1,5 @@
-import { PipelineBuilder, type PipelineError, type Source } from '@arena/pipeline';
+import { PipelineBuilder, type Source } from '@arena/pipeline';
+import type { ArenaError } from '@arena/shm-core';
 import { describe, expect, it } from 'vitest';
 import { collect, deferred, failureOf, turns } from './support.js';
 
@@ -29,7 +30,7 @@ describe('a source', () => {
     expect(await collect(pipeline)).toEqual([0, 1]);
     await expect(collect(pipeline)).rejects.toMatchObject({
       code: 'ERR_ARENA_SOURCE_EXHAUSTED',
-    } satisfies Partial<PipelineError>);
+    } satisfies Partial<ArenaError>);
   });
 
   it('that returns the same generator object twice is refused the second time', async () => {

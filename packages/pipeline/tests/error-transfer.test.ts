@@ -1,18 +1,18 @@
 import { fork } from 'node:child_process';
-import { deserialize, serialize } from 'node:v8';
+import { packItem, registerCodec, unpackItem } from '@arena/payloads';
 import { ArenaError } from '@arena/shm-core';
 import { describe, expect, it } from 'vitest';
-import { decodeError, encodeError } from '../dist/error-transfer.js';
-import { PipelineError } from '../dist/errors.js';
+import { decodeError, encodeError, type SentError } from '../dist/protocol/error-transfer.js';
 
 /** As between two processes. */
-const transfer = (thrown: unknown) => decodeError(deserialize(serialize(encodeError(thrown))));
+const transfer = (thrown: unknown) =>
+  decodeError(unpackItem<SentError>(packItem(encodeError(thrown), { always: true })));
 
 describe('an error between processes', () => {
   it('keeps the classes that programs ask for', () => {
     const errors = [
       new ArenaError('ERR_ARENA_FULL', 'shared-memory arena full', { needed: 8n }),
-      new PipelineError('ERR_ARENA_MODULE', 'no module'),
+      new ArenaError('ERR_ARENA_MODULE', 'no module'),
       new TypeError('type'),
       new AggregateError([new RangeError('inner')], 'several'),
     ];
@@ -66,6 +66,56 @@ describe('an error between processes', () => {
     error.cause = error;
     const arrived = transfer(error) as Error;
     expect((arrived.cause as Error).message).toBe('round');
+  });
+
+  it('keeps a cause that leads back to it', () => {
+    const error = new Error('request failed');
+    error.cause = { error, status: 503 };
+    const arrived = transfer(error) as Error & { cause: { error: Error; status: number } };
+    expect(arrived.cause.status).toBe(503);
+    expect(arrived.cause.error.message).toBe('request failed');
+    expect((arrived.cause.error.cause as typeof arrived.cause).error).toBe(arrived.cause.error);
+  });
+
+  it('keeps a field that leads back to it', () => {
+    const error = Object.assign(new Error('request failed'), { response: {} });
+    Object.assign(error.response, { error, status: 503 });
+    expect(transfer(error)).toMatchObject({
+      response: { status: 503, error: { message: 'request failed' } },
+    });
+  });
+
+  it('of a class with a codec that this process lacks arrives without that field', () => {
+    const codec = {
+      name: 'test.left',
+      matches: () => false,
+      encode: () => ({}),
+      decode: () => ({}),
+    };
+    class Left {}
+    registerCodec({ ...codec, matches: (value) => value instanceof Left });
+    const sent = encodeError(Object.assign(new Error('e'), { left: new Left(), right: 1 }));
+    registerCodec({
+      ...codec,
+      decode: () => {
+        throw new Error('not here');
+      },
+    });
+    const arrived = decodeError(sent) as Error;
+    expect(arrived).toMatchObject({ message: 'e', right: 1 });
+    expect(arrived).toHaveProperty('left', undefined);
+  });
+
+  it('whose getters throw arrives with the rest', () => {
+    const error = new Error('kept');
+    Object.defineProperty(error, 'broken', {
+      enumerable: true,
+      get() {
+        throw new Error('from the getter');
+      },
+    });
+    Object.defineProperty(error, 'name', { value: Symbol('name') });
+    expect(transfer(error)).toMatchObject({ message: 'kept', name: 'Symbol(name)' });
   });
 
   it('that is no error arrives as what it is, or as its text', () => {

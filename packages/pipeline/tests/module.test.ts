@@ -45,6 +45,15 @@ describe('the module', () => {
     await pipeline.close();
   });
 
+  it('gets args as an arena would bring them: values of codecs and errors included', async () => {
+    const { Temperature } = await import('./fixtures/temperature.js');
+    const error = new TypeError('round');
+    error.cause = { error };
+    const args = { at: new Temperature(Float64Array.of(21)), error };
+    await using pipeline = runInSubprocess(fixture('describes-args.js'), { args });
+    expect(await collect(pipeline)).toEqual(['true 21', 'TypeError round true']);
+  });
+
   it('whose source never answers again is killed when it is closed', async () => {
     const pipeline = runInSubprocess(fixture('producer.js'), { args: { kind: 'deaf' } });
     await pipeline[Symbol.asyncIterator]().next();
@@ -76,9 +85,26 @@ describe('runInSubprocess refuses', () => {
     expect(call).toThrow(expect.objectContaining(misuse));
   });
 
-  it('args that cannot be cloned', () => {
-    expect(() => runInSubprocess(url, { args: { callback: () => {} } })).toThrow(
-      'could not be cloned',
+  it.each<[string, object, string]>([
+    ['bufferSiz', { bufferSiz: 2 }, "unknown option 'bufferSiz'. Did you mean 'bufferSize'?"],
+    ['timeout', { timeout: 50 }, "unknown option 'timeout'. Known here: 'args', 'arena'"],
+    ['a bufferSize of text', { bufferSize: '2' }, "bufferSize must be a number, got '2'."],
+    ['execArgv of numbers', { execArgv: [1] }, 'execArgv[0] must be a string, got 1.'],
+    ['a signal that is none', { signal: {} }, 'signal must be an AbortSignal, got an object.'],
+    ['an env of text', { env: 'A=1' }, "env must be an object of texts, got 'A=1'."],
+  ])('%s', (_, options, message) => {
+    expect(() => runInSubprocess(url, options)).toThrow(
+      expect.objectContaining({ ...misuse, message: expect.stringContaining(message) }),
+    );
+  });
+
+  it('args that no other process can be given, and says where', () => {
+    expect(() => runInSubprocess(url, { args: { list: [() => {}] } })).toThrow(
+      expect.objectContaining({
+        code: 'ERR_ARENA_UNSENDABLE',
+        message: expect.stringMatching(/^args\.list\[0\] is a function/),
+        details: { path: 'args.list[0]' },
+      }),
     );
   });
 

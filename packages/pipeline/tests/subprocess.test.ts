@@ -195,6 +195,28 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
     });
   });
 
+  it('gives proxies of plain data as that data', async () => {
+    expect(await collect(run<unknown>(transport, 'proxies'))).toEqual([{ a: 1 }, [[2]]]);
+  });
+
+  it('delivers an error that is part of its own cause, given or thrown', async () => {
+    interface Cyclic {
+      readonly error: Error & { cause: { error: Error } };
+    }
+    const pipeline = run<Cyclic>(transport, 'cyclicError');
+    const [item] = await collect(pipeline);
+    expect(item?.error).toBeInstanceOf(TypeError);
+    expect(item?.error.cause.error).toBe(item?.error);
+    const { error } = await failureOf(pipeline);
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error).toMatchObject({
+      message: 'request failed',
+      status: 503,
+      cause: { error: { message: 'request failed' } },
+      response: { error: { message: 'request failed' } },
+    });
+  });
+
   it('fails a pass with an item that cannot be sent, and goes on', async () => {
     const pipeline = run(transport, 'unsendable');
     const { items, error } = await failureOf(pipeline);
@@ -240,8 +262,7 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
         message: expect.stringContaining(words),
         details: expect.objectContaining({ pid: pipeline.pid, ...details }),
       });
-      // Sent as the process dies, so only where nothing queues before it.
-      if (how === 'crash' && transport.name !== 'no-arena') {
+      if (how === 'crash') {
         expect(error).toMatchObject({ cause: { message: 'no third item', code: 'ERR_TEST' } });
       }
       await expect(collect(pipeline)).rejects.toMatchObject({ code: 'ERR_ARENA_PEER_LOST' });

@@ -25,7 +25,7 @@ export class EnvelopeEncoder {
   /** Numbers of the values whose meta is being encoded: nothing inside it may refer to them. */
   readonly #beingDescribed: number[] = [];
   #copyThreshold = 0;
-  #beyondClone = false;
+  #cloneable = true;
   #wanted: ArrayBufferView | undefined;
   #foundAt: string | undefined;
 
@@ -34,15 +34,15 @@ export class EnvelopeEncoder {
     return this.#copyThreshold;
   }
 
-  /** True when the item holds what structured clone would lose, or could not read back. */
-  get beyondClone(): boolean {
-    return this.#beyondClone;
+  /** False when the item holds what structured clone would lose, or could not read back. */
+  get cloneable(): boolean {
+    return this.#cloneable;
   }
 
   /** Encodes `item` behind a header; the envelope is finished by the caller. */
   encode(item: unknown, tag: number, copyThreshold: number): void {
     this.#copyThreshold = copyThreshold;
-    this.#beyondClone = false;
+    this.#cloneable = true;
     this.out.begin(false, tag);
     this.value(item);
   }
@@ -218,7 +218,7 @@ export class EnvelopeEncoder {
     else if (kind === 'instance') this.#instance(value);
     else {
       // Structured clone writes an error that is part of its own cause, and cannot read it.
-      if (kind === 'error') this.#beyondClone = true;
+      if (kind === 'error') this.#cloneable = false;
       structuredEncoders[kind](this, value);
     }
   }
@@ -229,7 +229,7 @@ export class EnvelopeEncoder {
   }
 
   #coded(codec: Codec, value: object): void {
-    this.#beyondClone = true;
+    this.#cloneable = false;
     const number = this.#seen.last;
     const encoded = encodeCoded(this, codec, value);
     this.#beingDescribed.push(number);

@@ -1,26 +1,32 @@
 import { types } from 'node:util';
-import { PipelineBuilder } from './builder.js';
-import { PipelineError } from './errors.js';
-import { Pipeline } from './pipeline.js';
-import { isIterable, type Source } from './source.js';
+import { type PackedItem, unpackItem } from '@arena/payloads';
+import { ArenaError } from '@arena/shm-core';
+import { PipelineBuilder } from '../stages/builder.js';
+import { Pipeline } from '../stages/pipeline.js';
+import { isIterable, type Source } from '../stages/source.js';
 
 type Export = (args: unknown) => unknown;
 
 /**
  * Imports a module and builds the pipeline that it exports.
  *
- * @throws {PipelineError} `ERR_ARENA_MODULE`: it cannot be imported, has no default function, or
+ * @param packedArgs Unpacked once the module is there: it may register the codecs for them.
+ * @throws {ArenaError} `ERR_ARENA_MODULE`: it cannot be imported, has no default function, or
  *   that returns nothing that can be iterated. What the function itself throws comes as it is.
  */
-export async function loadPipeline(moduleUrl: string, args: unknown): Promise<Pipeline<unknown>> {
+export async function loadPipeline(
+  moduleUrl: string,
+  packedArgs: PackedItem,
+): Promise<Pipeline<unknown>> {
   const make = await importDefault(moduleUrl);
+  const args = unpackItem(packedArgs);
   if (types.isGeneratorFunction(make)) {
     return fromSource(() => make(args) as unknown as Iterable<unknown>);
   }
   const made = await make(args);
   if (made instanceof Pipeline) return made;
   if (isIterable(made)) return fromSource(made);
-  throw new PipelineError(
+  throw new ArenaError(
     'ERR_ARENA_MODULE',
     `the default export of ${moduleUrl} returned ${made === null ? 'null' : typeof made}. Return a Pipeline, an iterable or an async iterable.`,
   );
@@ -31,7 +37,7 @@ const fromSource = (source: Source<unknown>) => new PipelineBuilder().addSource(
 async function importDefault(moduleUrl: string): Promise<Export> {
   const { default: make } = await importModule(moduleUrl);
   if (typeof make === 'function') return make as Export;
-  throw new PipelineError(
+  throw new ArenaError(
     'ERR_ARENA_MODULE',
     `${moduleUrl} has ${make === undefined ? 'no default export' : `a default export of type ${typeof make}`}. Export a function by default that takes args and returns a pipeline.`,
   );
@@ -41,10 +47,11 @@ async function importModule(moduleUrl: string): Promise<{ default?: unknown }> {
   try {
     return await import(moduleUrl);
   } catch (cause) {
-    throw new PipelineError(
+    const error = new ArenaError(
       'ERR_ARENA_MODULE',
       `pipeline module ${moduleUrl} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
     );
+    error.cause = cause;
+    throw error;
   }
 }

@@ -1,10 +1,16 @@
-/** Items through an arena: one unit each, and an empty unit at the end of a pass. */
-import { offloadItem, readTag, restoreItem } from '@arena/payloads';
-import type { Arena, ArenaErrorCode, Lease, Reader, WakeCoalescing, Writer } from '@arena/shm-core';
+/** Items out of an arena: one unit each, and a unit without bytes at the end of a pass. */
+import { readTag, restoreItem } from '@arena/payloads';
+import {
+  type Arena,
+  ArenaError,
+  type ArenaErrorCode,
+  type Lease,
+  type Reader,
+  type WakeCoalescing,
+} from '@arena/shm-core';
 import type { SegmentPool } from '@arena/transport-pool';
-import type { Arrival, Inbox, Outbox, RetainWhile } from './channel.js';
-import { PipelineError } from './errors.js';
-import { endTag, itemTag } from './messages.js';
+import { endTag, itemTag } from '../protocol/messages.js';
+import type { Arrival, Inbox, RetainWhile } from './inbox.js';
 
 /** Arenas that a pipeline of this thread receives through. Two would take each other's units. */
 const arenasInUse = new WeakSet<Arena>();
@@ -33,10 +39,10 @@ export class ArenaInbox implements Inbox {
   /** Somebody may wait that `interrupt` is to end. */
   #waiting = false;
 
-  /** @throws {PipelineError} `ERR_ARENA_IN_USE`. */
+  /** @throws {ArenaError} `ERR_ARENA_IN_USE`. */
   constructor(arena: Arena, retainWhile: RetainWhile) {
     if (arenasInUse.has(arena)) {
-      throw new PipelineError(
+      throw new ArenaError(
         'ERR_ARENA_IN_USE',
         'another pipeline receives through this arena, and would take its units. Close that one first, or create an arena for each.',
       );
@@ -57,6 +63,11 @@ export class ArenaInbox implements Inbox {
       if (tag === endTag(epoch)) return { type: 'end' };
       // Of a pass that was left.
     }
+  }
+
+  /** Whatever the producer committed before it told of it is here. */
+  hasReceived(): boolean {
+    return true;
   }
 
   wait(): Promise<void> {
@@ -135,70 +146,4 @@ export class ArenaInbox implements Inbox {
 
 function hasCode(error: unknown, code: ArenaErrorCode): boolean {
   return (error as { code?: unknown }).code === code;
-}
-
-export class ArenaOutbox implements Outbox {
-  readonly #arena: Arena;
-  readonly #writer: Writer;
-  readonly #copyThreshold: number | undefined;
-  readonly #endByMessage: (epoch: number) => void;
-  #flushing = false;
-
-  /** @param endByMessage Tells of a pass's end where the arena has no room for it. */
-  constructor(
-    arena: Arena,
-    copyThreshold: number | undefined,
-    endByMessage: (epoch: number) => void,
-  ) {
-    this.#arena = arena;
-    this.#writer = arena.writer();
-    this.#copyThreshold = copyThreshold;
-    this.#endByMessage = endByMessage;
-  }
-
-  async send(item: unknown, epoch: number, signal: AbortSignal): Promise<void> {
-    const offloaded = offloadItem(item, {
-      copyThreshold: this.#copyThreshold,
-      tag: itemTag(epoch),
-    });
-    const { byteLength, envelope } = offloaded;
-    const unit =
-      this.#writer.tryAcquire(byteLength, { envelope }) ??
-      (await this.#writer.acquire(byteLength, { envelope, signal }));
-    try {
-      offloaded.copyTo(unit.bytes);
-      unit.commit();
-      this.#flushAfterTurn();
-    } finally {
-      // Does nothing to a unit that is committed.
-      unit.abort();
-    }
-  }
-
-  end(epoch: number): void {
-    const { envelope } = offloadItem(null, { tag: endTag(epoch) });
-    // This is intentional: it never waits for space. A consumer that holds every lease of a small
-    // pool would wait for the end of the pass, and the end for one of its leases.
-    const unit = this.#writer.tryAcquire(0, { envelope });
-    if (unit === null) this.#endByMessage(epoch);
-    else unit.commit();
-    this.#writer.flush();
-  }
-
-  taken(): void {}
-
-  /** Only items that follow each other without a pause share a wake-up of their consumer. */
-  #flushAfterTurn(): void {
-    if (this.#flushing) return;
-    this.#flushing = true;
-    setImmediate(() => {
-      this.#flushing = false;
-      if (!this.#writer.closed) this.#writer.flush();
-    });
-  }
-
-  close(): void {
-    this.#writer.close();
-    this.#arena.close();
-  }
 }

@@ -1,4 +1,12 @@
-import { invalidRange, invalidType } from '@arena/shm-core';
+import { invalidType } from '@arena/shm-core';
+import {
+  checkBoolean,
+  checkFunction,
+  checkInteger,
+  describe,
+  integer,
+  Options,
+} from '@arena/shm-core/internal';
 import { Pipeline } from './pipeline.js';
 import { isIterable, type PassContext, type Source } from './source.js';
 import {
@@ -12,15 +20,18 @@ import {
 
 export interface PipeOptions {
   /** How many operations run at once, 1 or more (default 1). */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /** Results in the order of the items (default), or as they are ready. */
-  readonly ordered?: boolean;
+  readonly ordered?: boolean | undefined;
 }
 
 export interface AggregateOptions {
   /** Drops a last array of fewer than `n` items (default false). */
-  readonly dropLast?: boolean;
+  readonly dropLast?: boolean | undefined;
 }
+
+const pipeOptions = new Options<PipeOptions>({ concurrency: integer(1), ordered: checkBoolean });
+const aggregateOptions = new Options<AggregateOptions>({ dropLast: checkBoolean });
 
 type StageMaker = (upstream: Stage<unknown>, context: PassContext) => Stage<unknown>;
 
@@ -44,7 +55,7 @@ export class PipelineBuilder<T = never> {
     if (this.#source !== undefined) throw invalidType('this pipeline has a source already.');
     if (typeof source !== 'function' && !isIterable(source)) {
       throw invalidType(
-        `source must be an iterable, an async iterable or a function that returns one, not ${nameType(source)}.`,
+        `source must be an iterable, an async iterable or a function that returns one, got ${describe(source)}.`,
       );
     }
     this.#source = source;
@@ -55,15 +66,9 @@ export class PipelineBuilder<T = never> {
    * Adds a stage that turns each item into another one. An operation that throws, or whose promise
    * rejects, ends the pass with that error.
    */
-  pipe<U>(operation: Operation<T, U>, options: PipeOptions = {}): PipelineBuilder<U> {
-    const { concurrency = 1, ordered = true } = options;
-    if (typeof operation !== 'function') {
-      throw invalidType(`operation must be a function, not ${nameType(operation)}.`);
-    }
-    checkCount('concurrency', concurrency, 1);
-    if (typeof ordered !== 'boolean') {
-      throw invalidType(`ordered must be true or false, not ${nameType(ordered)}.`);
-    }
+  pipe<U>(operation: Operation<T, U>, options?: PipeOptions): PipelineBuilder<U> {
+    checkFunction('operation', operation);
+    const { concurrency = 1, ordered = true } = pipeOptions.check(options);
     this.#addStage(
       (upstream, context) =>
         new OperationStage(
@@ -77,15 +82,16 @@ export class PipelineBuilder<T = never> {
   }
 
   /** Collects every `size` items into an array. */
-  aggregate(size: number, { dropLast = false }: AggregateOptions = {}): PipelineBuilder<T[]> {
-    checkCount('size', size, 1);
+  aggregate(size: number, options?: AggregateOptions): PipelineBuilder<T[]> {
+    checkInteger('size', size, 1);
+    const { dropLast = false } = aggregateOptions.check(options);
     this.#addStage((upstream) => new AggregateStage(upstream, size, dropLast));
     return this.#typed<T[]>();
   }
 
   /** Keeps up to `bufferSize` finished items ready for the consumer (0: none). Comes last. */
   addSink(bufferSize: number): this {
-    checkCount('bufferSize', bufferSize, 0);
+    checkInteger('bufferSize', bufferSize, 0);
     if (bufferSize > 0) {
       this.#addStage((upstream, context) => new PrefetchStage(upstream, bufferSize, context));
     } else {
@@ -126,18 +132,4 @@ export class PipelineBuilder<T = never> {
   #typed<U>(): PipelineBuilder<U> {
     return this as unknown as PipelineBuilder<U>;
   }
-}
-
-/** Throws unless `value` is a whole number of at least `least`. */
-export function checkCount(name: string, value: unknown, least: number): void {
-  if (typeof value !== 'number') {
-    throw invalidType(`${name} must be a number, not ${nameType(value)}.`);
-  }
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw invalidRange(`${name} must be a whole number of at least ${least}, not ${value}.`);
-  }
-}
-
-function nameType(value: unknown): string {
-  return value === null ? 'null' : typeof value;
 }

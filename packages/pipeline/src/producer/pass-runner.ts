@@ -1,25 +1,25 @@
-import type { Outbox } from './channel.js';
-import { encodeError } from './error-transfer.js';
-import { EventLoopTurns } from './event-loop-turn.js';
-import type { FromWorker, ToWorker } from './messages.js';
-import type { Pipeline } from './pipeline.js';
+import { EventLoopTurns } from '../event-loop-turn.js';
+import { encodeError } from '../protocol/error-transfer.js';
+import type { FromProducer, ToProducer } from '../protocol/messages.js';
+import type { Pipeline } from '../stages/pipeline.js';
+import type { Outbox } from './outbox.js';
 
-/** Runs a pipeline's passes one after another, as the parent asks for them. */
+/** Runs a pipeline's passes one after another, as the consumer asks for them. */
 export class PassRunner {
   readonly #pipeline: Pipeline<unknown>;
   readonly #outbox: Outbox;
-  readonly #tell: (message: FromWorker) => void;
+  readonly #tell: (message: FromProducer) => void;
   readonly #passes = new Map<number, AbortController>();
   /** The pass begun last, with its source closed and all its operations ended. */
   #latest: Promise<void> = Promise.resolve();
 
-  constructor(pipeline: Pipeline<unknown>, outbox: Outbox, tell: (message: FromWorker) => void) {
+  constructor(pipeline: Pipeline<unknown>, outbox: Outbox, tell: (message: FromProducer) => void) {
     this.#pipeline = pipeline;
     this.#outbox = outbox;
     this.#tell = tell;
   }
 
-  onMessage(message: ToWorker): void {
+  onMessage(message: ToProducer): void {
     if (message.type === 'start') this.#start(message.epoch);
     if (message.type === 'stop') this.#stop(message.epoch);
     if (message.type === 'taken') this.#outbox.taken(message.epoch);
@@ -52,6 +52,7 @@ export class PassRunner {
   /** Never rejects. */
   async #run(epoch: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
+    this.#outbox.begin(epoch);
     const items = this.#pipeline[Symbol.asyncIterator]();
     // Ends a source or an operation that waits; the wait for space ends by the signal itself.
     const leave = () => items.return().catch(warnOfClosing);
@@ -59,10 +60,14 @@ export class PassRunner {
     try {
       await this.#sendAll(items, epoch, signal);
     } catch (error) {
-      if (!signal.aborted) this.#tell({ type: 'error', epoch, error: encodeError(error) });
+      if (!signal.aborted) this.#tellError(epoch, error);
     }
     signal.removeEventListener('abort', leave);
     await leave();
+  }
+
+  #tellError(epoch: number, error: unknown): void {
+    this.#tell({ type: 'error', epoch, sent: this.#outbox.sent, error: encodeError(error) });
   }
 
   async #sendAll(items: AsyncIterator<unknown>, epoch: number, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,5 @@
 import { Worker } from 'node:worker_threads';
-
-/** The pipe whose other end the parent holds: it ends when the parent does. */
-export const lifelineFd = 4;
+import { lifelineFd } from '../protocol/descriptors.js';
 
 /** How long a worker has to close its sources after its parent has died, in milliseconds. */
 export const orphanGraceMs = 2000;

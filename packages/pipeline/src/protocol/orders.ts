@@ -1,5 +1,5 @@
 /**
- * What a parent tells its worker about passes. With an arena this goes through a small ring of its own:
+ * What the consumer tells its producer about passes. With an arena this goes through a small ring of its own:
  * a message over Node's IPC channel takes as much of its sender's CPU as several items.
  */
 import type { Lease, Writer } from '@arena/shm-core';
@@ -15,7 +15,7 @@ const orderWords = 2;
 /** Far more than are ever under way: a pass begins once the one before it has stopped. */
 const ringBytes = 4096;
 
-/** The parent's end. */
+/** The consumer's end. */
 export class OrderSender {
   readonly #ring = RingBuffer.create({ capacity: ringBytes, maxPeers: 2 });
   readonly #writer: Writer = this.#ring.writer();
@@ -26,7 +26,7 @@ export class OrderSender {
     return this.#ring.handle;
   }
 
-  send({ type, epoch }: Order): void {
+  tell({ type, epoch }: Order): void {
     this.#words[0] = orderTypes.indexOf(type);
     this.#words[1] = epoch;
     this.#writer.writeSync(this.#bytes);
@@ -37,7 +37,7 @@ export class OrderSender {
   }
 }
 
-/** The worker's end: calls `onOrder` for each, until the parent has closed or is gone. */
+/** The producer's end: calls `onOrder` for each, until the consumer has closed or is gone. */
 export function receiveOrders(handle: string, onOrder: (order: Order) => void): void {
   const reader = RingBuffer.attach(handle).reader({ from: 'oldest' });
   const receive = async () => {
@@ -45,7 +45,7 @@ export function receiveOrders(handle: string, onOrder: (order: Order) => void): 
       onOrder(orderIn(unit));
     }
   };
-  // A parent that is gone is noticed elsewhere.
+  // A consumer that is gone is noticed elsewhere.
   receive().catch(() => {});
 }
 

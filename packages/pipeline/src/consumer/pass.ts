@@ -1,12 +1,12 @@
-import type { Inbox } from './channel.js';
-import { EventLoopTurns } from './event-loop-turn.js';
+import { EventLoopTurns } from '../event-loop-turn.js';
+import type { Inbox } from './inbox.js';
 
 /** What a pass asks of the pipeline that it belongs to. */
 export interface PassHost {
   readonly inbox: Inbox;
-  /** Starts the pass in the worker; rejects where that cannot be. */
+  /** Starts the pass in the producer; rejects where that cannot be. */
   begin(pass: Pass<unknown>): Promise<void>;
-  /** The pass is over. `left` where the worker may still be at it. */
+  /** The pass is over. `left` where the producer may still be at it. */
   finish(pass: Pass<unknown>, left: boolean): void;
 }
 
@@ -14,13 +14,15 @@ export interface PassHost {
 interface Outcome {
   readonly error: unknown;
   readonly failed: boolean;
+  /** Items that come before it; 0 where no more are to be waited for. */
+  readonly sent: number;
   /** Not even what has arrived is wanted. */
   readonly atOnce: boolean;
 }
 
 const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
-/** One iteration over a worker's items. */
+/** One iteration over a producer's items. */
 export class Pass<T> implements AsyncIterableIterator<T, undefined> {
   readonly epoch: number;
   readonly #host: PassHost;
@@ -36,19 +38,19 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
     this.epoch = epoch;
   }
 
-  /** The worker has ended the pass; items that have arrived are still delivered. */
-  end(): void {
-    this.#settle({ failed: false, error: undefined, atOnce: false });
+  /** The producer has ended the pass; items that it sent before are still delivered. */
+  end(sent = 0): void {
+    this.#settle({ failed: false, error: undefined, sent, atOnce: false });
   }
 
-  /** The pass fails once all items that have arrived are delivered. */
-  fail(error: unknown): void {
-    this.#settle({ failed: true, error, atOnce: false });
+  /** The pass fails once all items that were sent before are delivered. */
+  fail(error: unknown, sent = 0): void {
+    this.#settle({ failed: true, error, sent, atOnce: false });
   }
 
   /** The pass fails now. */
   failAtOnce(error: unknown): void {
-    this.#settle({ failed: true, error, atOnce: true });
+    this.#settle({ failed: true, error, sent: 0, atOnce: true });
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
@@ -71,7 +73,7 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
     return result;
   }
 
-  /** Leaves the pass; a `next` that waits ends as well. The worker is told, not waited for. */
+  /** Leaves the pass; a `next` that waits ends as well. The producer is told, not waited for. */
   async return(): Promise<IteratorReturnResult<undefined>> {
     this.#finish();
     this.#host.inbox.interrupt();
@@ -126,7 +128,9 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
     const arrival = this.#host.inbox.poll(this.epoch);
     if (arrival?.type === 'item') return { done: false, value: arrival.item as T };
     if (arrival?.type === 'end') this.end();
-    return this.#outcome && this.#conclude(this.#outcome);
+    const outcome = this.#outcome;
+    if (!outcome || !this.#host.inbox.hasReceived(this.epoch, outcome.sent)) return undefined;
+    return this.#conclude(outcome);
   }
 
   #conclude({ failed, error }: Outcome): IteratorReturnResult<undefined> {

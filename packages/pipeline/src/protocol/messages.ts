@@ -1,7 +1,4 @@
-/**
- * What the two processes say over Node's IPC channel. With an arena, items go through that, and
- * orders through a ring; without one, both go this way as well.
- */
+/** What the two processes say about passes. Items go through the arena, or Node's IPC channel. */
 import type { PackedItem } from '@arena/payloads';
 import type { SentError } from './error-transfer.js';
 import type { Order } from './orders.js';
@@ -9,22 +6,25 @@ import type { Order } from './orders.js';
 export interface ArenaAddress {
   readonly kind: 'pool' | 'ring';
   readonly handle: string;
-  /** Of the ring through which the worker hears of passes. */
+  /** Handle of the ring through which the producer hears of passes. */
   readonly orders: string;
 }
 
-/** The first message a worker gets. */
+/** The first message a producer gets. */
 export interface Setup {
   readonly type: 'setup';
   readonly moduleUrl: string;
-  readonly args: unknown;
+  /** Unpacked once the module is loaded, which may register the codecs for it. */
+  readonly args: PackedItem;
   readonly arena: ArenaAddress | undefined;
   readonly copyThreshold: number | undefined;
   /** Without an arena: items sent and not yet taken. */
   readonly bufferSize: number;
+  /** Without an arena: marks items among the messages of the code in the pipeline. */
+  readonly token: string;
 }
 
-export type ToWorker =
+export type ToProducer =
   | Setup
   /** Without an arena. */
   | Order
@@ -32,18 +32,24 @@ export type ToWorker =
   | { readonly type: 'taken'; readonly epoch: number }
   | { readonly type: 'close' };
 
-export type FromWorker =
+/**
+ * How many items of the pass were sent before. Without an arena they come by another way than this
+ * message, which may overtake them.
+ */
+interface AfterItems {
+  readonly epoch: number;
+  readonly sent: number;
+}
+
+export type FromProducer =
   | { readonly type: 'ready' }
-  /** The pipeline could not be built; the worker ends. */
+  /** The pipeline could not be built; the producer ends. */
   | { readonly type: 'unusable'; readonly error: SentError }
-  | { readonly type: 'item'; readonly epoch: number; readonly item: unknown }
-  /** An item that structured clone would not keep. */
-  | { readonly type: 'packed-item'; readonly epoch: number; readonly item: PackedItem }
-  | { readonly type: 'end'; readonly epoch: number }
-  | { readonly type: 'error'; readonly epoch: number; readonly error: SentError }
+  | ({ readonly type: 'end' } & AfterItems)
+  | ({ readonly type: 'error'; readonly error: SentError } & AfterItems)
   /** A pass that was stopped has written its last unit. */
   | { readonly type: 'stopped'; readonly epoch: number }
-  /** Nobody caught this error, and the worker is about to die of it. */
+  /** Nobody caught this error, and the producer is about to die of it. */
   | { readonly type: 'crash'; readonly error: SentError };
 
 const epochCount = 2 ** 31;

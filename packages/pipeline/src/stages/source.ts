@@ -1,5 +1,4 @@
-import { invalidType } from '@arena/shm-core';
-import { PipelineError } from './errors.js';
+import { ArenaError, invalidType } from '@arena/shm-core';
 
 /** What every source factory and operation is given: `signal` aborts when the pass is left. */
 export interface PassContext {
@@ -27,7 +26,7 @@ const spent = new WeakSet<object>();
 /**
  * Starts one pass over `source`.
  *
- * @throws {PipelineError} `ERR_ARENA_SOURCE_EXHAUSTED` when the source is a generator object (or
+ * @throws {ArenaError} `ERR_ARENA_SOURCE_EXHAUSTED` when the source is a generator object (or
  *   another iterator that is its own iterable) that an earlier pass has read.
  * @throws {TypeError} The factory returned something that cannot be iterated.
  */
@@ -50,8 +49,8 @@ export async function openSource<T>(
   return iterator;
 }
 
-function exhausted(): PipelineError {
-  return new PipelineError(
+function exhausted(): ArenaError {
+  return new ArenaError(
     'ERR_ARENA_SOURCE_EXHAUSTED',
     'the source is a generator object and an earlier pass has read it. Pass the generator function itself, or any iterable that starts anew.',
   );

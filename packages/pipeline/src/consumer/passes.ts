@@ -1,0 +1,117 @@
+/** The passes over one producer: at most one at a time, each begun once the last has stopped. */
+import { ArenaError } from '@arena/shm-core';
+import { nextEpoch } from '../protocol/messages.js';
+import type { Order } from '../protocol/orders.js';
+import type { Inbox, RetainWhile } from './inbox.js';
+import { Pass, type PassHost } from './pass.js';
+
+/** The producer that the passes run over. */
+export interface PassSource {
+  readonly inbox: Inbox;
+  readonly retainWhile: RetainWhile;
+  /** Resolves once the producer can begin a pass; rejects with why it never will. */
+  readonly ready: Promise<void>;
+  order(order: Order): void;
+  /** No pass runs any more. */
+  onIdle(): void;
+}
+
+export class Passes implements PassHost {
+  readonly #source: PassSource;
+  #isReady = false;
+  #current: Pass<unknown> | undefined;
+  /** The pass that the producer was told to start last. */
+  #startedEpoch: number | undefined;
+  /** Until the producer has written the last unit of a pass that was left. */
+  #stopping: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+  /** Why there are no more passes. */
+  #fate: { readonly error: unknown } | undefined;
+
+  constructor(source: PassSource) {
+    this.#source = source;
+  }
+
+  get inbox(): Inbox {
+    return this.#source.inbox;
+  }
+
+  /** The pass that runs; undefined between two. */
+  get current(): Pass<unknown> | undefined {
+    return this.#current;
+  }
+
+  get fate(): unknown {
+    return this.#fate?.error;
+  }
+
+  make<T>(): Pass<T> {
+    return new Pass<T>(this, nextEpoch());
+  }
+
+  /** The pass that is meant by a message about it, where it still runs. */
+  of(epoch: number): Pass<unknown> | undefined {
+    return this.#current?.epoch === epoch ? this.#current : undefined;
+  }
+
+  async begin(pass: Pass<unknown>): Promise<void> {
+    const { ready, retainWhile } = this.#source;
+    this.#checkOpen();
+    if (this.#current !== undefined) throw busy();
+    this.#current = pass;
+    // Before that, an arena knows no writer of ours, only those of earlier processes.
+    if (!this.#isReady) await retainWhile(ready);
+    this.#isReady = true;
+    // What a pass that was left still writes must not overtake or overwrite what this one does.
+    if (this.#stopping !== undefined) await retainWhile(this.#stopping.promise);
+    this.#checkOpen();
+    if (this.#current !== pass) return;
+    this.#startedEpoch = pass.epoch;
+    this.#source.order({ type: 'start', epoch: pass.epoch });
+  }
+
+  finish(pass: Pass<unknown>, left: boolean): void {
+    if (this.#current !== pass) return;
+    this.#current = undefined;
+    if (this.#fate === undefined && left && this.#startedEpoch === pass.epoch) {
+      this.#stop(pass.epoch);
+    }
+    this.#source.onIdle();
+  }
+
+  /** The producer has written the last unit of the pass that was left. */
+  onStopped(): void {
+    this.inbox.drain();
+    this.#endStopping();
+  }
+
+  /** From here on there are no more passes; the first reason stays. */
+  seal(error: unknown): void {
+    if (this.#fate !== undefined) return;
+    this.#fate = { error };
+    this.#endStopping();
+  }
+
+  #checkOpen(): void {
+    if (this.#fate !== undefined) throw this.#fate.error;
+  }
+
+  #stop(epoch: number): void {
+    let resolve = () => {};
+    const promise = new Promise<void>((settle) => {
+      resolve = settle;
+    });
+    this.#stopping = { promise, resolve };
+    this.#source.order({ type: 'stop', epoch });
+  }
+
+  #endStopping(): void {
+    this.#stopping?.resolve();
+    this.#stopping = undefined;
+  }
+}
+
+const busy = () =>
+  new ArenaError(
+    'ERR_ARENA_PIPELINE_BUSY',
+    'another iteration over this pipeline is still open. End it first, or run the pipeline in one more subprocess.',
+  );

@@ -1,0 +1,169 @@
+import { type ChildProcess, fork, type SendHandle } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { lifelineFd, messageFd } from '../protocol/descriptors.js';
+import { MessagePipe } from '../protocol/message-pipe.js';
+import type { FromProducer, ToProducer } from '../protocol/messages.js';
+
+/** How a process ended: its exit code, or the signal that ended it, or why it never ran. */
+export interface ExitStatus {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly spawnError: Error | undefined;
+}
+
+export interface ProcessOptions {
+  readonly execArgv: readonly string[] | undefined;
+  readonly env: NodeJS.ProcessEnv | undefined;
+}
+
+export interface ProducerListener {
+  onMessage(message: FromProducer): void;
+  /** A message on Node's IPC channel: an item, or whatever the code in the pipeline has sent. */
+  onIpcMessage(message: unknown, handle: SendHandle | undefined): void;
+  onIpcEnd(): void;
+  /** Called once, after the last message of either kind. */
+  onExit(status: ExitStatus): void;
+}
+
+const mainScript = fileURLToPath(new URL('../producer/main.js', import.meta.url));
+
+/**
+ * One forked producer process, the pipe of messages to it, and Node's IPC channel.
+ *
+ * It keeps this process's event loop alive only between `retain` and `release`, and it ends when
+ * this process does, however that ends.
+ */
+export class ProducerProcess {
+  readonly #child: ChildProcess;
+  readonly #listener: ProducerListener;
+  readonly #pipe: MessagePipe<FromProducer, ToProducer> | undefined;
+  #retained = 0;
+  /** How the process has ended, while its last messages may still be on their way. */
+  #status: ExitStatus | undefined;
+  #exited = false;
+  readonly #exit: Promise<void>;
+  #resolveExit: () => void = () => {};
+
+  constructor(listener: ProducerListener, { execArgv, env }: ProcessOptions) {
+    this.#listener = listener;
+    this.#exit = new Promise((resolve) => {
+      this.#resolveExit = resolve;
+    });
+    this.#child = fork(mainScript, {
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe', 'pipe'],
+      execArgv: [...(execArgv ?? inheritedExecArgv())],
+      env: env ?? process.env,
+    });
+    this.#listen();
+    this.#pipe = this.#openPipe();
+    this.#unrefLifeline();
+    this.#unref();
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Does nothing when the process is gone. */
+  tell(message: ToProducer): void {
+    if (this.#pipe?.closed === false) this.#pipe.tell(message);
+  }
+
+  /** Sends on Node's IPC channel; `done` is told of an error. Throws for what cannot be cloned. */
+  sendIpc(message: unknown, done: (error: Error | null) => void): void {
+    this.#child.send(message as object, done);
+  }
+
+  /** Keeps the event loop alive until as many calls of `release`. */
+  retain(): void {
+    if (this.#retained++ > 0 || this.#exited) return;
+    this.#child.ref();
+    this.#child.channel?.ref();
+    this.#pipe?.ref();
+  }
+
+  release(): void {
+    if (--this.#retained === 0) this.#unref();
+  }
+
+  /** Asks the process to end, and kills it where it has not within `graceMs`. */
+  async shutDown(graceMs: number): Promise<void> {
+    if (this.#exited) return;
+    this.retain();
+    this.tell({ type: 'close' });
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), graceMs);
+    await this.#exit;
+    clearTimeout(timer);
+    this.release();
+  }
+
+  #unref(): void {
+    this.#child.unref();
+    this.#child.channel?.unref();
+    this.#pipe?.unref();
+  }
+
+  #listen(): void {
+    const child = this.#child;
+    child.on('message', (message, handle) => this.#listener.onIpcMessage(message, handle));
+    child.once('disconnect', () => {
+      this.#listener.onIpcEnd();
+      this.#settle();
+    });
+    child.once('exit', (code, signal) => this.#end({ code, signal, spawnError: undefined }));
+    child.on('error', (error) => {
+      // Also emitted where a signal cannot be delivered, which the exit makes up for.
+      if (child.pid === undefined) this.#end({ code: null, signal: null, spawnError: error });
+    });
+  }
+
+  /** Undefined where the process could not be started. */
+  #openPipe(): MessagePipe<FromProducer, ToProducer> | undefined {
+    const socket = (this.#child.stdio as readonly unknown[])[messageFd] as
+      | Socket
+      | null
+      | undefined;
+    if (!socket) return undefined;
+    return new MessagePipe(socket, {
+      onMessage: (message) => this.#listener.onMessage(message),
+      onEnd: () => this.#settle(),
+    });
+  }
+
+  #end(status: ExitStatus): void {
+    this.#status ??= status;
+    this.#settle();
+  }
+
+  /** Tells of the end once it is known, and nothing that was said before is still on its way. */
+  #settle(): void {
+    if (this.#exited || this.#status === undefined) return;
+    const { spawnError } = this.#status;
+    if (spawnError === undefined && (this.#child.connected || this.#pipe?.closed === false)) return;
+    this.#exited = true;
+    this.#pipe?.close();
+    this.#child.stdio[lifelineFd]?.destroy();
+    this.#listener.onExit(this.#status);
+    this.#resolveExit();
+  }
+
+  /** The producer watches its end of this pipe, which closes with this process and never before. */
+  #unrefLifeline(): void {
+    const lifeline = this.#child.stdio[lifelineFd];
+    lifeline?.on('error', () => {});
+    (lifeline as { unref?: () => void } | null | undefined)?.unref?.();
+  }
+}
+
+/** Options of Node that hold the main script itself, or say how to read it. */
+const scriptOptions = new Set(['-e', '--eval', '-p', '--print', '-pe', '--input-type']);
+
+/** This process's own Node options, less the script of a `node -e`, which would run once more. */
+function inheritedExecArgv(): string[] {
+  return process.execArgv.filter((option, index, all) => {
+    const isValue = scriptOptions.has(all[index - 1] ?? '');
+    return !isValue && !scriptOptions.has(option.split('=', 1)[0] as string);
+  });
+}

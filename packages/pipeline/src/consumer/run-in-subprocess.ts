@@ -1,0 +1,121 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type PackedItem, packItem } from '@arena/payloads';
+import { type Arena, ArenaError, invalidRange, invalidType } from '@arena/shm-core';
+import {
+  checkNumber,
+  checkSignal,
+  checkString,
+  describe,
+  integer,
+  Options,
+} from '@arena/shm-core/internal';
+import { SubprocessPipeline } from './subprocess-pipeline.js';
+
+export interface RunInSubprocessOptions {
+  /** Handed to the module's default export; anything that an item may be. */
+  readonly args?: unknown;
+  /**
+   * A SegmentPool or RingBuffer for the payloads. It stays the caller's: close it after the
+   * pipeline. Absent, items are serialized and copied through a socket.
+   */
+  readonly arena?: Arena | undefined;
+  /**
+   * Without an arena: how many items may be sent and not yet taken (default 3). With one, its own
+   * space is the bound; to prefetch inside the worker give the pipeline a sink.
+   */
+  readonly bufferSize?: number | undefined;
+  /** Binaries of up to this many bytes travel inline, beside the item's other values; `Infinity`: all. */
+  readonly copyThreshold?: number | undefined;
+  /** Closes the pipeline when it aborts; a loop that is going on fails with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Options of the worker's Node (default: those of this process). */
+  readonly execArgv?: readonly string[] | undefined;
+  /** The worker's environment (default: that of this process). */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+}
+
+const defaultBufferSize = 3;
+
+/**
+ * Forks a process that builds the pipeline which `moduleUrl` exports, and returns its items.
+ *
+ * The module's default export is a function of `args` that returns a `Pipeline`, an iterable or an
+ * async iterable, or a promise of one; it is called once. A default export that is itself a
+ * generator function is called anew for every pass.
+ *
+ * An error in the pipeline arrives with its name, message, code, stack and cause after the items
+ * before it, and the pipeline can be iterated again. Where the process ends by itself the loop fails
+ * with `ERR_ARENA_PEER_LOST` after the last item that it committed. The process ends with this one.
+ *
+ * @param moduleUrl A URL, or a path, relative to the working directory.
+ * @throws {TypeError | RangeError} `ERR_ARENA_INVALID_ARGUMENT`.
+ * @throws {ArenaError} `ERR_ARENA_UNSENDABLE` names what in `args` no other process can be given;
+ *   `ERR_ARENA_IN_USE` where another pipeline receives through `arena`.
+ */
+export function runInSubprocess<T = unknown>(
+  moduleUrl: string | URL,
+  options?: RunInSubprocessOptions,
+): SubprocessPipeline<T> {
+  const given = runOptions.check(options);
+  const { arena, bufferSize = defaultBufferSize, copyThreshold, signal, execArgv, env } = given;
+  signal?.throwIfAborted();
+  const args = packArgs(given.args);
+  const setup = { moduleUrl: resolveModule(moduleUrl), args, bufferSize, copyThreshold };
+  return new SubprocessPipeline<T>(setup, arena, signal, { execArgv, env });
+}
+
+const runOptions = new Options<RunInSubprocessOptions>({
+  args: (_name, value) => value,
+  arena: checkArena,
+  bufferSize: integer(1),
+  copyThreshold: checkThreshold,
+  signal: checkSignal,
+  execArgv: checkTexts,
+  env: checkEnvironment,
+});
+
+function packArgs(args: unknown): PackedItem {
+  try {
+    return packItem(args, { always: true });
+  } catch (error) {
+    if (!(error instanceof ArenaError) || error.code !== 'ERR_ARENA_UNSENDABLE') throw error;
+    // The path of an item that is called args here.
+    const called = (text: unknown) => String(text).replace(/^item/, 'args');
+    const path = called(error.details.path);
+    throw new ArenaError(error.code, called(error.message), { path });
+  }
+}
+
+function checkThreshold(name: string, value: unknown): void {
+  const bytes = checkNumber(name, value);
+  if (!(bytes >= 0)) throw invalidRange(`${name} must be 0 or more bytes, got ${bytes}.`);
+}
+
+function checkTexts(name: string, value: unknown): void {
+  if (!Array.isArray(value)) throw invalidType(`${name} must be an array, got ${describe(value)}.`);
+  for (const [index, text] of value.entries()) checkString(`${name}[${index}]`, text);
+}
+
+function checkEnvironment(name: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalidType(`${name} must be an object of texts, got ${describe(value)}.`);
+  }
+}
+
+function resolveModule(moduleUrl: unknown): string {
+  if (moduleUrl instanceof URL) return moduleUrl.href;
+  if (typeof moduleUrl !== 'string') {
+    throw invalidType(`moduleUrl must be a URL or a path, got ${describe(moduleUrl)}.`);
+  }
+  const isUrl = /^(file|data|node):/.test(moduleUrl);
+  return isUrl ? moduleUrl : pathToFileURL(resolve(moduleUrl)).href;
+}
+
+function checkArena(name: string, value: unknown): void {
+  const { kind, handle } = (value ?? {}) as Partial<Arena>;
+  const isArena = typeof handle === 'string' && (kind === 'pool' || kind === 'ring');
+  if (!isArena) {
+    throw invalidType(`${name} must be a SegmentPool or a RingBuffer, got ${describe(value)}.`);
+  }
+}

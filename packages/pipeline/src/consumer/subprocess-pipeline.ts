@@ -1,0 +1,288 @@
+import type { SendHandle } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import type { Restored } from '@arena/payloads';
+import { type Arena, ArenaError } from '@arena/shm-core';
+import { decodeError } from '../protocol/error-transfer.js';
+import { isIpcItem } from '../protocol/ipc-item.js';
+import type { ArenaAddress, FromProducer, Setup } from '../protocol/messages.js';
+import { OrderSender } from '../protocol/orders.js';
+import { checkReadable } from '../protocol/user-messages.js';
+import { ArenaInbox } from './arena-inbox.js';
+import type { Inbox, RetainWhile } from './inbox.js';
+import { IpcInbox } from './ipc-inbox.js';
+import { Passes } from './passes.js';
+import { type ExitStatus, type ProcessOptions, ProducerProcess } from './producer-process.js';
+
+/** How long a producer has to close its sources before it is killed, in milliseconds. */
+const closeGraceMs = 2000;
+
+export interface SubprocessPipelineEvents {
+  /** What the code in the pipeline has sent with `process.send`. */
+  message: [message: unknown, handle?: SendHandle | undefined];
+}
+
+/**
+ * The items of a pipeline that runs in a process of its own. Made by `runInSubprocess`.
+ *
+ * Each iteration is one pass, from the first item on, over the same process and arena. One at a
+ * time: a second one fails with `ERR_ARENA_PIPELINE_BUSY`. Leaving a loop early stops the pass in
+ * the producer; items on their way are dropped.
+ *
+ * An item that is an object has a non-enumerable `Symbol.dispose` that ends the lease on its
+ * payloads, so `for await (using item of pipeline)` returns the memory after every turn.
+ */
+export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncDisposable {
+  readonly #process: ProducerProcess;
+  readonly #inbox: Inbox;
+  readonly #orders: OrderSender | undefined;
+  readonly #passes: Passes;
+  readonly #token = randomUUID();
+  readonly #moduleUrl: string;
+  readonly #events = new EventEmitter<SubprocessPipelineEvents>();
+  readonly #ready: Promise<void>;
+  #setReady: () => void = () => {};
+  #setUnready: (error: unknown) => void = () => {};
+  /** What the producer said it is dying of. */
+  #crash: { readonly error: unknown } | undefined;
+  #exited = false;
+  #retired = false;
+  #closing: Promise<void> | undefined;
+  #forgetSignal: () => void = () => {};
+
+  /** @internal Use `runInSubprocess`. */
+  constructor(
+    setup: Omit<Setup, 'type' | 'arena' | 'token'>,
+    arena: Arena | undefined,
+    signal: AbortSignal | undefined,
+    options: ProcessOptions,
+  ) {
+    this.#moduleUrl = setup.moduleUrl;
+    this.#ready = new Promise((resolve, reject) => {
+      this.#setReady = resolve;
+      this.#setUnready = reject;
+    });
+    // Whoever asks hears of it; nobody has to ask.
+    this.#ready.catch(() => {});
+    this.#inbox = this.#openInbox(arena);
+    this.#orders = arena && new OrderSender();
+    this.#passes = this.#openPasses();
+    this.#process = this.#fork(options);
+    const token = this.#token;
+    this.#process.tell({ ...setup, type: 'setup', token, arena: this.#addressOf(arena) });
+    if (signal !== undefined) this.#listenTo(signal);
+  }
+
+  /** The producer's process id; undefined where it could not be started. */
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /**
+   * Resolves once the producer has built its pipeline. Rejects with what that failed with; iterating
+   * fails with the same.
+   */
+  get ready(): Promise<void> {
+    return this.#retainWhile(this.#ready);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<Restored<T>, undefined> {
+    return this.#passes.make<Restored<T>>();
+  }
+
+  /**
+   * Sends a message to the code in the pipeline, which gets it as with any forked process:
+   * `process.on('message', listener)`.
+   *
+   * @throws {ArenaError} `ERR_ARENA_UNSENDABLE`: structured clone does not take the message;
+   *   `ERR_ARENA_CLOSED`: the producer is gone, or has called `process.disconnect()`.
+   */
+  async send(message: unknown): Promise<void> {
+    checkReadable(message);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#process.sendIpc(message, (error) => (error ? reject(unreachable(error)) : resolve()));
+      });
+    } catch (error) {
+      // What Node throws at once it does not clone.
+      throw error instanceof ArenaError ? error : uncloneable(error as Error);
+    }
+  }
+
+  on<K extends keyof SubprocessPipelineEvents>(
+    event: K,
+    listener: (...args: SubprocessPipelineEvents[K]) => void,
+  ): this {
+    this.#events.on(event, listener as never);
+    return this;
+  }
+
+  once<K extends keyof SubprocessPipelineEvents>(
+    event: K,
+    listener: (...args: SubprocessPipelineEvents[K]) => void,
+  ): this {
+    this.#events.once(event, listener as never);
+    return this;
+  }
+
+  off<K extends keyof SubprocessPipelineEvents>(
+    event: K,
+    listener: (...args: SubprocessPipelineEvents[K]) => void,
+  ): this {
+    this.#events.off(event, listener as never);
+    return this;
+  }
+
+  /**
+   * Ends the producer, and kills it where it does not end by itself within two seconds. A loop that
+   * is going on fails with `ERR_ARENA_CLOSED`. Leases stay valid, and the arena stays open.
+   */
+  close(): Promise<void> {
+    return this.#closeWith(
+      new ArenaError('ERR_ARENA_CLOSED', 'the pipeline is closed. Run it once more to iterate it.'),
+    );
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #openInbox(arena: Arena | undefined): Inbox {
+    const retainWhile: RetainWhile = (pending) => this.#retainWhile(pending);
+    if (arena !== undefined) return new ArenaInbox(arena, retainWhile);
+    return new IpcInbox((epoch) => this.#process.tell({ type: 'taken', epoch }), retainWhile);
+  }
+
+  #openPasses(): Passes {
+    return new Passes({
+      inbox: this.#inbox,
+      ready: this.#ready,
+      retainWhile: (pending) => this.#retainWhile(pending),
+      order: (order) => (this.#orders ?? this.#process).tell(order),
+      onIdle: () => this.#exited && this.#retire(),
+    });
+  }
+
+  #addressOf(arena: Arena | undefined): ArenaAddress | undefined {
+    if (arena === undefined || this.#orders === undefined) return undefined;
+    return { kind: arena.kind, handle: arena.handle, orders: this.#orders.handle };
+  }
+
+  #fork(options: ProcessOptions): ProducerProcess {
+    const inbox = this.#inbox instanceof IpcInbox ? this.#inbox : undefined;
+    const listener = {
+      onMessage: (message: FromProducer) => this.#onMessage(message),
+      onIpcMessage: (message: unknown, handle: SendHandle | undefined) => {
+        if (!isIpcItem(message, this.#token)) this.#events.emit('message', message, handle);
+        else inbox?.receive(message);
+      },
+      onIpcEnd: () => inbox?.end(),
+      onExit: (status: ExitStatus) => this.#onExit(status),
+    };
+    try {
+      return new ProducerProcess(listener, options);
+    } catch (error) {
+      this.#retire();
+      throw error;
+    }
+  }
+
+  #listenTo(signal: AbortSignal): void {
+    const abort = () => void this.#closeWith(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    this.#forgetSignal = () => signal.removeEventListener('abort', abort);
+  }
+
+  #onMessage(message: FromProducer): void {
+    switch (message.type) {
+      case 'ready':
+        this.#setReady();
+        break;
+      case 'unusable':
+        this.#seal(decodeError(message.error));
+        break;
+      case 'end':
+        this.#passes.of(message.epoch)?.end(message.sent);
+        break;
+      case 'error':
+        this.#passes.of(message.epoch)?.fail(decodeError(message.error), message.sent);
+        break;
+      case 'stopped':
+        this.#passes.onStopped();
+        break;
+      case 'crash':
+        this.#crash = { error: decodeError(message.error) };
+        break;
+    }
+  }
+
+  #onExit(status: ExitStatus): void {
+    this.#exited = true;
+    this.#forgetSignal();
+    this.#seal(this.#describeLoss(status));
+    this.#passes.current?.fail(this.#passes.fate);
+    if (this.#passes.current === undefined) this.#retire();
+  }
+
+  #describeLoss({ code, signal, spawnError }: ExitStatus): unknown {
+    if (spawnError !== undefined) {
+      return new ArenaError(
+        'ERR_ARENA_SYSTEM',
+        `no process can be started for ${this.#moduleUrl}: ${spawnError.message}`,
+      );
+    }
+    const end = signal === null ? `exit code ${code}` : `signal ${signal}`;
+    const error = new ArenaError(
+      'ERR_ARENA_PEER_LOST',
+      `pipeline process ${this.pid} ended with ${end} before it was closed. Its own output may say why. Run the pipeline once more.`,
+      { pid: this.pid, exitCode: code ?? undefined, signal: signal ?? undefined },
+    );
+    if (this.#crash !== undefined) error.cause = this.#crash.error;
+    return error;
+  }
+
+  #seal(error: unknown): void {
+    this.#passes.seal(error);
+    this.#setUnready(this.#passes.fate);
+  }
+
+  #closeWith(error: unknown): Promise<void> {
+    this.#closing ??= this.#close(error);
+    return this.#closing;
+  }
+
+  async #close(error: unknown): Promise<void> {
+    this.#forgetSignal();
+    this.#seal(error);
+    this.#passes.current?.failAtOnce(error);
+    await this.#process.shutDown(closeGraceMs);
+    this.#retire();
+  }
+
+  /** The process is gone and nobody reads: the arena is free for another pipeline. */
+  #retire(): void {
+    if (this.#retired) return;
+    this.#retired = true;
+    this.#inbox.close();
+    this.#orders?.close();
+  }
+
+  async #retainWhile<R>(pending: Promise<R>): Promise<R> {
+    this.#process.retain();
+    try {
+      return await pending;
+    } finally {
+      this.#process.release();
+    }
+  }
+}
+
+function uncloneable(cause: Error): ArenaError {
+  const message = `the message cannot be sent: ${cause.message} Send plain data.`;
+  return Object.assign(new ArenaError('ERR_ARENA_UNSENDABLE', message), { cause });
+}
+
+function unreachable(cause: Error): ArenaError {
+  const message = `the pipeline's process takes no messages any more: ${cause.message}. Send while it runs.`;
+  return Object.assign(new ArenaError('ERR_ARENA_CLOSED', message), { cause });
+}

@@ -1,0 +1,80 @@
+/** The main script of a producer process: builds its pipeline, then does as its consumer says. */
+import { Socket } from 'node:net';
+import type { Arena } from '@arena/shm-core';
+import { messageFd } from '../protocol/descriptors.js';
+import { encodeError } from '../protocol/error-transfer.js';
+import { MessagePipe } from '../protocol/message-pipe.js';
+import type { ArenaAddress, FromProducer, Setup, ToProducer } from '../protocol/messages.js';
+import { receiveOrders } from '../protocol/orders.js';
+import { guardSend } from '../protocol/user-messages.js';
+import { ArenaOutbox } from './arena-outbox.js';
+import { IpcOutbox, type SendToParent } from './ipc-outbox.js';
+import { loadPipeline } from './load-pipeline.js';
+import type { Outbox } from './outbox.js';
+import { dieWithParent } from './parent-death.js';
+import { PassRunner } from './pass-runner.js';
+
+const send = guardSend();
+
+const pipe = new MessagePipe<ToProducer, FromProducer>(new Socket({ fd: messageFd }), {
+  onMessage(message) {
+    if (message.type === 'setup') void prepare(message);
+    else if (message.type === 'close') void end(0);
+    else runner?.onMessage(message);
+  },
+  onEnd: () => void end(1),
+});
+
+/** Undefined until the pipeline is built. */
+let runner: PassRunner | undefined;
+
+const tellEnd = (epoch: number, sent: number) => pipe.tell({ type: 'end', epoch, sent });
+
+const sendToParent: SendToParent = (message, done) => {
+  send(message, undefined, undefined, done);
+};
+
+/** Loads the one transport that is needed; without an arena none is. */
+async function attach({ kind, handle }: ArenaAddress): Promise<Arena> {
+  if (kind === 'pool') {
+    const { SegmentPool } = await import('@arena/transport-pool');
+    return SegmentPool.attach(handle);
+  }
+  const { RingBuffer } = await import('@arena/transport-ring');
+  return RingBuffer.attach(handle);
+}
+
+async function openOutbox(setup: Setup): Promise<Outbox> {
+  if (setup.arena === undefined) return new IpcOutbox(sendToParent, setup, tellEnd);
+  return new ArenaOutbox(await attach(setup.arena), setup.copyThreshold, tellEnd);
+}
+
+async function prepare(setup: Setup): Promise<void> {
+  let outbox: Outbox | undefined;
+  try {
+    outbox = await openOutbox(setup);
+    const pipeline = await loadPipeline(setup.moduleUrl, setup.args);
+    const made = new PassRunner(pipeline, outbox, (message) => pipe.tell(message));
+    if (setup.arena) receiveOrders(setup.arena.orders, (order) => made.onMessage(order));
+    runner = made;
+  } catch (error) {
+    outbox?.close();
+    await pipe.send({ type: 'unusable', error: encodeError(error) }).catch(() => {});
+    process.exit(1);
+  }
+  pipe.tell({ type: 'ready' });
+}
+
+/** This is intentional: an explicit exit, because a module's open handles would prevent any other. */
+async function end(code: number): Promise<void> {
+  await runner?.close();
+  process.exit(code);
+}
+
+dieWithParent();
+// This is intentional: no handler, which would keep alive what Node considers broken.
+process.on('uncaughtExceptionMonitor', (error) => {
+  // Handlers of the pipeline's own code keep the process alive.
+  if (process.listenerCount('uncaughtException') > 0) return;
+  pipe.tellNow({ type: 'crash', error: encodeError(error) }, messageFd);
+});

@@ -1,0 +1,145 @@
+/**
+ * Messages between the two processes of a pipeline, over a pipe that they share with nobody.
+ *
+ * This is intentional: not Node's IPC channel. That one belongs to the code in the pipeline, which may
+ * send and receive there what it likes, or close it. And a message that cannot be deserialized is an
+ * error that nobody can catch there.
+ *
+ * A message is a frame: the byte lengths of its envelope and its unit, then both.
+ */
+import { writeSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { offloadItem, type PackedItem, unpackItem } from '@arena/payloads';
+
+const lengthBytes = 6;
+const headerBytes = 2 * lengthBytes;
+
+export interface MessagePipeListener<In> {
+  onMessage(message: In): void;
+  /** The other side is gone, or has written what is no message. Called once. */
+  onEnd(): void;
+}
+
+export class MessagePipe<In, Out> {
+  readonly #socket: Socket;
+  readonly #listener: MessagePipeListener<In>;
+  #chunks: Buffer[] = [];
+  #received = 0;
+  /** Bytes until the frame that is arriving is complete, as far as that is known. */
+  #needed = headerBytes;
+
+  constructor(socket: Socket, listener: MessagePipeListener<In>) {
+    this.#socket = socket;
+    this.#listener = listener;
+    // The end of the pipe says all there is to say.
+    socket.on('error', () => {});
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    socket.once('close', () => listener.onEnd());
+  }
+
+  get closed(): boolean {
+    return this.#socket.destroyed;
+  }
+
+  /** Resolves once the message has left this process; rejects where the other side is gone. */
+  send(message: Out): Promise<void> {
+    const frame = frameOf(message);
+    return new Promise((resolve, reject) => {
+      this.#socket.write(frame, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  /** Sends a message whose loss does no harm: the other side is gone, and that is told otherwise. */
+  tell(message: Out): void {
+    this.#socket.write(frameOf(message));
+  }
+
+  /** Sends before this call returns, where nothing else is on its way. For a process that is dying. */
+  tellNow(message: Out, fd: number): void {
+    if (this.#socket.writableLength > 0) {
+      this.tell(message);
+      return;
+    }
+    const frame = frameOf(message);
+    for (let sent = 0, tries = 0; sent < frame.length && tries < mostTries; tries++) {
+      sent += tryWrite(fd, frame.subarray(sent));
+    }
+  }
+
+  ref(): void {
+    this.#socket.ref();
+  }
+
+  unref(): void {
+    this.#socket.unref();
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#received += chunk.length;
+    while (this.#received >= this.#needed && !this.closed) {
+      const frame = this.#takeFrame();
+      if (frame !== undefined) this.#deliver(frame);
+    }
+  }
+
+  /** What has arrived of a frame: its header first, and then all of it. */
+  #takeFrame(): PackedItem | undefined {
+    const { length, 0: first } = this.#chunks;
+    const bytes = length === 1 && first ? first : Buffer.concat(this.#chunks);
+    this.#chunks = [bytes];
+    const envelopeEnd = headerBytes + bytes.readUIntLE(0, lengthBytes);
+    const end = envelopeEnd + bytes.readUIntLE(lengthBytes, lengthBytes);
+    this.#needed = end;
+    if (this.#received < end) return undefined;
+    this.#chunks = [bytes.subarray(end)];
+    this.#received -= end;
+    this.#needed = headerBytes;
+    return {
+      envelope: bytes.subarray(headerBytes, envelopeEnd),
+      bytes: bytes.subarray(envelopeEnd, end),
+    };
+  }
+
+  #deliver(frame: PackedItem): void {
+    let message: In;
+    try {
+      message = unpackItem<In>(frame) as In;
+    } catch {
+      // Somebody else has written into the pipe: nothing in it can be told apart any more.
+      this.close();
+      return;
+    }
+    this.#listener.onMessage(message);
+  }
+}
+
+/** How often a full pipe is tried again, a millisecond apart. */
+const mostTries = 500;
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+function tryWrite(fd: number, bytes: Uint8Array): number {
+  try {
+    return writeSync(fd, bytes);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return Number.POSITIVE_INFINITY;
+    Atomics.wait(pause, 0, 0, 1);
+    return 0;
+  }
+}
+
+function frameOf(message: unknown): Buffer {
+  const offloaded = offloadItem(message);
+  const { envelope, byteLength } = offloaded;
+  const envelopeEnd = headerBytes + envelope.length;
+  const frame = Buffer.allocUnsafe(envelopeEnd + byteLength);
+  frame.writeUIntLE(envelope.length, 0, lengthBytes);
+  frame.writeUIntLE(byteLength, lengthBytes, lengthBytes);
+  frame.set(envelope, headerBytes);
+  offloaded.copyTo(frame.subarray(envelopeEnd));
+  return frame;
+}
