@@ -8,6 +8,7 @@ describeTransport(fanOutPool, [
   'waiting',
   'end of stream',
   'places',
+  'termination',
   'loss',
   'stats',
 ]);

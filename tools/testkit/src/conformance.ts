@@ -12,6 +12,7 @@ import { describeNames } from './conformance/names.js';
 import { describePlaces } from './conformance/places.js';
 import { describeReading } from './conformance/reading.js';
 import { describeStats } from './conformance/stats.js';
+import { describeTermination } from './conformance/termination.js';
 import { describeUnits } from './conformance/units.js';
 import { describeWaiting } from './conformance/waiting.js';
 import { Stage } from './stage.js';
@@ -29,6 +30,7 @@ const parts = {
   handles: describeHandles,
   names: describeNames,
   places: describePlaces,
+  termination: describeTermination,
   loss: describeLoss,
   'event loop': describeEventLoop,
   'garbage collection': describeCollection,

@@ -1,6 +1,7 @@
-#include <napi.h>
+#include <node_api.h>
 
 #include <cstdlib>
+#include <memory>
 #include <thread>
 
 #include "array_buffers.hpp"
@@ -11,88 +12,95 @@
 #include "instance.hpp"
 #include "memory_budget.hpp"
 #include "named.hpp"
-#include "process_identity.hpp"
+#include "native_class.hpp"
 #include "reader_wrap.hpp"
+#include "values.hpp"
 #include "writer_wrap.hpp"
 
 namespace arena::binding {
 namespace {
 
-Napi::Value initialize(const Napi::CallbackInfo& info) {
-  set_error_factory(info.Env(), info[0].As<Napi::Function>());
-  return info.Env().Undefined();
+napi_value initialize(const Call& call) {
+  set_error_factory(call.env, call[0]);
+  return nullptr;
 }
 
 /// copyBytes(target, source): the TypeScript side has checked that they are as long.
-Napi::Value copy(const Napi::CallbackInfo& info) {
-  const Bytes target = bytes_of(info[0]);
-  const Bytes source = bytes_of(info[1]);
-  if (target.size < source.size) throw Napi::RangeError::New(info.Env(), "target too small");
+napi_value copy(const Call& call) {
+  const Bytes target = bytes_of(call.env, call[0]);
+  const Bytes source = bytes_of(call.env, call[1]);
+  if (target.size < source.size) throw WrongArgument{"target too small"};
   core::copy_bytes(target.data, source.data, source.size);
-  return info.Env().Undefined();
+  return nullptr;
 }
 
 /// crc32c(bytes, seed) => number
-Napi::Value crc32c(const Napi::CallbackInfo& info) {
-  const Bytes bytes = bytes_of(info[0]);
-  const std::uint32_t seed = info[1].As<Napi::Number>();
-  return Napi::Number::New(info.Env(), core::crc32c(bytes.data, bytes.size, seed));
+napi_value crc32c(const Call& call) {
+  const Bytes bytes = bytes_of(call.env, call[0]);
+  return to_js(call.env, core::crc32c(bytes.data, bytes.size, to_u32(call.env, call[1])));
 }
 
-Napi::Value yield_cpu(const Napi::CallbackInfo& info) {
+napi_value yield_cpu(const Call&) {
   std::this_thread::yield();
-  return info.Env().Undefined();
+  return nullptr;
 }
 
-Napi::Value list_named(const Napi::CallbackInfo& info) {
-  return guarded(info.Env(), [&] {
-    Napi::Array list = Napi::Array::New(info.Env());
-    for (const core::NamedArena& arena : core::list_named()) {
-      Napi::Object entry = Napi::Object::New(info.Env());
-      entry["name"] = arena.name;
-      entry["byteLength"] = static_cast<double>(arena.size);
-      entry["creatorPid"] = arena.creator_pid;
-      entry["creatorAlive"] = arena.creator_alive;
-      entry["attached"] = arena.attached;
-      entry["compatible"] = arena.compatible;
-      list[list.Length()] = entry;
-    }
-    return list;
-  });
+napi_value list_named(const Call& call) {
+  List list(call.env);
+  for (const core::NamedArena& arena : core::list_named()) {
+    Object entry(call.env);
+    entry.set("name", arena.name);
+    entry.set("byteLength", arena.size);
+    entry.set("creatorPid", arena.creator_pid);
+    entry.set("creatorAlive", arena.creator_alive);
+    entry.set("attached", arena.attached);
+    entry.set("compatible", arena.compatible);
+    list.add(entry.value());
+  }
+  return list.value();
 }
 
-Napi::Value sweep_named(const Napi::CallbackInfo& info) {
-  return guarded(info.Env(), [&] {
-    Napi::Array list = Napi::Array::New(info.Env());
-    for (const std::string& name : core::sweep_named()) list[list.Length()] = name;
-    return list;
-  });
+napi_value sweep_named(const Call& call) {
+  List list(call.env);
+  for (const std::string& name : core::sweep_named()) list.add(name);
+  return list.value();
 }
 
-Napi::Value available_memory(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(core::available_memory()));
-}
+napi_value available_memory(const Call& call) { return to_js(call.env, core::available_memory()); }
 
-Napi::Object init(Napi::Env env, Napi::Object exports) {
-  auto* state = new Instance();
+void make_instance_data(napi_env env) {
+  auto made = std::make_unique<Instance>();
   // For trying, on a runtime that allows external buffers, what happens on one that does not.
-  state->external_buffers = std::getenv("ARENA_NO_EXTERNAL_BUFFERS") == nullptr;
-  env.SetInstanceData(state);
-  exports["initialize"] = Napi::Function::New(env, initialize);
-  exports["copyBytes"] = Napi::Function::New(env, copy);
-  exports["crc32c"] = Napi::Function::New(env, crc32c);
-  exports["yieldCpu"] = Napi::Function::New(env, yield_cpu);
-  exports["listNamed"] = Napi::Function::New(env, list_named);
-  exports["sweepNamed"] = Napi::Function::New(env, sweep_named);
-  exports["availableMemory"] = Napi::Function::New(env, available_memory);
-  exports["Attachment"] = AttachmentWrap::define(env);
-  WriterWrap::define(env);
-  ReaderWrap::define(env);
-  return exports;
+  made->external_buffers = std::getenv("ARENA_NO_EXTERNAL_BUFFERS") == nullptr;
+  const auto destroy = [](napi_env, void* data, void*) { delete static_cast<Instance*>(data); };
+  check(napi_set_instance_data(env, made.get(), destroy, nullptr));
+  (void)made.release();
+}
+
+template <napi_value (*Body)(const Call&)>
+void export_function(napi_env env, napi_value exports, const char* name) {
+  check(napi_set_named_property(env, exports, name, function<Body>(env, name)));
+}
+
+napi_value init(napi_env env, napi_value exports) noexcept {
+  return entered(env, [&] {
+    make_instance_data(env);
+    export_function<initialize>(env, exports, "initialize");
+    export_function<copy>(env, exports, "copyBytes");
+    export_function<crc32c>(env, exports, "crc32c");
+    export_function<yield_cpu>(env, exports, "yieldCpu");
+    export_function<list_named>(env, exports, "listNamed");
+    export_function<sweep_named>(env, exports, "sweepNamed");
+    export_function<available_memory>(env, exports, "availableMemory");
+    check(napi_set_named_property(env, exports, "Attachment", AttachmentWrap::define(env)));
+    WriterWrap::define(env);
+    ReaderWrap::define(env);
+    return exports;
+  });
 }
 
 }  // namespace
 
-NODE_API_MODULE(arena_shm, init)
+NAPI_MODULE_INIT() { return init(env, exports); }
 
 }  // namespace arena::binding

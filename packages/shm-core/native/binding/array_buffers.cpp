@@ -1,54 +1,85 @@
 #include "array_buffers.hpp"
 
-#include <cstdlib>
-
 #include "copy.hpp"
+#include "errors.hpp"
 #include "instance.hpp"
 
 namespace arena::binding {
 
-Napi::Value external_array_buffer(Napi::Env env, void* data, std::size_t size,
-                                  std::unique_ptr<Backing>& backing) {
-  if (!instance(env).external_buffers) return Napi::Value();
-  napi_value buffer = nullptr;
-  const napi_status status = napi_create_external_arraybuffer(
-      env, data, size, [](napi_env, void*, void* hint) { delete static_cast<Backing*>(hint); },
-      backing.get(), &buffer);
-  if (status == napi_ok) {
-    (void)backing.release();
-    return Napi::Value(env, buffer);
+void Backing::finalize(napi_env, void*, void* hint) {
+  auto* backing = static_cast<Backing*>(hint);
+  if (backing->stage_ == Stage::making) {
+    // Its maker has it still.
+    backing->stage_ = Stage::finalized;
+  } else {
+    delete backing;
   }
-  if (status != napi_no_external_buffers_allowed) throw Napi::Error::New(env);
-  instance(env).external_buffers = false;
-  return Napi::Value();
 }
 
-void detach(Napi::Env env, Napi::Value buffer) {
+napi_value external_array_buffer(napi_env env, void* data, std::size_t size,
+                                 std::unique_ptr<Backing>& backing) {
+  if (!instance(env).external_buffers) return nullptr;
+  napi_value buffer = nullptr;
+  const napi_status status =
+      napi_create_external_arraybuffer(env, data, size, Backing::finalize, backing.get(), &buffer);
+  if (status == napi_ok) {
+    backing.release()->stage_ = Backing::Stage::shown;
+    return buffer;
+  }
+  if (status == napi_no_external_buffers_allowed) {
+    instance(env).external_buffers = false;
+    return nullptr;
+  }
+  // Refused while the environment ends. The finalizer may come yet, so its hint must stay: these
+  // few bytes are lost if it does not.
+  if (backing->stage_ == Backing::Stage::making) {
+    backing->abandon();
+    backing.release()->stage_ = Backing::Stage::abandoned;
+  }
+  throw Refused{status};
+}
+
+void detach(napi_env env, napi_value buffer) {
   bool detached = true;
-  if (!buffer.IsArrayBuffer()) return;
-  napi_is_detached_arraybuffer(env, buffer, &detached);
-  if (!detached) napi_detach_arraybuffer(env, buffer);
+  check(napi_is_detached_arraybuffer(env, buffer, &detached));
+  if (!detached) check(napi_detach_arraybuffer(env, buffer));
 }
 
-Napi::ArrayBuffer copied_array_buffer(Napi::Env env, const std::byte* data, std::size_t size) {
-  Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(env, size);
-  core::copy_contested(static_cast<std::byte*>(buffer.Data()), data, size);
+napi_value new_array_buffer(napi_env env, std::size_t size, std::byte*& bytes) {
+  napi_value buffer = nullptr;
+  void* data = nullptr;
+  check(napi_create_arraybuffer(env, size, &data, &buffer));
+  bytes = static_cast<std::byte*>(data);
   return buffer;
 }
 
-Bytes bytes_of(const Napi::Value& value) {
-  const napi_env env = value.Env();
+napi_value copied_array_buffer(napi_env env, const std::byte* data, std::size_t size) {
+  std::byte* copy = nullptr;
+  const napi_value buffer = new_array_buffer(env, size, copy);
+  core::copy_contested(copy, data, size);
+  return buffer;
+}
+
+Bytes bytes_of(napi_env env, napi_value uint8_array) {
+  napi_typedarray_type type;
+  std::size_t length = 0;
+  void* data = nullptr;
+  napi_value buffer = nullptr;
+  std::size_t offset = 0;
+  const napi_status status =
+      napi_get_typedarray_info(env, uint8_array, &type, &length, &data, &buffer, &offset);
+  // Length counts elements: bytes in this type alone.
+  if (status != napi_ok || type != napi_uint8_array) throw WrongArgument{"expected a Uint8Array"};
+  return {static_cast<std::byte*>(data), length};
+}
+
+Bytes bytes_of_buffer(napi_env env, napi_value array_buffer) {
   void* data = nullptr;
   std::size_t length = 0;
-  if (value.IsTypedArray()) {
-    // Not TypedArray::ByteLength(): it knows no Float16Array and says 0. Length counts elements.
-    napi_typedarray_type type;
-    napi_value buffer;
-    std::size_t offset = 0;
-    napi_get_typedarray_info(env, value, &type, &length, &data, &buffer, &offset);
-    if (type == napi_uint8_array) return {static_cast<std::byte*>(data), length};
+  if (napi_get_arraybuffer_info(env, array_buffer, &data, &length) != napi_ok) {
+    throw WrongArgument{"expected an ArrayBuffer"};
   }
-  throw Napi::TypeError::New(env, "expected a Uint8Array");
+  return {static_cast<std::byte*>(data), length};
 }
 
 }  // namespace arena::binding

@@ -1,80 +1,99 @@
 #include "attachment_wrap.hpp"
 
-#include "errors.hpp"
 #include "instance.hpp"
+#include "values.hpp"
 
 namespace arena::binding {
 namespace {
 
-std::uint64_t number(const Napi::Object& object, const char* name) {
-  return static_cast<std::uint64_t>(object.Get(name).As<Napi::Number>().Int64Value());
-}
+/// Options, as TypeScript has made them.
+class Options {
+ public:
+  Options(napi_env env, napi_value object) : env_(env), object_(object) {}
 
-core::RegionConfig region_config(const Napi::Object& options) {
+  napi_value get(const char* name) const {
+    napi_value value = nullptr;
+    check(napi_get_named_property(env_, object_, name, &value));
+    return value;
+  }
+  template <typename Number>
+  Number number(const char* name) const {
+    return static_cast<Number>(to_u64(env_, get(name)));
+  }
+
+ private:
+  napi_env env_;
+  napi_value object_;
+};
+
+core::RegionConfig region_config(const Options& options) {
   core::RegionConfig config{};
-  config.kind = static_cast<core::Kind>(number(options, "kind"));
-  config.when_full = static_cast<core::WhenFull>(number(options, "whenFull"));
-  config.capacity = number(options, "capacity");
-  config.granule_shift = static_cast<std::uint32_t>(number(options, "granuleShift"));
-  config.cell_count = static_cast<std::uint32_t>(number(options, "cellCount"));
-  config.peer_count = static_cast<std::uint32_t>(number(options, "peerCount"));
-  config.segment_count = static_cast<std::uint32_t>(number(options, "segmentCount"));
-  config.segment_size = number(options, "segmentSize");
-  config.envelope_bytes = static_cast<std::uint32_t>(number(options, "envelopeBytes"));
-  config.broadcast = static_cast<std::uint32_t>(number(options, "broadcast"));
+  config.kind = options.number<core::Kind>("kind");
+  config.when_full = options.number<core::WhenFull>("whenFull");
+  config.capacity = options.number<std::uint64_t>("capacity");
+  config.granule_shift = options.number<std::uint32_t>("granuleShift");
+  config.cell_count = options.number<std::uint32_t>("cellCount");
+  config.peer_count = options.number<std::uint32_t>("peerCount");
+  config.segment_count = options.number<std::uint32_t>("segmentCount");
+  config.segment_size = options.number<std::uint64_t>("segmentSize");
+  config.envelope_bytes = options.number<std::uint32_t>("envelopeBytes");
+  config.broadcast = options.number<std::uint32_t>("broadcast");
   return config;
 }
 
+const char* name_of(core::Role role) { return role == core::Role::writer ? "writer" : "reader"; }
+
 }  // namespace
 
-Napi::Function AttachmentWrap::define(Napi::Env env) {
+napi_value AttachmentWrap::define(napi_env env) {
   using W = AttachmentWrap;
-  Napi::Function definition = DefineClass(
+  const napi_value defined = define_class<W>(
       env, "Attachment",
-      {InstanceMethod<&W::config>("config"), InstanceMethod<&W::handle>("handle"),
-       InstanceMethod<&W::writer>("writer"), InstanceMethod<&W::reader>("reader"),
-       InstanceMethod<&W::stats>("stats"), InstanceMethod<&W::listen>("listen"),
-       InstanceMethod<&W::ref>("ref"), InstanceMethod<&W::look_within>("lookWithin"),
-       InstanceMethod<&W::check_peers>("checkPeers"), InstanceMethod<&W::peer_states>("peerStates"),
-       InstanceMethod<&W::close>("close")});
-  instance(env).attachment = Napi::Persistent(definition);
-  return definition;
+      {method<&W::config>("config"), method<&W::handle>("handle"), method<&W::writer>("writer"),
+       method<&W::reader>("reader"), method<&W::stats>("stats"), method<&W::listen>("listen"),
+       method<&W::ref>("ref"), method<&W::look_within>("lookWithin"),
+       method<&W::check_peers>("checkPeers"), method<&W::peer_states>("peerStates"),
+       method<&W::close>("close")});
+  instance(env).attachment = Reference::strong(env, defined);
+  return defined;
 }
 
-AttachmentWrap::AttachmentWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
-  guarded(info.Env(), [&] { open(info); });
-}
+AttachmentWrap::AttachmentWrap(const Call& call) : env_(call.env) { open(call); }
 
 AttachmentWrap::~AttachmentWrap() {
   // Not left to the region's end: readers and writers may keep it.
   if (arena_) arena_->region().remove_name();
 }
 
-void AttachmentWrap::open(const Napi::CallbackInfo& info) {
-  if (info[0].IsString()) {
-    const auto handle = core::Handle::parse(info[0].As<Napi::String>());
-    const bool populate = info[1].ToBoolean();
-    arena_ = std::make_shared<core::Attachment>(core::Region::attach(handle, populate));
+void AttachmentWrap::open(const Call& call) {
+  napi_valuetype type = napi_undefined;
+  check(napi_typeof(env_, call[0], &type));
+  if (type == napi_string) {
+    const auto handle = core::Handle::parse(to_string(env_, call[0]));
+    arena_ =
+        std::make_shared<core::Attachment>(core::Region::attach(handle, to_bool(env_, call[1])));
   } else {
-    create(info[0].As<Napi::Object>());
+    create(env_, call[0]);
   }
   watch();
 }
 
 core::Attachment& AttachmentWrap::arena() const {
   if (arena_) return *arena_;
-  throw make_error(Env(), "ERR_ARENA_CLOSED", "the arena is closed. Create or attach another.");
+  throw core::ArenaFailure("ERR_ARENA_CLOSED", "the arena is closed. Create or attach another.");
 }
 
-void AttachmentWrap::create(const Napi::Object& options) {
-  core::CreateOptions create{region_config(options), "", options.Get("populate").ToBoolean()};
-  if (options.Get("name").IsString()) create.name = options.Get("name").As<Napi::String>();
+void AttachmentWrap::create(napi_env env, napi_value object) {
+  const Options options(env, object);
+  core::CreateOptions create{region_config(options), "", to_bool(env, options.get("populate"))};
+  const napi_value name = options.get("name");
+  if (!is_undefined(env, name)) create.name = to_string(env, name);
   arena_ = std::make_shared<core::Attachment>(core::Region::create(create));
 }
 
 void AttachmentWrap::watch() {
   watch_ = std::make_unique<LoopWatch>(
-      Env(), arena_->doorbell().read_fd(), arena_->monitor_fd(),
+      env_, arena_->doorbell().read_fd(), arena_->monitor_fd(),
       [this] {
         arena_->doorbell().drain();
         look(true);
@@ -83,7 +102,8 @@ void AttachmentWrap::watch() {
 }
 
 void AttachmentWrap::look(bool rung) {
-  if (!on_look_.IsEmpty()) on_look_.MakeCallback(Value(), {Napi::Boolean::New(Env(), rung)});
+  const napi_value on_look = on_look_.value();
+  if (on_look != nullptr) call_from_loop(env_, on_look, to_js(env_, rung));
 }
 
 void AttachmentWrap::on_monitor() {
@@ -95,116 +115,109 @@ void AttachmentWrap::on_monitor() {
 
 void AttachmentWrap::report_lost(const std::vector<core::LostPeer>& lost) {
   for (const core::LostPeer& peer : lost) {
-    if (on_lost_.IsEmpty()) return;
-    Napi::Object event = Napi::Object::New(Env());
-    event["pid"] = peer.pid;
-    event["role"] = peer.role == core::Role::writer ? "writer" : "reader";
-    event["reclaimedUnits"] = static_cast<double>(peer.reclaimed_units);
-    event["reclaimedLeases"] = static_cast<double>(peer.reclaimed_leases);
-    on_lost_.MakeCallback(Value(), {event});
+    const napi_value on_lost = on_lost_.value();
+    if (on_lost == nullptr) return;
+    Object event(env_);
+    event.set("pid", peer.pid);
+    event.set("role", name_of(peer.role));
+    event.set("reclaimedUnits", peer.reclaimed_units);
+    event.set("reclaimedLeases", peer.reclaimed_leases);
+    call_from_loop(env_, on_lost, event.value());
   }
 }
 
-Napi::Value AttachmentWrap::config(const Napi::CallbackInfo& info) {
+napi_value AttachmentWrap::config(const Call& call) {
   const core::RegionConfig& config = arena().region().config();
-  Napi::Object object = Napi::Object::New(info.Env());
-  object["kind"] = static_cast<std::uint32_t>(config.kind);
-  object["whenFull"] = static_cast<std::uint32_t>(config.when_full);
-  object["capacity"] = static_cast<double>(config.capacity);
-  object["cellCount"] = config.cell_count;
-  object["peerCount"] = config.peer_count;
-  object["segmentCount"] = config.segment_count;
-  object["segmentSize"] = static_cast<double>(config.segment_size);
-  object["envelopeBytes"] = config.envelope_bytes;
-  object["broadcast"] = config.broadcast;
-  object["totalBytes"] = static_cast<double>(arena().region().layout().total_size);
-  object["creatorPid"] = arena().region().creator().pid;
-  return object;
+  Object object(call.env);
+  object.set("kind", static_cast<std::uint32_t>(config.kind));
+  object.set("whenFull", static_cast<std::uint32_t>(config.when_full));
+  object.set("capacity", config.capacity);
+  object.set("cellCount", config.cell_count);
+  object.set("peerCount", config.peer_count);
+  object.set("segmentCount", config.segment_count);
+  object.set("segmentSize", config.segment_size);
+  object.set("envelopeBytes", config.envelope_bytes);
+  object.set("broadcast", config.broadcast);
+  object.set("totalBytes", arena().region().layout().total_size);
+  object.set("creatorPid", arena().region().creator().pid);
+  return object.value();
 }
 
-Napi::Value AttachmentWrap::handle(const Napi::CallbackInfo& info) {
-  return guarded(info.Env(), [&] {
-    return Napi::String::New(info.Env(), arena().region().handle().to_string());
-  });
+napi_value AttachmentWrap::handle(const Call& call) {
+  return to_js(call.env, arena().region().handle().to_string());
 }
 
-Napi::Value AttachmentWrap::writer(const Napi::CallbackInfo& info) {
-  return instance(info.Env()).writer.New({Value()});
+napi_value AttachmentWrap::writer(const Call& call) {
+  return make_instance(call.env, instance(call.env).writer.value(), {call.self()});
 }
 
-Napi::Value AttachmentWrap::reader(const Napi::CallbackInfo& info) {
-  return instance(info.Env()).reader.New({Value(), info[0], info[1]});
+napi_value AttachmentWrap::reader(const Call& call) {
+  return make_instance(call.env, instance(call.env).reader.value(),
+                       {call.self(), call[0], call[1]});
 }
 
-Napi::Value AttachmentWrap::stats(const Napi::CallbackInfo& info) {
-  return guarded(info.Env(), [&] {
-    const core::ArenaStats stats = arena().stats();
-    Napi::Object object = Napi::Object::New(info.Env());
-    const auto set = [&](const char* name, std::uint64_t value) {
-      object[name] = static_cast<double>(value);
-    };
-    set("inFlight", stats.in_flight);
-    set("peakInFlight", stats.peak_in_flight);
-    set("writtenUnits", stats.written_units);
-    set("writtenBytes", stats.written_bytes);
-    set("readUnits", stats.read_units);
-    set("readBytes", stats.read_bytes);
-    set("writerWaits", stats.writer_waits);
-    object["writerWaitedMs"] = static_cast<double>(stats.writer_waited_ns) / 1e6;
-    set("readerWaits", stats.reader_waits);
-    object["readerWaitedMs"] = static_cast<double>(stats.reader_waited_ns) / 1e6;
-    set("leasesOut", stats.leases_out);
-    object["writers"] = stats.writers;
-    object["readers"] = stats.readers;
-    return object;
-  });
+napi_value AttachmentWrap::stats(const Call& call) {
+  const core::ArenaStats stats = arena().stats();
+  Object object(call.env);
+  object.set("inFlight", stats.in_flight);
+  object.set("peakInFlight", stats.peak_in_flight);
+  object.set("writtenUnits", stats.written_units);
+  object.set("writtenBytes", stats.written_bytes);
+  object.set("readUnits", stats.read_units);
+  object.set("readBytes", stats.read_bytes);
+  object.set("writerWaits", stats.writer_waits);
+  object.set("writerWaitedMs", static_cast<double>(stats.writer_waited_ns) / 1e6);
+  object.set("readerWaits", stats.reader_waits);
+  object.set("readerWaitedMs", static_cast<double>(stats.reader_waited_ns) / 1e6);
+  object.set("leasesOut", stats.leases_out);
+  object.set("writers", stats.writers);
+  object.set("readers", stats.readers);
+  return object.value();
 }
 
-Napi::Value AttachmentWrap::listen(const Napi::CallbackInfo& info) {
-  on_look_ = Napi::Persistent(info[0].As<Napi::Function>());
-  on_lost_ = Napi::Persistent(info[1].As<Napi::Function>());
-  return info.Env().Undefined();
+napi_value AttachmentWrap::listen(const Call& call) {
+  on_look_ = Reference::strong(call.env, call[0]);
+  on_lost_ = Reference::strong(call.env, call[1]);
+  return nullptr;
 }
 
-Napi::Value AttachmentWrap::ref(const Napi::CallbackInfo& info) {
-  if (watch_) watch_->ref(info[0].ToBoolean());
-  return info.Env().Undefined();
+napi_value AttachmentWrap::ref(const Call& call) {
+  if (watch_) watch_->ref(to_bool(call.env, call[0]));
+  return nullptr;
 }
 
-Napi::Value AttachmentWrap::look_within(const Napi::CallbackInfo& info) {
-  if (watch_) watch_->call_within(info[0].As<Napi::Number>().Uint32Value());
-  return info.Env().Undefined();
+napi_value AttachmentWrap::look_within(const Call& call) {
+  if (watch_) watch_->call_within(to_u32(call.env, call[0]));
+  return nullptr;
 }
 
-Napi::Value AttachmentWrap::check_peers(const Napi::CallbackInfo& info) {
-  return guarded(info.Env(), [&] {
-    report_lost(arena().check_peers());
-    return info.Env().Undefined();
-  });
+napi_value AttachmentWrap::check_peers(const Call&) {
+  report_lost(arena().check_peers());
+  return nullptr;
 }
 
 /// Pid and role of every writer and reader there is.
-Napi::Value AttachmentWrap::peer_states(const Napi::CallbackInfo& info) {
-  Napi::Array list = Napi::Array::New(info.Env());
+napi_value AttachmentWrap::peer_states(const Call& call) {
+  List list(call.env);
   core::PeerTable& peers = arena().peers();
   for (std::uint32_t index = 0; index < peers.limit(); ++index) {
     const core::Member member = peers.member(index);
     if (member.role == core::Role::none) continue;
-    Napi::Object entry = Napi::Object::New(info.Env());
-    entry["pid"] = peers.state(index).pid;
-    entry["role"] = member.role == core::Role::writer ? "writer" : "reader";
-    list[list.Length()] = entry;
+    Object entry(call.env);
+    entry.set("pid", peers.state(index).pid);
+    entry.set("role", name_of(member.role));
+    list.add(entry.value());
   }
-  return list;
+  return list.value();
 }
 
-Napi::Value AttachmentWrap::close(const Napi::CallbackInfo& info) {
+napi_value AttachmentWrap::close(const Call&) {
   watch_.reset();
-  on_look_.Reset();
-  on_lost_.Reset();
+  on_look_.reset();
+  on_lost_.reset();
   if (arena_) arena_->region().remove_name();
   arena_.reset();
-  return info.Env().Undefined();
+  return nullptr;
 }
 
 }  // namespace arena::binding

@@ -1,22 +1,26 @@
 /// core::Attachment for JavaScript.
 #pragma once
 
-#include <napi.h>
-
 #include <memory>
+#include <vector>
 
 #include "attachment.hpp"
 #include "event_loop.hpp"
+#include "native_class.hpp"
+#include "reference.hpp"
 
 namespace arena::binding {
 
-class AttachmentWrap final : public Napi::ObjectWrap<AttachmentWrap> {
+class AttachmentWrap final {
  public:
-  static Napi::Function define(Napi::Env env);
+  /// The class, for the addon's exports.
+  static napi_value define(napi_env env);
 
   /// (config object) creates, (handle string, populate) attaches.
-  explicit AttachmentWrap(const Napi::CallbackInfo& info);
+  explicit AttachmentWrap(const Call& call);
   ~AttachmentWrap();
+  AttachmentWrap(const AttachmentWrap&) = delete;
+  AttachmentWrap& operator=(const AttachmentWrap&) = delete;
 
   /// Throws ERR_ARENA_CLOSED.
   core::Attachment& arena() const;
@@ -26,30 +30,31 @@ class AttachmentWrap final : public Napi::ObjectWrap<AttachmentWrap> {
   }
 
  private:
-  void open(const Napi::CallbackInfo& info);
-  void create(const Napi::Object& options);
+  void open(const Call& call);
+  void create(napi_env env, napi_value options);
   void watch();
   void look(bool rung);
   void on_monitor();
   void report_lost(const std::vector<core::LostPeer>& lost);
 
-  Napi::Value config(const Napi::CallbackInfo& info);
-  Napi::Value handle(const Napi::CallbackInfo& info);
-  Napi::Value writer(const Napi::CallbackInfo& info);
-  Napi::Value reader(const Napi::CallbackInfo& info);
-  Napi::Value stats(const Napi::CallbackInfo& info);
+  napi_value config(const Call& call);
+  napi_value handle(const Call& call);
+  napi_value writer(const Call& call);
+  napi_value reader(const Call& call);
+  napi_value stats(const Call& call);
   /// listen(onRing, onLost)
-  Napi::Value listen(const Napi::CallbackInfo& info);
-  Napi::Value ref(const Napi::CallbackInfo& info);
-  Napi::Value look_within(const Napi::CallbackInfo& info);
-  Napi::Value check_peers(const Napi::CallbackInfo& info);
-  Napi::Value peer_states(const Napi::CallbackInfo& info);
-  Napi::Value close(const Napi::CallbackInfo& info);
+  napi_value listen(const Call& call);
+  napi_value ref(const Call& call);
+  napi_value look_within(const Call& call);
+  napi_value check_peers(const Call& call);
+  napi_value peer_states(const Call& call);
+  napi_value close(const Call& call);
 
+  const napi_env env_;
   std::shared_ptr<core::Attachment> arena_;
   std::unique_ptr<LoopWatch> watch_;
-  Napi::FunctionReference on_look_;
-  Napi::FunctionReference on_lost_;
+  Reference on_look_;
+  Reference on_lost_;
 };
 
 }  // namespace arena::binding

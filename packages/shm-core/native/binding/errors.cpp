@@ -3,8 +3,13 @@
 #include <sys/resource.h>
 
 #include <cerrno>
+#include <new>
+#include <string>
+#include <system_error>
 
+#include "failure.hpp"
 #include "instance.hpp"
+#include "values.hpp"
 
 namespace arena::binding {
 namespace {
@@ -12,20 +17,22 @@ namespace {
 constexpr char kDescriptorsNeeded[] =
     "an arena needs four, one for each peer that it watches, and one for each that it wakes.";
 
-}  // namespace
-
-void set_error_factory(Napi::Env env, Napi::Function factory) {
-  instance(env).error_factory = Napi::Persistent(factory);
+napi_value make_error(napi_env env, const char* code, const std::string& message) {
+  napi_value error = nullptr;
+  napi_value arguments[] = {to_js(env, code), to_js(env, message)};
+  const napi_value factory = instance(env).error_factory.value();
+  if (factory == nullptr) {
+    check(napi_create_error(env, arguments[0], arguments[1], &error));
+    return error;
+  }
+  napi_value undefined = nullptr;
+  check(napi_get_undefined(env, &undefined));
+  check(napi_call_function(env, undefined, factory, 2, arguments, &error));
+  return error;
 }
 
-Napi::Error make_error(Napi::Env env, const char* code, const std::string& message) {
-  const Napi::FunctionReference& factory = instance(env).error_factory;
-  if (factory.IsEmpty()) return Napi::Error::New(env, message);
-  return factory.Call({Napi::String::New(env, code), Napi::String::New(env, message)})
-      .As<Napi::Error>();
-}
-
-Napi::Error system_error(Napi::Env env, const std::system_error& error) {
+/// ERR_ARENA_OUT_OF_MEMORY or ERR_ARENA_SYSTEM, with the call, its errno, and what helps.
+napi_value system_error(napi_env env, const std::system_error& error) {
   const int number = error.code().value();
   const std::string fact = std::string(error.what()) + " (errno " + std::to_string(number) + ")";
   if (number == ENOMEM) return make_error(env, "ERR_ARENA_OUT_OF_MEMORY", fact);
@@ -36,6 +43,76 @@ Napi::Error system_error(Napi::Env env, const std::system_error& error) {
                     fact + ": all " + std::to_string(limit.rlim_cur) +
                         " of this process are in use, and " + kDescriptorsNeeded +
                         " Raise the limit (ulimit -n), or close some.");
+}
+
+napi_value type_error(napi_env env, const char* message) {
+  napi_value error = nullptr;
+  check(napi_create_type_error(env, to_js(env, "ERR_ARENA_INVALID_ARGUMENT"), to_js(env, message),
+                               &error));
+  return error;
+}
+
+/// The JavaScript error for what is being caught. Throws Refused where none can be made.
+napi_value error_of_caught(napi_env env) {
+  try {
+    throw;
+  } catch (const Refused& refused) {
+    return make_error(env, "ERR_ARENA_SYSTEM",
+                      "Node-API refused a call: status " + std::to_string(refused.status));
+  } catch (const WrongArgument& wrong) {
+    return type_error(env, wrong.message);
+  } catch (const core::ArenaFailure& failure) {
+    return make_error(env, failure.code(), failure.what());
+  } catch (const std::system_error& error) {
+    return system_error(env, error);
+  } catch (const std::bad_alloc&) {
+    return make_error(env, "ERR_ARENA_OUT_OF_MEMORY", "not enough memory in this process.");
+  } catch (const std::exception& error) {
+    return make_error(env, "ERR_ARENA_SYSTEM", error.what());
+  }
+}
+
+/// A pending exception, which is then no longer pending; null when there is none.
+napi_value taken_exception(napi_env env) {
+  bool pending = false;
+  check(napi_is_exception_pending(env, &pending));
+  napi_value exception = nullptr;
+  if (pending) check(napi_get_and_clear_last_exception(env, &exception));
+  return exception;
+}
+
+}  // namespace
+
+void set_error_factory(napi_env env, napi_value factory) {
+  instance(env).error_factory = Reference::strong(env, factory);
+}
+
+void throw_to_javascript(napi_env env) noexcept {
+  try {
+    // Fails like every call while an exception is pending: that one is what JavaScript gets.
+    check(napi_throw(env, error_of_caught(env)));
+  } catch (...) {
+  }
+}
+
+void report_to_javascript(napi_env env) noexcept {
+  try {
+    const HandleScope scope(env);
+    const napi_value thrown = taken_exception(env);
+    // An ending environment refuses this, and every step before it.
+    check(napi_fatal_exception(env, thrown != nullptr ? thrown : error_of_caught(env)));
+  } catch (...) {
+  }
+}
+
+void call_from_loop(napi_env env, napi_value function, napi_value argument) noexcept {
+  try {
+    napi_value global = nullptr;
+    check(napi_get_global(env, &global));
+    check(napi_make_callback(env, nullptr, global, function, 1, &argument, nullptr));
+  } catch (...) {
+    report_to_javascript(env);
+  }
 }
 
 }  // namespace arena::binding

@@ -1,39 +1,37 @@
-/// The one place where what goes wrong in the core becomes a JavaScript error.
+/// The one place where what goes wrong in C++ becomes a JavaScript error.
 #pragma once
 
-#include <napi.h>
-
-#include <system_error>
-
-#include "failure.hpp"
+#include "refused.hpp"
 
 namespace arena::binding {
 
+/// An argument that the TypeScript side should not have let through: a JavaScript TypeError.
+struct WrongArgument {
+  const char* message;
+};
+
 /// Hands over the function `(code, message) => Error` that makes the contract's errors.
-void set_error_factory(Napi::Env env, Napi::Function factory);
+void set_error_factory(napi_env env, napi_value factory);
 
-Napi::Error make_error(Napi::Env env, const char* code, const std::string& message);
+/// Throws what is being caught to the JavaScript that called. Nothing is thrown where an exception
+/// is pending already, or in an environment that is ending: there is nobody to be told.
+void throw_to_javascript(napi_env env) noexcept;
 
-/// ERR_ARENA_OUT_OF_MEMORY or ERR_ARENA_SYSTEM, with the call, its errno, and what helps.
-Napi::Error system_error(Napi::Env env, const std::system_error& error);
+/// Tells the environment of what is being caught as of an uncaught error: for calls from the event
+/// loop, which have no JavaScript below them on the stack.
+void report_to_javascript(napi_env env) noexcept;
 
-/// Runs `body`, turning C++ exceptions into JavaScript ones.
+/// Calls JavaScript from the event loop; what it throws is an uncaught error.
+void call_from_loop(napi_env env, napi_value function, napi_value argument) noexcept;
+
+/// Runs the body of a call from JavaScript.
 template <typename Body>
-auto guarded(Napi::Env env, Body body) -> decltype(body()) {
+napi_value entered(napi_env env, Body body) noexcept {
   try {
     return body();
-  } catch (const core::ArenaFailure& failure) {
-    throw make_error(env, failure.code(), failure.what());
-  } catch (const Napi::Error&) {
-    throw;
-  } catch (const std::system_error& error) {
-    throw system_error(env, error);
-  } catch (const std::bad_alloc&) {
-    throw make_error(env, "ERR_ARENA_OUT_OF_MEMORY", "not enough memory in this process.");
-  } catch (const std::exception& error) {
-    // Nothing may leave a call from JavaScript but a JavaScript error: anything else ends the
-    // process.
-    throw make_error(env, "ERR_ARENA_SYSTEM", error.what());
+  } catch (...) {
+    throw_to_javascript(env);
+    return nullptr;
   }
 }
 

@@ -1,10 +1,11 @@
 #include "event_loop.hpp"
 
-#include <node_api.h>
-
+#include <string>
 #include <vector>
 
 #include "errors.hpp"
+#include "failure.hpp"
+#include "reference.hpp"
 
 namespace arena::binding {
 
@@ -12,7 +13,7 @@ namespace arena::binding {
 /// closes it first and destroys the LoopWatch later. It holds up that end until the loop has let go
 /// of it.
 struct LoopWatch::Handles : std::enable_shared_from_this<Handles> {
-  Napi::Env env;
+  napi_env env;
   uv_poll_t doorbell;
   uv_poll_t monitor;
   uv_timer_t timer;
@@ -25,7 +26,7 @@ struct LoopWatch::Handles : std::enable_shared_from_this<Handles> {
   std::shared_ptr<Handles> itself;
   bool closing = false;
 
-  explicit Handles(Napi::Env env) : env(env) {}
+  explicit Handles(napi_env env) : env(env) {}
 
   template <typename Handle>
   void own(Handle& handle) {
@@ -36,7 +37,8 @@ struct LoopWatch::Handles : std::enable_shared_from_this<Handles> {
 
   void start(uv_loop_t* loop, uv_poll_t& handle, int fd, uv_poll_cb callback) {
     if (const int error = uv_poll_init(loop, &handle, fd)) {
-      throw make_error(env, "ERR_ARENA_SYSTEM", std::string("uv_poll_init: ") + uv_strerror(error));
+      throw core::ArenaFailure("ERR_ARENA_SYSTEM",
+                               std::string("uv_poll_init: ") + uv_strerror(error));
     }
     own(handle);
     uv_poll_start(&handle, UV_READABLE, callback);
@@ -60,26 +62,25 @@ struct LoopWatch::Handles : std::enable_shared_from_this<Handles> {
     }
   }
 
-  void call(const std::function<void()>& callback) {
+  void call(const std::function<void()>& callback) noexcept {
     if (!callback) return;
-    Napi::HandleScope scope(env);
-    // A copy: the callback may close this watch.
-    const std::function<void()> held = callback;
     try {
-      guarded(env, [&] { held(); });
-    } catch (const Napi::Error& error) {
-      // There is no JavaScript below us on the stack to throw it to.
-      napi_fatal_exception(env, error.Value());
+      const HandleScope scope(env);
+      // A copy: the callback may close this watch.
+      const std::function<void()> held = callback;
+      held();
+    } catch (...) {
+      report_to_javascript(env);
     }
   }
 };
 
-LoopWatch::LoopWatch(Napi::Env env, int doorbell_fd, int monitor_fd,
+LoopWatch::LoopWatch(napi_env env, int doorbell_fd, int monitor_fd,
                      std::function<void()> on_doorbell, std::function<void()> on_monitor,
                      std::function<void()> on_time)
     : handles_(std::make_shared<Handles>(env)) {
   uv_loop_t* loop = nullptr;
-  napi_get_uv_event_loop(env, &loop);
+  check(napi_get_uv_event_loop(env, &loop));
   handles_->on_doorbell = std::move(on_doorbell);
   handles_->on_monitor = std::move(on_monitor);
   handles_->on_time = std::move(on_time);
@@ -95,13 +96,14 @@ LoopWatch::LoopWatch(Napi::Env env, int doorbell_fd, int monitor_fd,
       auto* self = static_cast<Handles*>(handle->data);
       self->call(self->on_monitor);
     });
+    check(napi_add_async_cleanup_hook(
+        env,
+        [](napi_async_cleanup_hook_handle, void* data) { static_cast<Handles*>(data)->close(); },
+        handles_.get(), &handles_->cleanup));
   } catch (...) {
     handles_->close();
     throw;
   }
-  napi_add_async_cleanup_hook(
-      env, [](napi_async_cleanup_hook_handle, void* data) { static_cast<Handles*>(data)->close(); },
-      handles_.get(), &handles_->cleanup);
 }
 
 LoopWatch::~LoopWatch() { handles_->close(); }

@@ -1,7 +1,7 @@
 /// Watches an attachment's descriptors in its environment's event loop.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 #include <uv.h>
 
 #include <functional>
@@ -12,7 +12,7 @@ namespace arena::binding {
 /// Two descriptors, polled for reading, and a timer. Closed with the environment, or before.
 class LoopWatch {
  public:
-  LoopWatch(Napi::Env env, int doorbell_fd, int monitor_fd, std::function<void()> on_doorbell,
+  LoopWatch(napi_env env, int doorbell_fd, int monitor_fd, std::function<void()> on_doorbell,
             std::function<void()> on_monitor, std::function<void()> on_time);
   /// Closes; the handles go once the loop has let go of them.
   ~LoopWatch();

@@ -1,14 +1,13 @@
 /// What a reader's wrapper and the ArrayBuffers of its leases have in common.
 #pragma once
 
-#include <napi.h>
-
 #include <memory>
 #include <unordered_map>
 
 #include "lease_windows.hpp"
 #include "private_buffers.hpp"
 #include "reader.hpp"
+#include "reference.hpp"
 
 namespace arena::binding {
 
@@ -39,7 +38,7 @@ struct ReaderState {
   /// Null once the wrapper is collected.
   ReaderWrap* wrapper = nullptr;
   /// Called with the id of a lease that was collected instead of released.
-  Napi::FunctionReference on_leak;
+  Reference on_leak;
 
   /// For the next lease; never 0.
   std::uint32_t new_id();

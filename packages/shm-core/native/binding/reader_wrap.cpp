@@ -6,10 +6,9 @@
 #include "array_buffers.hpp"
 #include "attachment_wrap.hpp"
 #include "copy.hpp"
-#include "errors.hpp"
 #include "instance.hpp"
-#include "marshal.hpp"
 #include "undo.hpp"
+#include "values.hpp"
 
 namespace arena::binding {
 namespace {
@@ -24,61 +23,70 @@ constexpr std::size_t kBatchedBytes = 16 << 10;
 constexpr std::size_t kTableRows = 1024;
 constexpr std::size_t kRowLength = 4;
 
-/// Ends a lease whose ArrayBuffer was collected before it was released.
-struct LeaseBacking final : Backing {
-  LeaseBacking(std::shared_ptr<ReaderState> state, std::uint32_t id)
-      : state(std::move(state)), id(id) {}
-  ~LeaseBacking() override {
-    if (!state->release(id)) return;
-    if (state->wrapper != nullptr) state->wrapper->let_go();
-    const Napi::FunctionReference& on_leak = state->on_leak;
-    if (on_leak.IsEmpty()) return;
-    const Napi::Env env = on_leak.Env();
-    Napi::HandleScope scope(env);
-    try {
-      on_leak.Call({Napi::Number::New(env, id)});
-    } catch (const Napi::Error&) {
-      // The environment is ending: nobody is left to warn.
-    }
+/// Calls JavaScript for the sake of what it might report: refused and thrown is not heard.
+void call_quietly(const Reference& function, std::uint32_t argument) noexcept {
+  try {
+    const napi_env env = function.env();
+    const HandleScope scope(env);
+    const napi_value id = to_js(env, argument);
+    napi_value undefined = nullptr;
+    check(napi_get_undefined(env, &undefined));
+    check(napi_call_function(env, undefined, function.value(), 1, &id, nullptr));
+  } catch (const Refused&) {
   }
-  std::shared_ptr<ReaderState> state;
-  std::uint32_t id;
+}
+
+/// Ends a lease whose ArrayBuffer was collected before it was released.
+class LeaseBacking final : public Backing {
+ public:
+  LeaseBacking(std::shared_ptr<ReaderState> state, std::uint32_t id)
+      : state_(std::move(state)), id_(id) {}
+  ~LeaseBacking() override {
+    if (!state_ || !state_->release(id_)) return;
+    if (state_->wrapper != nullptr) state_->wrapper->let_go();
+    if (!state_->on_leak.empty()) call_quietly(state_->on_leak, id_);
+  }
+  void abandon() noexcept override { state_.reset(); }
+
+ private:
+  std::shared_ptr<ReaderState> state_;
+  std::uint32_t id_;
 };
 
-Napi::Value envelope_value(Napi::Env env, const core::RecordView& view) {
-  if (view.envelope_length == 0) return env.Undefined();
+napi_value envelope_value(napi_env env, const core::RecordView& view) {
   return copied_array_buffer(env, view.envelope, view.envelope_length);
 }
 
 }  // namespace
 
-void ReaderWrap::define(Napi::Env env) {
+void ReaderWrap::define(napi_env env) {
   using W = ReaderWrap;
-  instance(env).reader = Napi::Persistent(DefineClass(
+  const napi_value defined = define_class<W>(
       env, "Reader",
-      {InstanceMethod<&W::take>("take"), InstanceMethod<&W::take_into>("takeInto"),
-       InstanceMethod<&W::take_many>("takeMany"), InstanceMethod<&W::borrow>("borrow"),
-       InstanceMethod<&W::end_loan>("endLoan"), InstanceMethod<&W::overtaken>("overtaken"),
-       InstanceMethod<&W::records>("records"), InstanceMethod<&W::release>("release"),
-       InstanceMethod<&W::hold>("hold"), InstanceMethod<&W::unhold>("unhold"),
-       InstanceMethod<&W::wait>("wait"), InstanceMethod<&W::arm>("arm"),
-       InstanceMethod<&W::disarm>("disarm"), InstanceMethod<&W::add_wait>("addWait"),
-       InstanceMethod<&W::lag>("lag"), InstanceMethod<&W::lost>("lost"),
-       InstanceMethod<&W::sync_to_newest>("syncToNewest"), InstanceMethod<&W::on_leak>("onLeak"),
-       InstanceMethod<&W::close>("close")}));
+      {method<&W::take>("take"), method<&W::take_into>("takeInto"),
+       method<&W::take_many>("takeMany"), method<&W::borrow>("borrow"),
+       method<&W::end_loan>("endLoan"), method<&W::overtaken>("overtaken"),
+       method<&W::records>("records"), method<&W::release>("release"), method<&W::hold>("hold"),
+       method<&W::unhold>("unhold"), method<&W::wait>("wait"), method<&W::arm>("arm"),
+       method<&W::disarm>("disarm"), method<&W::add_wait>("addWait"), method<&W::lag>("lag"),
+       method<&W::lost>("lost"), method<&W::sync_to_newest>("syncToNewest"),
+       method<&W::on_leak>("onLeak"), method<&W::close>("close")});
+  instance(env).reader = Reference::strong(env, defined);
 }
 
-ReaderWrap::ReaderWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
-  guarded(info.Env(), [&] {
-    auto* attachment = AttachmentWrap::Unwrap(info[0].As<Napi::Object>());
-    const auto from = static_cast<core::From>(info[1].As<Napi::Number>().Uint32Value());
-    state_ = std::make_shared<ReaderState>(attachment->shared_arena(), from, info[2].ToBoolean());
-    state_->wrapper = this;
-    Napi::Float64Array table = Napi::Float64Array::New(info.Env(), kTableRows * kRowLength);
-    row_ = table.Data();
-    // A constant property of this object, which no caller sees: it cannot be detached or collected.
-    Value().DefineProperty(Napi::PropertyDescriptor::Value("table", table));
-  });
+ReaderWrap::ReaderWrap(const Call& call) {
+  const auto arena = unwrap<AttachmentWrap>(call.env, call[0]).shared_arena();
+  const auto from = static_cast<core::From>(to_u32(call.env, call[1]));
+  // What JavaScript reads comes first: a reader that has joined holds up writers.
+  std::byte* rows = nullptr;
+  napi_value table = nullptr;
+  constexpr std::size_t kNumbers = kTableRows * kRowLength;
+  const napi_value buffer = new_array_buffer(call.env, kNumbers * sizeof(double), rows);
+  check(napi_create_typedarray(call.env, napi_float64_array, kNumbers, buffer, 0, &table));
+  define_constant(call.env, call.self(), "table", table);
+  row_ = reinterpret_cast<double*>(rows);
+  state_ = std::make_shared<ReaderState>(arena, from, to_bool(call.env, call[2]));
+  state_->wrapper = this;
 }
 
 ReaderWrap::~ReaderWrap() {
@@ -87,8 +95,8 @@ ReaderWrap::~ReaderWrap() {
 
 ReaderState& ReaderWrap::state() const {
   if (state_) return *state_;
-  throw make_error(Env(), "ERR_ARENA_CLOSED",
-                   "the reader is closed. Open another with arena.reader().");
+  throw core::ArenaFailure("ERR_ARENA_CLOSED",
+                           "the reader is closed. Open another with arena.reader().");
 }
 
 core::Status ReaderWrap::next(core::TakenUnit& unit, std::uint64_t most) {
@@ -101,31 +109,28 @@ core::Status ReaderWrap::lapped() {
   return state().reader.take(passed);
 }
 
-Napi::Value ReaderWrap::take(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  return guarded(env, [&]() -> Napi::Value {
-    core::TakenUnit unit;
-    const core::Status status = next(unit);
-    if (status != core::Status::ok) return status_value(env, status);
-    return hand_over(env, unit, {info[0], info[1], info[2]});
-  });
+napi_value ReaderWrap::take(const Call& call) {
+  core::TakenUnit unit;
+  const core::Status status = next(unit);
+  if (status != core::Status::ok) return to_js(call.env, status);
+  return hand_over(call.env, unit, {call[0], call[1], call[2]});
 }
 
-Napi::Value ReaderWrap::hand_over(Napi::Env env, const core::TakenUnit& unit,
-                                  const EnvelopeTarget& target) {
+napi_value ReaderWrap::hand_over(napi_env env, const core::TakenUnit& unit,
+                                 const EnvelopeTarget& target) {
   // A value that cannot be made leaves the unit unread; its segment would stay leased otherwise.
   Undo untaken([&] { state_->reader.give_back(unit); });
   std::uint32_t id = 0;
   copy_envelope(env, unit.view, target);
-  Napi::Value buffer;
+  napi_value buffer = nullptr;
   if (unit.leased) buffer = leased_buffer(env, unit, id);
-  const bool zero_copy = !buffer.IsEmpty();
+  const bool zero_copy = buffer != nullptr;
   if (!zero_copy) buffer = copied_buffer(env, unit, id);
   untaken.forget();
   // Nothing below throws but for a reader that was overtaken, which holds nothing.
   if (!state_->reader.finish(unit)) {
     if (id != 0) state_->release(id);
-    return status_value(env, lapped());
+    return to_js(env, lapped());
   }
   if (unit.leased && !zero_copy) state_->reader.release(unit);
   // This is intentional: numbers in a table and not an array of results, which costs as much as the
@@ -137,36 +142,35 @@ Napi::Value ReaderWrap::hand_over(Napi::Env env, const core::TakenUnit& unit,
 }
 
 /// Into the slab; where that has no room, into an ArrayBuffer that the holder gets.
-void ReaderWrap::copy_envelope(Napi::Env env, const core::RecordView& view,
+void ReaderWrap::copy_envelope(napi_env env, const core::RecordView& view,
                                const EnvelopeTarget& target) {
   if (view.envelope_length == 0) return;
-  const Bytes slab = bytes_of(target.slab);
-  const std::size_t at = target.at.As<Napi::Number>().Uint32Value();
+  const Bytes slab = bytes_of(env, target.slab);
+  const std::size_t at = to_u32(env, target.at);
   if (at <= slab.size && view.envelope_length <= slab.size - at) {
     core::copy_contested(slab.data + at, view.envelope, view.envelope_length);
   } else {
-    target.holder.As<Napi::Array>()[0u] = envelope_value(env, view);
+    check(napi_set_element(env, target.holder, 0, envelope_value(env, view)));
   }
 }
 
-/// An ArrayBuffer over a lease's memory, which is `id` from then on; empty where the runtime
-/// refuses one.
-Napi::Value ReaderWrap::external_buffer(Napi::Env env, std::byte* data, ReaderState::Lease lease,
-                                        std::uint32_t& id) {
+/// An ArrayBuffer over a lease's memory, which is `id` from then on; null where the runtime refuses
+/// one.
+napi_value ReaderWrap::external_buffer(napi_env env, std::byte* data, ReaderState::Lease lease,
+                                       std::uint32_t& id) {
   const std::uint32_t next = state_->new_id();
   const std::size_t size = lease.unit.view.byte_length;
   std::unique_ptr<Backing> backing = std::make_unique<LeaseBacking>(state_, next);
-  Napi::Value buffer = external_array_buffer(env, data, size, backing);
-  if (buffer.IsEmpty()) return buffer;
+  const napi_value buffer = external_array_buffer(env, data, size, backing);
+  if (buffer == nullptr) return buffer;
   state_->leases.emplace(next, std::move(lease));
   id = next;
   return buffer;
 }
 
-/// A window into the segment itself; empty where the runtime refuses one.
-Napi::Value ReaderWrap::leased_buffer(Napi::Env env, const core::TakenUnit& unit,
-                                      std::uint32_t& id) {
-  if (unit.view.byte_length == 0) return Napi::Value();
+/// A window into the segment itself; null where the runtime refuses one.
+napi_value ReaderWrap::leased_buffer(napi_env env, const core::TakenUnit& unit, std::uint32_t& id) {
+  if (unit.view.byte_length == 0) return nullptr;
   ReaderState::Lease lease{.unit = unit};
   auto* data = const_cast<std::byte*>(unit.view.bytes);
   if (state_->hardened) {
@@ -176,8 +180,7 @@ Napi::Value ReaderWrap::leased_buffer(Napi::Env env, const core::TakenUnit& unit
   return external_buffer(env, data, std::move(lease), id);
 }
 
-Napi::Value ReaderWrap::copied_buffer(Napi::Env env, const core::TakenUnit& unit,
-                                      std::uint32_t& id) {
+napi_value ReaderWrap::copied_buffer(napi_env env, const core::TakenUnit& unit, std::uint32_t& id) {
   const std::size_t size = unit.view.byte_length;
   const bool own = state_->hardened ? size == 0 : size < kPooledCopyBytes;
   if (own || !instance(env).external_buffers) {
@@ -199,151 +202,140 @@ Napi::Value ReaderWrap::copied_buffer(Napi::Env env, const core::TakenUnit& unit
     if (copy.data != nullptr) state_->buffers.give_back(copy);
   });
   core::copy_contested(data, unit.view.bytes, size);
-  const Napi::Value buffer = external_buffer(env, data, std::move(lease), id);
-  if (buffer.IsEmpty()) return copied_array_buffer(env, unit.view.bytes, size);
+  const napi_value buffer = external_buffer(env, data, std::move(lease), id);
+  if (buffer == nullptr) return copied_array_buffer(env, unit.view.bytes, size);
   unused.forget();
   return buffer;
 }
 
-Napi::Value ReaderWrap::take_into(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  return guarded(env, [&]() -> Napi::Value {
-    const Bytes target = bytes_of(info[0]);
+napi_value ReaderWrap::take_into(const Call& call) {
+  const Bytes target = bytes_of(call.env, call[0]);
+  core::TakenUnit unit;
+  const core::Status status = next(unit);
+  if (status != core::Status::ok) return to_js(call.env, status);
+  Undo untaken([&] { state_->reader.give_back(unit); });
+  if (unit.view.byte_length > target.size) {
+    return to_js(call.env, -static_cast<double>(unit.view.byte_length));
+  }
+  core::copy_contested(target.data, unit.view.bytes, unit.view.byte_length);
+  List result(call.env);
+  result.add(unit.view.byte_length);
+  if (unit.view.envelope_length > 0) result.add(envelope_value(call.env, unit.view));
+  untaken.forget();
+  if (!state_->reader.finish(unit)) return to_js(call.env, lapped());
+  state_->reader.release(unit);
+  return result.value();
+}
+
+napi_value ReaderWrap::take_many(const Call& call) {
+  const Bytes slab = bytes_of(call.env, call[0]);
+  const std::size_t max = std::min<std::size_t>(to_u32(call.env, call[1]), kTableRows);
+  double* row = row_;
+  std::size_t at = 0;
+  std::size_t count = 0;
+  core::Reader& reader = state().reader;
+  core::Status status = core::Status::ok;
+  // Stops while any unit that is copied here still fits, and before one that is not: given back, it
+  // could reach another reader behind a later one.
+  while (count < max && slab.size - at >= kBatchedBytes) {
     core::TakenUnit unit;
-    const core::Status status = next(unit);
-    if (status != core::Status::ok) return status_value(env, status);
-    Undo untaken([&] { state_->reader.give_back(unit); });
-    if (unit.view.byte_length > target.size) {
-      return Napi::Number::New(env, -static_cast<double>(unit.view.byte_length));
+    status = next(unit, count == 0 ? core::Reader::kAnySize : kBatchedBytes);
+    if (status != core::Status::ok) break;
+    const std::size_t envelope_at = at + core::align_up(unit.view.byte_length, 8);
+    const std::size_t end = envelope_at + core::align_up(unit.view.envelope_length, 8);
+    if (unit.leased || end - at > kBatchedBytes) {
+      if (count == 0) return hand_over(call.env, unit, {call[2], call[3], call[4]});
+      reader.give_back(unit);
+      break;
     }
-    core::copy_contested(target.data, unit.view.bytes, unit.view.byte_length);
-    Napi::Array result = Napi::Array::New(env, 2);
-    result[0u] = static_cast<double>(unit.view.byte_length);
-    result[1u] = envelope_value(env, unit.view);
-    untaken.forget();
-    if (!state_->reader.finish(unit)) return status_value(env, lapped());
-    state_->reader.release(unit);
-    return result;
-  });
+    core::copy_contested(slab.data + at, unit.view.bytes, unit.view.byte_length);
+    core::copy_contested(slab.data + envelope_at, unit.view.envelope, unit.view.envelope_length);
+    if (!reader.finish(unit, false)) {
+      status = lapped();
+      break;
+    }
+    row[0] = static_cast<double>(at);
+    row[1] = static_cast<double>(unit.view.byte_length);
+    row[2] = static_cast<double>(envelope_at);
+    row[3] = unit.view.envelope_length;
+    row += kRowLength;
+    at = end;
+    ++count;
+  }
+  if (count > 0) {
+    // Told by the next call: what came before the gap comes first.
+    lapped_ = status == core::Status::lapped;
+    reader.notify_progress();
+  } else if (status != core::Status::ok) {
+    return to_js(call.env, status);
+  }
+  return to_js(call.env, -static_cast<double>(count));
 }
 
-Napi::Value ReaderWrap::take_many(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  return guarded(env, [&]() -> Napi::Value {
-    const Bytes slab = bytes_of(info[0]);
-    const std::size_t max =
-        std::min<std::size_t>(info[1].As<Napi::Number>().Uint32Value(), kTableRows);
-    double* row = row_;
-    std::size_t at = 0;
-    std::size_t count = 0;
-    core::Reader& reader = state().reader;
-    core::Status status = core::Status::ok;
-    // Stops while any unit that is copied here still fits, and before one that is not: given back,
-    // it could reach another reader behind a later one.
-    while (count < max && slab.size - at >= kBatchedBytes) {
-      core::TakenUnit unit;
-      status = next(unit, count == 0 ? core::Reader::kAnySize : kBatchedBytes);
-      if (status != core::Status::ok) break;
-      const std::size_t envelope_at = at + core::align_up(unit.view.byte_length, 8);
-      const std::size_t end = envelope_at + core::align_up(unit.view.envelope_length, 8);
-      if (unit.leased || end - at > kBatchedBytes) {
-        if (count == 0) return hand_over(env, unit, {info[2], info[3], info[4]});
-        reader.give_back(unit);
-        break;
-      }
-      core::copy_contested(slab.data + at, unit.view.bytes, unit.view.byte_length);
-      core::copy_contested(slab.data + envelope_at, unit.view.envelope, unit.view.envelope_length);
-      if (!reader.finish(unit, false)) {
-        status = lapped();
-        break;
-      }
-      row[0] = static_cast<double>(at);
-      row[1] = static_cast<double>(unit.view.byte_length);
-      row[2] = static_cast<double>(envelope_at);
-      row[3] = unit.view.envelope_length;
-      row += kRowLength;
-      at = end;
-      ++count;
-    }
-    if (count > 0) {
-      // Told by the next call: what came before the gap comes first.
-      lapped_ = status == core::Status::lapped;
-      reader.notify_progress();
-    } else if (status != core::Status::ok) {
-      return status_value(env, status);
-    }
-    return Napi::Number::New(env, -static_cast<double>(count));
-  });
-}
-
-Napi::Value ReaderWrap::release(const Napi::CallbackInfo& info) {
-  if (state_) state_->release(info[0].As<Napi::Number>());
-  detach(info.Env(), info[1]);
+napi_value ReaderWrap::release(const Call& call) {
+  if (state_) state_->release(to_u32(call.env, call[0]));
+  detach(call.env, call[1]);
   let_go();
-  return info.Env().Undefined();
+  return nullptr;
 }
 
-Napi::Value ReaderWrap::hold(const Napi::CallbackInfo& info) {
-  const auto found = state().leases.find(info[0].As<Napi::Number>());
+napi_value ReaderWrap::hold(const Call& call) {
+  const auto found = state().leases.find(to_u32(call.env, call[0]));
   if (found != state_->leases.end()) ++found->second.holds;
-  return info.Env().Undefined();
+  return nullptr;
 }
 
-Napi::Value ReaderWrap::unhold(const Napi::CallbackInfo& info) {
-  if (state_) state_->unhold(info[0].As<Napi::Number>());
+napi_value ReaderWrap::unhold(const Call& call) {
+  if (state_) state_->unhold(to_u32(call.env, call[0]));
   let_go();
-  return info.Env().Undefined();
+  return nullptr;
 }
 
-Napi::Value ReaderWrap::wait(const Napi::CallbackInfo& info) {
-  return guarded(info.Env(), [&] {
-    return status_value(info.Env(), state().reader.wait(to_deadline(info[0]), to_spin(info[1]),
-                                                        info[2].ToBoolean()));
-  });
+napi_value ReaderWrap::wait(const Call& call) {
+  return to_js(call.env,
+               state().reader.wait(to_deadline(call.env, call[0]), to_spin(call.env, call[1]),
+                                   to_bool(call.env, call[2])));
 }
 
-Napi::Value ReaderWrap::arm(const Napi::CallbackInfo& info) {
-  return guarded(info.Env(), [&] {
-    return Napi::Boolean::New(info.Env(), state().reader.arm(to_u64(info[0])));
-  });
+napi_value ReaderWrap::arm(const Call& call) {
+  return to_js(call.env, state().reader.arm(to_u64(call.env, call[0])));
 }
 
-Napi::Value ReaderWrap::disarm(const Napi::CallbackInfo& info) {
+napi_value ReaderWrap::disarm(const Call&) {
   state().reader.disarm();
-  return info.Env().Undefined();
+  return nullptr;
 }
 
-Napi::Value ReaderWrap::add_wait(const Napi::CallbackInfo& info) {
-  state().reader.add_wait(to_u64(info[0]));
-  return info.Env().Undefined();
+napi_value ReaderWrap::add_wait(const Call& call) {
+  state().reader.add_wait(to_u64(call.env, call[0]));
+  return nullptr;
 }
 
-Napi::Value ReaderWrap::lag(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(state().reader.lag()));
+napi_value ReaderWrap::lag(const Call& call) { return to_js(call.env, state().reader.lag()); }
+
+napi_value ReaderWrap::lost(const Call& call) {
+  return to_js(call.env, state_ ? state_->reader.lost() : lost_);
 }
 
-Napi::Value ReaderWrap::lost(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(state_ ? state_->reader.lost() : lost_));
-}
-
-Napi::Value ReaderWrap::sync_to_newest(const Napi::CallbackInfo& info) {
+napi_value ReaderWrap::sync_to_newest(const Call&) {
   state().reader.sync_to_newest();
-  return info.Env().Undefined();
+  return nullptr;
 }
 
-Napi::Value ReaderWrap::on_leak(const Napi::CallbackInfo& info) {
-  state().on_leak = Napi::Persistent(info[0].As<Napi::Function>());
-  return info.Env().Undefined();
+napi_value ReaderWrap::on_leak(const Call& call) {
+  state().on_leak = Reference::strong(call.env, call[0]);
+  return nullptr;
 }
 
-Napi::Value ReaderWrap::close(const Napi::CallbackInfo& info) {
+napi_value ReaderWrap::close(const Call& call) {
   loan_.reset();
-  if (!state_) return info.Env().Undefined();
+  if (!state_) return nullptr;
   state_->reader.close();
-  if (!records_.IsEmpty()) detach(info.Env(), records_.Value());
-  records_.Reset();
+  const napi_value records = records_.value();
+  if (records != nullptr) detach(call.env, records);
+  records_.reset();
   let_go();
-  return info.Env().Undefined();
+  return nullptr;
 }
 
 void ReaderWrap::let_go() {

@@ -1,20 +1,22 @@
 /// core::Reader for JavaScript.
 #pragma once
 
-#include <napi.h>
-
 #include <memory>
 #include <optional>
 
+#include "native_class.hpp"
 #include "reader_state.hpp"
 
 namespace arena::binding {
 
-class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
+class ReaderWrap final {
  public:
-  static void define(Napi::Env env);
-  explicit ReaderWrap(const Napi::CallbackInfo& info);
+  /// Makes the class that `instance().reader` names.
+  static void define(napi_env env);
+  explicit ReaderWrap(const Call& call);
   ~ReaderWrap();
+  ReaderWrap(const ReaderWrap&) = delete;
+  ReaderWrap& operator=(const ReaderWrap&) = delete;
   /// Lets go of the mapping once the reader is closed and its last lease is released: it would
   /// otherwise stay until this object is collected.
   void let_go();
@@ -23,36 +25,36 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
   /// (slab, at, holder) => status | ArrayBuffer. The table's first row becomes [id, zeroCopy,
   /// envelopeLength]; the envelope is copied into the slab at `at`, or where that has no room,
   /// becomes holder[0]; id 0 needs no release.
-  Napi::Value take(const Napi::CallbackInfo& info);
+  napi_value take(const Call& call);
   /// (target) => status | [byteLength, envelope] | byteLength needed as a negative number
-  Napi::Value take_into(const Napi::CallbackInfo& info);
+  napi_value take_into(const Call& call);
   /// (slab, max, ...what `take` gets) => minus the number of units copied into the slab, a status
   /// when there is none, or, where the first one is leased or too large for a batch, that one as
   /// `take` returns it. A row of the table becomes [offset, byteLength, envelopeOffset,
   /// envelopeLength] for each.
-  Napi::Value take_many(const Napi::CallbackInfo& info);
+  napi_value take_many(const Call& call);
   /// () => status; fills the table's first row as above, with offsets into records()
-  Napi::Value borrow(const Napi::CallbackInfo& info);
+  napi_value borrow(const Call& call);
   /// Ends the loan. False when the record was overtaken.
-  Napi::Value end_loan(const Napi::CallbackInfo& info);
-  Napi::Value overtaken(const Napi::CallbackInfo& info);
+  napi_value end_loan(const Call& call);
+  napi_value overtaken(const Call& call);
   /// () => ArrayBuffer over the record area, twice in a row; undefined where the runtime refuses
-  Napi::Value records(const Napi::CallbackInfo& info);
+  napi_value records(const Call& call);
   /// (id, ArrayBuffer)
-  Napi::Value release(const Napi::CallbackInfo& info);
+  napi_value release(const Call& call);
   /// (id) keeps the lease's memory past its release, until unhold(id)
-  Napi::Value hold(const Napi::CallbackInfo& info);
-  Napi::Value unhold(const Napi::CallbackInfo& info);
+  napi_value hold(const Call& call);
+  napi_value unhold(const Call& call);
   /// (timeoutMs | -1, spinMicroseconds, continued) => status
-  Napi::Value wait(const Napi::CallbackInfo& info);
-  Napi::Value arm(const Napi::CallbackInfo& info);
-  Napi::Value disarm(const Napi::CallbackInfo& info);
-  Napi::Value add_wait(const Napi::CallbackInfo& info);
-  Napi::Value lag(const Napi::CallbackInfo& info);
-  Napi::Value lost(const Napi::CallbackInfo& info);
-  Napi::Value sync_to_newest(const Napi::CallbackInfo& info);
-  Napi::Value on_leak(const Napi::CallbackInfo& info);
-  Napi::Value close(const Napi::CallbackInfo& info);
+  napi_value wait(const Call& call);
+  napi_value arm(const Call& call);
+  napi_value disarm(const Call& call);
+  napi_value add_wait(const Call& call);
+  napi_value lag(const Call& call);
+  napi_value lost(const Call& call);
+  napi_value sync_to_newest(const Call& call);
+  napi_value on_leak(const Call& call);
+  napi_value close(const Call& call);
 
   /// Throws ERR_ARENA_CLOSED.
   ReaderState& state() const;
@@ -62,17 +64,17 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
   core::Status lapped();
   /// Where an envelope goes: arguments of `take`.
   struct EnvelopeTarget {
-    Napi::Value slab;
-    Napi::Value at;
-    Napi::Value holder;
+    napi_value slab;
+    napi_value at;
+    napi_value holder;
   };
   /// Gives the unit back when it throws.
-  Napi::Value hand_over(Napi::Env env, const core::TakenUnit& unit, const EnvelopeTarget& target);
-  void copy_envelope(Napi::Env env, const core::RecordView& view, const EnvelopeTarget& target);
-  Napi::Value external_buffer(Napi::Env env, std::byte* data, ReaderState::Lease lease,
-                              std::uint32_t& id);
-  Napi::Value leased_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id);
-  Napi::Value copied_buffer(Napi::Env env, const core::TakenUnit& unit, std::uint32_t& id);
+  napi_value hand_over(napi_env env, const core::TakenUnit& unit, const EnvelopeTarget& target);
+  void copy_envelope(napi_env env, const core::RecordView& view, const EnvelopeTarget& target);
+  napi_value external_buffer(napi_env env, std::byte* data, ReaderState::Lease lease,
+                             std::uint32_t& id);
+  napi_value leased_buffer(napi_env env, const core::TakenUnit& unit, std::uint32_t& id);
+  napi_value copied_buffer(napi_env env, const core::TakenUnit& unit, std::uint32_t& id);
 
   std::shared_ptr<ReaderState> state_;
   /// The first row of the table that JavaScript reads results from.
@@ -80,7 +82,7 @@ class ReaderWrap final : public Napi::ObjectWrap<ReaderWrap> {
   std::optional<core::TakenUnit> loan_;
   bool lapped_ = false;
   /// What records() returned: views of it end with the reader.
-  Napi::ObjectReference records_;
+  Reference records_;
   std::uint64_t lost_ = 0;
 };
 

@@ -1,12 +1,13 @@
 /// core::Writer for JavaScript.
 #pragma once
 
-#include <napi.h>
-
 #include <memory>
+#include <span>
 #include <unordered_map>
 
 #include "array_buffers.hpp"
+#include "native_class.hpp"
+#include "reference.hpp"
 #include "writer.hpp"
 
 namespace arena::binding {
@@ -17,7 +18,7 @@ struct WriterState {
   struct Opened {
     core::OpenUnit unit;
     /// What the caller fills. Weak: a unit that is dropped is aborted.
-    Napi::Reference<Napi::ArrayBuffer> buffer;
+    Reference buffer;
   };
   core::Writer writer;
   std::unordered_map<std::uint32_t, Opened> open;
@@ -27,41 +28,42 @@ struct WriterState {
   void abort(std::uint32_t id);
 };
 
-class WriterWrap final : public Napi::ObjectWrap<WriterWrap> {
+class WriterWrap final {
  public:
-  static void define(Napi::Env env);
-  explicit WriterWrap(const Napi::CallbackInfo& info);
+  /// Makes the class that `instance().writer` names.
+  static void define(napi_env env);
+  explicit WriterWrap(const Call& call);
 
  private:
   /// Throws ERR_ARENA_CLOSED.
   WriterState& state() const;
-  Napi::ArrayBuffer buffer_for(const core::OpenUnit& unit, std::uint32_t id);
+  napi_value buffer_for(napi_env env, const core::OpenUnit& unit, std::uint32_t id);
   core::Status write(const Bytes& bytes, std::span<const std::byte> envelope, bool inlined,
                      bool notify);
 
   /// (byteLength, envelope | undefined) => status | ArrayBuffer; opened[0] becomes the unit's id
-  Napi::Value try_acquire(const Napi::CallbackInfo& info);
+  napi_value try_acquire(const Call& call);
   /// (bytes, envelope | undefined, inline) => status
-  Napi::Value try_write(const Napi::CallbackInfo& info);
+  napi_value try_write(const Call& call);
   /// (list of Uint8Array, first, inlineBytes) => index after the last written, or a status as
   /// -1 - status when none was. Elements of at most inlineBytes go inline.
-  Napi::Value try_write_many(const Napi::CallbackInfo& info);
+  napi_value try_write_many(const Call& call);
   /// (id, byteLength, ArrayBuffer) => status
-  Napi::Value commit(const Napi::CallbackInfo& info);
+  napi_value commit(const Call& call);
   /// (id, ArrayBuffer)
-  Napi::Value abort(const Napi::CallbackInfo& info);
+  napi_value abort(const Call& call);
   /// (byteLength, envelopeLength, timeoutMs | -1, spinMicroseconds, continued) => status
-  Napi::Value wait(const Napi::CallbackInfo& info);
+  napi_value wait(const Call& call);
   /// (byteLength, envelopeLength) => boolean
-  Napi::Value arm(const Napi::CallbackInfo& info);
-  Napi::Value disarm(const Napi::CallbackInfo& info);
-  Napi::Value flush(const Napi::CallbackInfo& info);
-  Napi::Value stranded(const Napi::CallbackInfo& info);
-  Napi::Value add_wait(const Napi::CallbackInfo& info);
-  Napi::Value free_bytes(const Napi::CallbackInfo& info);
+  napi_value arm(const Call& call);
+  napi_value disarm(const Call& call);
+  napi_value flush(const Call& call);
+  napi_value stranded(const Call& call);
+  napi_value add_wait(const Call& call);
+  napi_value free_bytes(const Call& call);
   /// () => [lag, pid] of the slowest reader, or undefined
-  Napi::Value slowest_reader(const Napi::CallbackInfo& info);
-  Napi::Value close(const Napi::CallbackInfo& info);
+  napi_value slowest_reader(const Call& call);
+  napi_value close(const Call& call);
 
   std::shared_ptr<WriterState> state_;
   /// The one element of `opened`, which JavaScript reads.

@@ -1,0 +1,113 @@
+/// C++ classes as classes of JavaScript.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <initializer_list>
+#include <memory>
+
+#include "errors.hpp"
+#include "refused.hpp"
+
+namespace arena::binding {
+
+/// One call from JavaScript: its arguments, and `this`.
+class Call {
+ public:
+  static constexpr std::size_t kMostArguments = 6;
+
+  Call(napi_env env, napi_callback_info info) : env(env) {
+    std::size_t count = kMostArguments;
+    check(napi_get_cb_info(env, info, &count, arguments_.data(), &self_, nullptr));
+  }
+  /// Arguments that were not given are undefined.
+  napi_value operator[](std::size_t index) const noexcept { return arguments_[index]; }
+  napi_value self() const noexcept { return self_; }
+
+  const napi_env env;
+
+ private:
+  std::array<napi_value, kMostArguments> arguments_;
+  napi_value self_ = nullptr;
+};
+
+template <typename Native>
+Native& unwrap(napi_env env, napi_value object) {
+  void* native = nullptr;
+  check(napi_unwrap(env, object, &native));
+  return *static_cast<Native*>(native);
+}
+
+/// Gives an object of JavaScript a constant property that no caller sees or can change.
+inline void define_constant(napi_env env, napi_value object, const char* name, napi_value value) {
+  const napi_property_descriptor property{name,    nullptr, nullptr,      nullptr,
+                                          nullptr, value,   napi_default, nullptr};
+  check(napi_define_properties(env, object, 1, &property));
+}
+
+template <napi_value (*Body)(const Call&)>
+napi_value call_function(napi_env env, napi_callback_info info) noexcept {
+  return entered(env, [&] { return Body(Call(env, info)); });
+}
+
+/// `Body` as a function of JavaScript; null returned is undefined.
+template <napi_value (*Body)(const Call&)>
+napi_value function(napi_env env, const char* name) {
+  napi_value made = nullptr;
+  check(napi_create_function(env, name, NAPI_AUTO_LENGTH, call_function<Body>, nullptr, &made));
+  return made;
+}
+
+template <typename>
+struct ClassOf;
+template <typename Native>
+struct ClassOf<napi_value (Native::*)(const Call&)> {
+  using Type = Native;
+};
+
+template <auto Body>
+napi_value call_method(napi_env env, napi_callback_info info) noexcept {
+  using Native = typename ClassOf<decltype(Body)>::Type;
+  return entered(env, [&] {
+    const Call call(env, info);
+    return (unwrap<Native>(env, call.self()).*Body)(call);
+  });
+}
+
+/// A method of a class: `napi_value Native::body(const Call&)`; null returned is undefined.
+template <auto Body>
+napi_property_descriptor method(const char* name) {
+  return {name, nullptr, call_method<Body>, nullptr, nullptr, nullptr, napi_default, nullptr};
+}
+
+/// `new` of a class whose C++ constructor takes the call.
+template <typename Native>
+napi_value construct(napi_env env, napi_callback_info info) noexcept {
+  return entered(env, [&] {
+    const Call call(env, info);
+    auto native = std::make_unique<Native>(call);
+    const auto destroy = [](napi_env, void* data, void*) { delete static_cast<Native*>(data); };
+    check(napi_wrap(env, call.self(), native.get(), destroy, nullptr, nullptr));
+    (void)native.release();
+    return call.self();
+  });
+}
+
+template <typename Native>
+napi_value define_class(napi_env env, const char* name,
+                        std::initializer_list<napi_property_descriptor> methods) {
+  napi_value defined = nullptr;
+  check(napi_define_class(env, name, NAPI_AUTO_LENGTH, construct<Native>, nullptr, methods.size(),
+                          methods.begin(), &defined));
+  return defined;
+}
+
+template <std::size_t Count>
+napi_value make_instance(napi_env env, napi_value constructor,
+                         const napi_value (&arguments)[Count]) {
+  napi_value made = nullptr;
+  check(napi_new_instance(env, constructor, Count, arguments, &made));
+  return made;
+}
+
+}  // namespace arena::binding

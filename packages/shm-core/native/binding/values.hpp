@@ -1,0 +1,148 @@
+/// JavaScript values to C++ and back. The TypeScript side has checked them: `Refused` for a value
+/// of another type.
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "array_buffers.hpp"
+#include "failure.hpp"
+#include "interprocess_condition.hpp"
+#include "refused.hpp"
+
+namespace arena::binding {
+
+inline napi_value to_js(napi_env env, bool value) {
+  napi_value result = nullptr;
+  check(napi_get_boolean(env, value, &result));
+  return result;
+}
+
+template <std::integral Integer>
+  requires(sizeof(Integer) == 4)
+napi_value to_js(napi_env env, Integer value) {
+  napi_value result = nullptr;
+  check(std::signed_integral<Integer> ? napi_create_int32(env, value, &result)
+                                      : napi_create_uint32(env, value, &result));
+  return result;
+}
+
+inline napi_value to_js(napi_env env, double value) {
+  napi_value result = nullptr;
+  check(napi_create_double(env, value, &result));
+  return result;
+}
+
+/// Exact up to 2^53.
+inline napi_value to_js(napi_env env, std::uint64_t value) {
+  return to_js(env, static_cast<double>(value));
+}
+
+inline napi_value to_js(napi_env env, std::string_view value) {
+  napi_value result = nullptr;
+  check(napi_create_string_utf8(env, value.data(), value.size(), &result));
+  return result;
+}
+
+/// Keeps a text from being taken for a bool.
+inline napi_value to_js(napi_env env, const char* value) {
+  return to_js(env, std::string_view(value));
+}
+
+/// A status as its index in core::Status; native.ts names them in the same order.
+inline napi_value to_js(napi_env env, core::Status status) {
+  return to_js(env, static_cast<std::uint32_t>(status));
+}
+
+inline bool is_undefined(napi_env env, napi_value value) {
+  napi_valuetype type = napi_undefined;
+  check(napi_typeof(env, value, &type));
+  return type == napi_undefined;
+}
+
+inline bool to_bool(napi_env env, napi_value value) {
+  bool result = false;
+  check(napi_get_value_bool(env, value, &result));
+  return result;
+}
+
+inline double to_double(napi_env env, napi_value value) {
+  double result = 0;
+  check(napi_get_value_double(env, value, &result));
+  return result;
+}
+
+inline std::uint32_t to_u32(napi_env env, napi_value value) {
+  std::uint32_t result = 0;
+  check(napi_get_value_uint32(env, value, &result));
+  return result;
+}
+
+inline std::uint64_t to_u64(napi_env env, napi_value value) {
+  std::int64_t result = 0;
+  check(napi_get_value_int64(env, value, &result));
+  return static_cast<std::uint64_t>(result);
+}
+
+std::string to_string(napi_env env, napi_value value);
+
+/// Milliseconds from now; below 0 means for ever.
+inline core::Deadline to_deadline(napi_env env, napi_value value) {
+  const double milliseconds = to_double(env, value);
+  if (milliseconds < 0) return std::nullopt;
+  return core::Clock::now() +
+         std::chrono::microseconds(static_cast<std::int64_t>(milliseconds * 1e3));
+}
+
+inline std::chrono::nanoseconds to_spin(napi_env env, napi_value microseconds) {
+  return std::chrono::microseconds(to_u64(env, microseconds));
+}
+
+inline std::span<const std::byte> envelope_of(napi_env env, napi_value value) {
+  if (is_undefined(env, value)) return {};
+  const Bytes bytes = bytes_of(env, value);
+  return {bytes.data, bytes.size};
+}
+
+/// An object that is being made.
+class Object {
+ public:
+  explicit Object(napi_env env) : env_(env) { check(napi_create_object(env, &value_)); }
+
+  void set(const char* name, napi_value value) {
+    check(napi_set_named_property(env_, value_, name, value));
+  }
+  template <typename T>
+  void set(const char* name, const T& value) {
+    set(name, to_js(env_, value));
+  }
+  napi_value value() const noexcept { return value_; }
+
+ private:
+  napi_env env_;
+  napi_value value_ = nullptr;
+};
+
+/// An array that is being made.
+class List {
+ public:
+  explicit List(napi_env env) : env_(env) { check(napi_create_array(env, &value_)); }
+
+  void add(napi_value value) { check(napi_set_element(env_, value_, length_++, value)); }
+  template <typename T>
+  void add(const T& value) {
+    add(to_js(env_, value));
+  }
+  napi_value value() const noexcept { return value_; }
+
+ private:
+  napi_env env_;
+  napi_value value_ = nullptr;
+  std::uint32_t length_ = 0;
+};
+
+}  // namespace arena::binding
