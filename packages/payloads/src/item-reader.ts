@@ -1,5 +1,12 @@
 /** Reads whole items through any arena's reader. */
-import type { AsyncWaitOptions, Lease, Reader, WaitOptions } from '@arena/shm-core';
+import {
+  type AsyncWaitOptions,
+  invalidType,
+  type Lease,
+  type Reader,
+  type WaitOptions,
+} from '@arena/shm-core';
+import { describe } from '@arena/shm-core/internal';
 import { readTag } from './envelope/format.js';
 import { type Restored, restoreItem } from './restore-item.js';
 
@@ -22,6 +29,9 @@ export class ItemReader<T = unknown> implements AsyncIterable<Restored<T>>, Disp
 
   /** Takes `reader` over: `close` closes it. */
   constructor(reader: Reader) {
+    if (typeof reader?.tryRead !== 'function') {
+      throw invalidType(`reader must be a Reader, got ${describe(reader)}. Pass arena.reader().`);
+    }
     this.#reader = reader;
   }
 

@@ -1,13 +1,30 @@
 /** Writes whole items through any arena's writer. */
-import type { AsyncWaitOptions, OpenUnit, WaitOptions, Writer } from '@arena/shm-core';
-import { type OffloadedItem, type OffloadOptions, offloadItem } from './offload-item.js';
+import {
+  type AsyncWaitOptions,
+  invalidType,
+  type OpenUnit,
+  type WaitOptions,
+  type Writer,
+} from '@arena/shm-core';
+import { checkMilliseconds, checkSignal, describe, Options } from '@arena/shm-core/internal';
+import {
+  type PlacingOptions,
+  placeItem,
+  placingOptions,
+  type TagOptions,
+  tagging,
+} from './offload-item.js';
+import type { OffloadedItem } from './placed-item.js';
 
-export type ItemWriterOptions = Omit<OffloadOptions, 'tag'>;
+export type ItemWriterOptions = PlacingOptions;
 
-export interface TagOptions {
-  /** Frames the item for its reader, a uint32, 0 when absent. */
-  readonly tag?: number | undefined;
-}
+const waiting = { ...tagging, timeoutMs: checkMilliseconds };
+const writeOptions = new Options<AsyncWaitOptions & TagOptions>({
+  ...waiting,
+  signal: checkSignal,
+});
+const writeSyncOptions = new Options<WaitOptions & TagOptions>(waiting);
+const tryWriteOptions = new Options<TagOptions>(tagging);
 
 const noBytes = new Uint8Array(0);
 
@@ -18,45 +35,53 @@ const noBytes = new Uint8Array(0);
  */
 export class ItemWriter<T = unknown> implements Disposable {
   readonly #writer: Writer;
-  readonly #options: ItemWriterOptions;
+  readonly #placing: PlacingOptions;
 
   /** Takes `writer` over: `close` closes it. */
-  constructor(writer: Writer, options: ItemWriterOptions = {}) {
+  constructor(writer: Writer, options?: ItemWriterOptions) {
+    checkWriter(writer);
     this.#writer = writer;
-    this.#options = options;
+    this.#placing = { ...placingOptions.check(options) };
   }
 
   /**
    * Waits until there is space, copies the item's binaries in and publishes it. Until the promise
    * settles, leave the item's binaries alone; the rest of it is taken at once.
    */
-  async write(item: T, options: AsyncWaitOptions & TagOptions = {}): Promise<void> {
-    const offloaded = this.#offload(item, options);
-    const { envelope, byteLength } = offloaded;
-    const { timeoutMs, signal } = options;
+  async write(item: T, options?: AsyncWaitOptions & TagOptions): Promise<void> {
+    const { timeoutMs, signal, tag } = writeOptions.check(options);
+    const placed = placeItem(item, this.#placing, tag);
+    const { envelope, byteLength } = placed;
     const how = { timeoutMs, signal, envelope };
     if (byteLength === 0) await this.#writer.write(noBytes, how);
-    else publish(offloaded, await this.#writer.acquire(byteLength, how));
+    else publish(placed, await this.#writer.acquire(byteLength, how));
   }
 
   /** Like `write`, but false at once when there is no space. */
-  tryWrite(item: T, options: TagOptions = {}): boolean {
-    const offloaded = this.#offload(item, options);
-    const { envelope, byteLength } = offloaded;
+  tryWrite(item: T, options?: TagOptions): boolean {
+    const { tag } = tryWriteOptions.check(options);
+    const placed = placeItem(item, this.#placing, tag);
+    const { envelope, byteLength } = placed;
     if (byteLength === 0) return this.#writer.tryWrite(noBytes, { envelope });
     const unit = this.#writer.tryAcquire(byteLength, { envelope });
     if (unit === null) return false;
-    publish(offloaded, unit);
+    publish(placed, unit);
     return true;
   }
 
   /** Like `write`, but blocks this thread while it waits. */
-  writeSync(item: T, options: WaitOptions & TagOptions = {}): void {
-    const offloaded = this.#offload(item, options);
-    const { envelope, byteLength } = offloaded;
-    const how = { timeoutMs: options.timeoutMs, envelope };
+  writeSync(item: T, options?: WaitOptions & TagOptions): void {
+    const { timeoutMs, tag } = writeSyncOptions.check(options);
+    const placed = placeItem(item, this.#placing, tag);
+    const { envelope, byteLength } = placed;
+    const how = { timeoutMs, envelope };
     if (byteLength === 0) this.#writer.writeSync(noBytes, how);
-    else publish(offloaded, this.#writer.acquireSync(byteLength, how));
+    else publish(placed, this.#writer.acquireSync(byteLength, how));
+  }
+
+  /** Wakes readers that coalesce wake-ups: nothing more comes for a while. */
+  flush(): void {
+    this.#writer.flush();
   }
 
   /** Says that nothing more comes. A second call does nothing. */
@@ -71,10 +96,11 @@ export class ItemWriter<T = unknown> implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
+}
 
-  #offload(item: T, { tag }: TagOptions): OffloadedItem {
-    return offloadItem(item, tag === undefined ? this.#options : { ...this.#options, tag });
-  }
+function checkWriter(writer: Writer): void {
+  if (typeof writer?.tryAcquire === 'function') return;
+  throw invalidType(`writer must be a Writer, got ${describe(writer)}. Pass arena.writer().`);
 }
 
 /** Fills and commits `unit`; gives it up when it cannot be filled. */

@@ -1,6 +1,8 @@
 /** Items through a channel of structured clone (Node's IPC, `postMessage`), which does not keep all. */
-import { CopiedLease } from '@arena/shm-core';
-import { offloadItem, type PackedItem } from './offload-item.js';
+import { CopiedLease, invalidType } from '@arena/shm-core';
+import { checkBoolean, checkBytes, describe, Options } from '@arena/shm-core/internal';
+import { offloadItem } from './offload-item.js';
+import type { PackedItem } from './placed-item.js';
 import { type Restored, restoreItem } from './restore-item.js';
 
 export interface PackOptions {
@@ -18,15 +20,19 @@ export interface PackOptions {
  */
 export function packItem(item: unknown, options: PackOptions & { always: true }): PackedItem;
 export function packItem(item: unknown, options?: PackOptions): PackedItem | undefined;
-export function packItem(
-  item: unknown,
-  { always = false }: PackOptions = {},
-): PackedItem | undefined {
+export function packItem(item: unknown, options?: PackOptions): PackedItem | undefined {
+  const { always = false } = packOptions.check(options);
   const offloaded = offloadItem(item);
   return always || !offloaded.cloneable ? offloaded.pack() : undefined;
 }
 
+const packOptions = new Options<PackOptions>({ always: checkBoolean });
+
 /** Makes the item again; as {@link restoreItem}, over private memory. */
-export function unpackItem<T>({ bytes, envelope }: PackedItem): Restored<T> {
-  return restoreItem<T>(new CopiedLease(bytes, envelope));
+export function unpackItem<T>(packed: PackedItem): Restored<T> {
+  if (typeof packed !== 'object' || packed === null) {
+    throw invalidType(`packed must be what packItem returned, got ${describe(packed)}.`);
+  }
+  const bytes = checkBytes('packed.bytes', packed.bytes);
+  return restoreItem<T>(new CopiedLease(bytes, checkBytes('packed.envelope', packed.envelope)));
 }

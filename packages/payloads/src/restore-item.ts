@@ -1,5 +1,6 @@
 /** Whole items where they arrive: values over a lease, and the end of that lease. */
-import { ArenaError, type Lease } from '@arena/shm-core';
+import { ArenaError, invalidType, type Lease } from '@arena/shm-core';
+import { describe } from '@arena/shm-core/internal';
 import { EnvelopeDecoder } from './envelope/decoder.js';
 import { corrupt } from './envelope/format.js';
 
@@ -31,6 +32,9 @@ const nothingToRelease: PropertyDescriptor = {
  *   lacks. The lease is released then.
  */
 export function restoreItem<T = unknown>(lease: Lease): Restored<T> {
+  if (!(lease?.envelope instanceof Uint8Array)) {
+    throw invalidType(`lease must be a Lease, got ${describe(lease)}.`);
+  }
   const decoder = idleDecoder ?? new EnvelopeDecoder();
   idleDecoder = undefined;
   try {

@@ -104,19 +104,3 @@ describe('what cannot be sent', () => {
     expect(() => offloadItem(item)).toThrow(new RangeError('from the getter'));
   });
 });
-
-describe('offloadItem', () => {
-  it.each([
-    [{ copyThreshold: -1 }, 'copyThreshold is -1; it takes 0 bytes or more'],
-    [{ copyThreshold: Number.NaN }, 'copyThreshold is NaN; it takes 0 bytes or more'],
-    [{ copyThreshold: '5' }, 'copyThreshold is string; it takes a number'],
-    [{ maxEnvelopeBytes: 31 }, 'maxEnvelopeBytes is 31; it takes 32 bytes or more'],
-    [{ tag: -1 }, 'tag is -1; it takes a whole number of 0 to 4294967295'],
-    [{ tag: 1.5 }, 'tag is 1.5; it takes a whole number of 0 to 4294967295'],
-    [{ tag: 2 ** 32 }, 'tag is 4294967296; it takes a whole number of 0 to 4294967295'],
-  ])('refuses %o', (options, message) => {
-    const error = errorOf(() => offloadItem(1, options as object));
-    expect(error.message).toBe(message);
-    expect(error.code).toBe('ERR_ARENA_INVALID_ARGUMENT');
-  });
-});

@@ -390,8 +390,16 @@ describe('the builder refuses', () => {
     ['a fractional concurrency', () => source().pipe((x) => x, { concurrency: 1.5 })],
     ['an aggregate of NaN', () => source().aggregate(Number.NaN)],
     ['a negative sink', () => source().addSink(-1)],
+    ['a misspelt option', () => source().pipe((x) => x, { concurency: 2 } as never)],
+    ['an option of another type', () => source().aggregate(2, { dropLast: 'no' as never })],
     ['a stage after the sink', () => source().addSink(1).aggregate(2)],
   ])('%s', (_, make) => {
     expect(make).toThrow(expect.objectContaining(misuse));
+  });
+
+  it('a misspelt option with the nearest right name', () => {
+    expect(() => source().pipe((x) => x, { concurency: 2 } as never)).toThrow(
+      "unknown option 'concurency'. Did you mean 'concurrency'?",
+    );
   });
 });

@@ -54,6 +54,13 @@ export function checkMilliseconds(name: string, value: unknown): number {
   throw invalidRange(`${name} must be 0 or more milliseconds, got ${milliseconds}.`);
 }
 
+/** Checks a number of bytes from which on something happens; `Infinity` is never. */
+export function checkThreshold(name: string, value: unknown): number {
+  const bytes = checkNumber(name, value);
+  if (bytes >= 0) return bytes;
+  throw invalidRange(`${name} must be 0 or more bytes, got ${bytes}.`);
+}
+
 /** Node's timers fire at once for a longer delay (24.8 days). */
 const longestTimerMs = 2 ** 31 - 1;
 

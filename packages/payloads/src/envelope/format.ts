@@ -25,6 +25,7 @@
  * its first property. `benchmarks/micro/envelope.mjs` prints all three.
  */
 import { ArenaError } from '@arena/shm-core';
+import { checkBytes } from '@arena/shm-core/internal';
 
 export const headerBytes = 8;
 export const magic = 0xa6;
@@ -111,7 +112,7 @@ export function checkHeader(envelope: Uint8Array): void {
  * @throws {ArenaError} `ERR_ARENA_CORRUPT`: not the envelope of an item.
  */
 export function readTag(envelope: Uint8Array): number {
-  checkHeader(envelope);
+  checkHeader(checkBytes('envelope', envelope));
   const at = (index: number) => envelope[index] as number;
   return (at(4) | (at(5) << 8) | (at(6) << 16) | (at(7) << 24)) >>> 0;
 }

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type PackedItem, packItem } from '@arena/payloads';
-import { type Arena, ArenaError, invalidRange, invalidType } from '@arena/shm-core';
+import { type Arena, ArenaError, invalidType } from '@arena/shm-core';
 import {
-  checkNumber,
   checkSignal,
   checkString,
+  checkThreshold,
   describe,
   integer,
   Options,
@@ -85,11 +85,6 @@ function packArgs(args: unknown): PackedItem {
     const path = called(error.details.path);
     throw new ArenaError(error.code, called(error.message), { path });
   }
-}
-
-function checkThreshold(name: string, value: unknown): void {
-  const bytes = checkNumber(name, value);
-  if (!(bytes >= 0)) throw invalidRange(`${name} must be 0 or more bytes, got ${bytes}.`);
 }
 
 function checkTexts(name: string, value: unknown): void {

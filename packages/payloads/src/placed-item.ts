@@ -1,0 +1,90 @@
+/** An item with a place for everything in it: what goes beside the unit, and what into it. */
+import { ArenaError, invalidRange } from '@arena/shm-core';
+import { checkBytes } from '@arena/shm-core/internal';
+import { fill, lengthNow, type PlacedPayload } from './binaries/payload.js';
+import { EnvelopeEncoder } from './envelope/encoder.js';
+
+/** An item as an arena takes it: `acquire(byteLength, {envelope})`, `copyTo(unit.bytes)`, commit. */
+export interface OffloadedItem {
+  readonly envelope: Uint8Array;
+  /** What the unit needs in bytes, 0 where the envelope is all. */
+  readonly byteLength: number;
+  /** True when structured clone, too, would bring the item over as it is. */
+  readonly cloneable: boolean;
+  /**
+   * Fills the unit. Binaries are read now, not when the item was offloaded.
+   *
+   * @param target At least `byteLength` bytes, on a 64-byte boundary.
+   * @throws {RangeError} `target` is too small.
+   * @throws {ArenaError} `ERR_ARENA_UNSENDABLE`: a binary was transferred or resized meanwhile.
+   */
+  copyTo(target: Uint8Array): void;
+  /** The item as private bytes, filled now. */
+  pack(): PackedItem;
+}
+
+/** A whole item as plain bytes: its unit and its envelope. */
+export interface PackedItem {
+  readonly bytes: Uint8Array;
+  readonly envelope: Uint8Array;
+}
+
+export class PlacedItem implements OffloadedItem {
+  readonly envelope: Uint8Array;
+  readonly byteLength: number;
+  readonly cloneable: boolean;
+  readonly #item: unknown;
+  readonly #payloads: readonly PlacedPayload[];
+  readonly #spilled: Uint8Array | undefined;
+
+  constructor(
+    item: unknown,
+    { unit, cloneable }: EnvelopeEncoder,
+    envelope: Uint8Array,
+    byteLength: number,
+    spilled: Uint8Array | undefined,
+  ) {
+    this.envelope = envelope;
+    this.byteLength = byteLength;
+    this.cloneable = cloneable;
+    this.#item = item;
+    this.#payloads = unit.take();
+    this.#spilled = spilled;
+  }
+
+  copyTo(target: Uint8Array): void {
+    checkBytes('target', target);
+    if (target.byteLength < this.byteLength) {
+      throw invalidRange(
+        `the item needs ${this.byteLength} bytes, the target has ${target.byteLength}`,
+      );
+    }
+    for (const { source, byteOffset, byteLength, padding } of this.#payloads) {
+      // Nothing is filled from a view that has changed: stale memory must not pass for the payload.
+      if (ArrayBuffer.isView(source) && lengthNow(source) !== byteLength) {
+        throw this.#changed(source, byteLength);
+      }
+      const end = byteOffset + byteLength;
+      fill(source, target.subarray(byteOffset, end));
+      if (padding > 0) target.fill(0, end, end + padding);
+    }
+    if (this.#spilled) target.set(this.#spilled, this.byteLength - this.#spilled.byteLength);
+  }
+
+  pack(): PackedItem {
+    // This is intentional: not zeroed, which would cost as much as filling it.
+    const bytes = Buffer.allocUnsafeSlow(this.byteLength);
+    this.copyTo(bytes);
+    return { bytes, envelope: this.envelope };
+  }
+
+  #changed(view: ArrayBufferView, expected: number): ArenaError {
+    const path = new EnvelopeEncoder().find(this.#item, view);
+    const found = lengthNow(view);
+    return new ArenaError(
+      'ERR_ARENA_UNSENDABLE',
+      `${path ?? 'a binary of the item'} has ${found} bytes now, and had ${expected} when it was to be written. Leave an item's binaries alone until it is written`,
+      { path, expected, found },
+    );
+  }
+}
