@@ -1,26 +1,18 @@
 /** How every package runs its tests: `npx nx test shm-core`, or `npx vitest run packages/shm-core`. */
-import { readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { readPackages } from './tools/checkout/packages.js';
+import { root } from './tools/checkout/root.js';
 
-const root = import.meta.dirname;
-
-/** Named as nx names them. */
-const projects = new Map([
-  ...readdirSync(join(root, 'packages')).map(
-    (name) => [`@arena/${name}`, `packages/${name}`] as const,
-  ),
-  ['@arena/examples', 'examples'] as const,
-  ['tools', 'tools'] as const,
-  ['reliability', 'tools/reliability'] as const,
-]);
+const projects = readPackages(root).filter(({ folder }) => existsSync(join(root, folder, 'tests')));
 
 export default defineConfig({
   test: {
     maxWorkers: 2,
     // A test that fails once has found a defect: nothing is tried again.
     retry: 0,
-    projects: [...projects].map(([name, folder], index) => ({
+    projects: projects.map(({ name, folder }, index) => ({
       extends: true,
       root: join(root, folder),
       test: {

@@ -1,6 +1,6 @@
 /** CommonJS programs load arena with `require()`, which can load ES modules since Node 20.19. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -14,12 +14,14 @@ const runCommonJs = (text: string): string =>
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 
-/** Names of the packages that have something to load. */
-const loadable = readdirSync(new URL('packages', top)).flatMap((folder) => {
-  const manifest = new URL(`packages/${folder}/package.json`, top);
-  const { name, exports } = JSON.parse(readFileSync(manifest, 'utf8'));
-  return exports?.['.'] === undefined ? [] : [name as string];
-});
+const manifestIn = (folder: string) =>
+  JSON.parse(readFileSync(new URL(`${folder}/package.json`, top), 'utf8'));
+
+/** Names of the packages that have something to load, and are not for tests alone. */
+const loadable = (manifestIn('.').workspaces as string[])
+  .map(manifestIn)
+  .filter((manifest) => manifest.exports?.['.'] !== undefined && !manifest.private)
+  .map(({ name }) => name as string);
 
 describe('require()', () => {
   it.each(loadable)('of %s gives what import gives', async (name) => {

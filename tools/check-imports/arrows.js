@@ -14,10 +14,15 @@ export const ARROWS = {
   pipeline: ['core', 'payloads', 'transport'],
   cli: ['core', 'payloads', 'transport', 'pipeline', 'video'],
   examples: ['core', 'payloads', 'transport', 'pipeline', 'video', 'cli'],
+  reliability: ['core', 'payloads', 'transport', 'pipeline'],
+  tools: [],
 };
 
 /** @type {Record<string, string>} What must load without FFmpeg, and may only `import()` when used. */
 export const ONLY_LAZILY = { cli: 'video' };
+
+/** Tests of this layer share what the tests of the transports define. */
+export const REACHES_INTO_TESTS = 'reliability';
 
 /** Headers of Node and its event loop. The native core compiles without any of them. */
 export const NODE_HEADERS =

@@ -1,19 +1,16 @@
 /** Compares the imports of every package with the arrows. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { filesUnder } from '../setup/fingerprint.js';
-import { ARROWS, NODE_HEADERS, ONLY_LAZILY } from './arrows.js';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { readPackages } from '../checkout/packages.js';
+import { ARROWS, ONLY_LAZILY, REACHES_INTO_TESTS } from './arrows.js';
 import { importsOf } from './imports-of.js';
-import { readPackages } from './packages.js';
+import { nodeHeadersIn } from './native-headers.js';
+import { ownerOf, sourcesOf } from './sources.js';
 
 /**
- * @typedef {import('./packages.js').Package} Package
+ * @typedef {import('../checkout/packages.js').Package} Package
  * @typedef {import('./imports-of.js').Import} Import
  */
-
-const SOURCE_FOLDERS = ['src', 'bin', 'examples', 'tests'];
-const SOURCE = /\.(ts|mts|cts|js|mjs|cjs)$/;
-const NATIVE_SOURCE = /\.(c|cc|cpp|h|hpp|ipp)$/;
 
 /**
  * @param {string} root Top of the checkout.
@@ -22,19 +19,11 @@ const NATIVE_SOURCE = /\.(c|cc|cpp|h|hpp|ipp)$/;
 export function wrongImports(root) {
   const packages = readPackages(root);
   return packages.flatMap((from) => [
-    ...wrongTag(from),
     ...wrongDependencies(from, packages),
     ...wrongDevDependencies(from, packages),
     ...wrongImportsIn(root, from, packages),
     ...nodeHeadersIn(root, from),
   ]);
-}
-
-/** @param {Package} from */
-function wrongTag(from) {
-  if (from.layer in ARROWS) return [];
-  const known = Object.keys(ARROWS).join(', ');
-  return [`${from.folder}/package.json: no nx tag layer:<name> with one of ${known}`];
 }
 
 /**
@@ -77,40 +66,19 @@ function needs(from, to, packages, seen = new Set()) {
 /**
  * @param {string} root
  * @param {Package} from
- * @returns {string[]} Relative to the top.
- */
-function sourceFoldersOf(root, { folder, layer }) {
-  // Every one of its folders is an example.
-  const names = layer === 'examples' ? foldersIn(join(root, folder)) : SOURCE_FOLDERS;
-  return names.map((name) => `${folder}/${name}`);
-}
-
-/** @param {string} path */
-function foldersIn(path) {
-  const entries = readdirSync(path, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-}
-
-/**
- * @param {string} root
- * @param {Package} from
  * @param {Package[]} packages
  */
 function wrongImportsIn(root, from, packages) {
-  const files = sourceFoldersOf(root, from).flatMap((folder) => filesUnder(folder, root));
-  return files
-    .filter((file) => SOURCE.test(file))
-    .flatMap((file) => {
-      const inTests = file.startsWith(`${from.folder}/tests/`);
-      return importsOf(readFileSync(join(root, file), 'utf8')).flatMap((found) => {
-        const reason = wrongReason(root, file, found, from, packages, inTests);
-        return reason === undefined ? [] : [`${file}:${found.line}: ${reason}`];
-      });
+  return sourcesOf(root, from, packages).flatMap((file) => {
+    const inTests = file.startsWith(`${from.folder}/tests/`);
+    return importsOf(readFileSync(join(root, file), 'utf8')).flatMap((found) => {
+      const reason = wrongReason(file, found, from, packages, inTests);
+      return reason === undefined ? [] : [`${file}:${found.line}: ${reason}`];
     });
+  });
 }
 
 /**
- * @param {string} root
  * @param {string} file
  * @param {Import} found
  * @param {Package} from
@@ -118,14 +86,15 @@ function wrongImportsIn(root, from, packages) {
  * @param {boolean} inTests
  * @returns {string | undefined} What is wrong with it.
  */
-function wrongReason(root, file, found, from, packages, inTests) {
+function wrongReason(file, found, from, packages, inTests) {
   const { specifier } = found;
   if (specifier.startsWith('.')) {
-    const path = relative(root, join(root, dirname(file), specifier));
-    const to = packages.find(({ folder }) => path === folder || path.startsWith(`${folder}/`));
-    return to === undefined || to === from
-      ? undefined
-      : `reaches into ${to.folder} by a path; import ${to.name}`;
+    const path = join(dirname(file), specifier);
+    const to = ownerOf(path, packages);
+    if (to === undefined || to === from) return undefined;
+    const toTests = inTests && path.startsWith(`${to.folder}/tests/`);
+    if (toTests && from.layer === REACHES_INTO_TESTS) return undefined;
+    return `reaches into ${to.folder} by a path; import ${to.name}`;
   }
   const to = packages.find(({ name }) => specifier === name || specifier.startsWith(`${name}/`));
   if (to === undefined || to === from) return undefined;
@@ -157,27 +126,4 @@ function mayImport(from, to, inTests) {
 function isDeclared(from, to, found, inTests) {
   if (from.dependencies.includes(to.name)) return true;
   return (inTests || found.typeOnly) && from.devDependencies.includes(to.name);
-}
-
-/**
- * @param {string} root
- * @param {Package} from
- */
-function nodeHeadersIn(root, from) {
-  const files = filesUnder(`${from.folder}/native/core`, root);
-  return files
-    .filter((file) => NATIVE_SOURCE.test(file))
-    .flatMap((file) =>
-      includesOf(readFileSync(join(root, file), 'utf8'))
-        .filter(({ header }) => NODE_HEADERS.test(header) || header.includes('binding/'))
-        .map(({ header, line }) => `${file}:${line}: the native core may not include ${header}`),
-    );
-}
-
-/** @param {string} text */
-function includesOf(text) {
-  return text.split('\n').flatMap((source, index) => {
-    const header = /^\s*#\s*include\s*[<"]([^>"]+)[>"]/.exec(source)?.[1];
-    return header === undefined ? [] : [{ header, line: index + 1 }];
-  });
 }

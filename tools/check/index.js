@@ -6,9 +6,9 @@
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { root } from '../setup/fingerprint.js';
-import { clearResults, sumOfResults } from '../test/results.js';
-import { runVisibly } from '../test/run-visibly.js';
+import { root } from '../checkout/root.js';
+import { runVisibly } from '../commands/run-visibly.js';
+import { clearResults, sumOfResults } from '../run-tests/results.js';
 import { STEPS } from './steps.js';
 import { plainLines } from './terminal-log.js';
 
@@ -17,7 +17,7 @@ const LIMIT_MS = 60 * 60_000;
 /** Enough for the failures at the end of a test run. */
 const SHOWN_LINES = 300;
 
-/** @type {import('../test/results.js').Count} */
+/** @type {import('../run-tests/results.js').Count} */
 const sum = { passed: 0, failed: 0 };
 
 // Printed however this ends: by a signal, too.

@@ -9,8 +9,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../setup/fingerprint.js';
-import { buildableNativePackages } from '../setup/steps/native.js';
+import { pathToFileURL } from 'node:url';
+import { root } from '../checkout/root.js';
+import { runCommand } from '../commands/command.js';
+import { buildableNativePackages } from '../native-build/native-packages.js';
+import { requireSetUp } from '../setup/required.js';
 import { unpackCorpus } from './corpus.js';
 import { buildTargets, fuzz } from './libfuzzer.js';
 
@@ -42,7 +45,8 @@ const FUZZED = [
     largest: 65_536,
     writeSeeds: async (folder) => {
       // Not before it is known that libav is here.
-      const { writeSeeds } = await import('../../packages/video/native/fuzz/seeds.js');
+      const seeds = pathToFileURL(join(root, 'packages/video/native/fuzz/seeds.js'));
+      const { writeSeeds } = await import(seeds.href);
       await writeSeeds(folder);
     },
   },
@@ -50,7 +54,7 @@ const FUZZED = [
 
 /** @param {Fuzzed} fuzzed */
 async function fuzzPackage({ packageFolder, targets, largest, writeSeeds }) {
-  if (!buildTargets(packageFolder, targets)) return false;
+  await buildTargets(packageFolder, targets);
   const folder = mkdtempSync(join(tmpdir(), 'arena-fuzz-'));
   try {
     await writeSeeds(folder);
@@ -69,9 +73,12 @@ async function fuzzPackage({ packageFolder, targets, largest, writeSeeds }) {
   }
 }
 
-const buildable = buildableNativePackages();
-let passed = true;
-for (const fuzzed of FUZZED.filter(({ packageFolder }) => buildable.includes(packageFolder))) {
-  passed = (await fuzzPackage(fuzzed)) && passed;
-}
-if (!passed) process.exitCode = 1;
+await runCommand('fuzz', async () => {
+  requireSetUp(['built', 'sanitize']);
+  const buildable = buildableNativePackages();
+  let passed = true;
+  for (const fuzzed of FUZZED.filter(({ packageFolder }) => buildable.includes(packageFolder))) {
+    passed = (await fuzzPackage(fuzzed)) && passed;
+  }
+  return passed;
+});

@@ -1,20 +1,11 @@
 /** Builds a package's libFuzzer targets and runs one of them. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { root } from '../checkout/root.js';
 import { madeEnvironment } from '../environment/made-environment.js';
-import { root } from '../setup/fingerprint.js';
-
-const FLAGS =
-  '-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1';
-
-/** @param {string[]} command */
-function succeeds([program = '', ...args]) {
-  const { status, error } = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
-  if (error) throw error;
-  return status === 0;
-}
+import { buildWithCMake, sanitizedBy } from '../native-build/cmake.js';
 
 /** @param {string} packageFolder Relative to the top. */
 const buildFolder = (packageFolder) => join(root, packageFolder, 'build/fuzz');
@@ -22,18 +13,16 @@ const buildFolder = (packageFolder) => join(root, packageFolder, 'build/fuzz');
 /**
  * @param {string} packageFolder Relative to the top.
  * @param {string[]} targets `fuzz_<target>` in its CMakeLists.txt.
- * @returns {boolean} Whether all were built.
+ * @throws {PlainError} One of them could not be built.
  */
-export function buildTargets(packageFolder, targets) {
-  const build = buildFolder(packageFolder);
-  const configured = succeeds([
-    ...['cmake', '-S', packageFolder, '-B', build, '-DARENA_FUZZ=ON', '-DCMAKE_BUILD_TYPE=None'],
-    ...['-DCMAKE_CXX_COMPILER=clang++-16', `-DCMAKE_CXX_FLAGS=${FLAGS}`],
-  ]);
-  const names = targets.map((target) => `fuzz_${target}`);
-  return (
-    configured && succeeds(['cmake', '--build', build, '--parallel', '2', '--target', ...names])
-  );
+export async function buildTargets(packageFolder, targets) {
+  await buildWithCMake({
+    title: `the fuzz targets of ${packageFolder}`,
+    source: packageFolder,
+    build: buildFolder(packageFolder),
+    options: ['-DARENA_FUZZ=ON', ...sanitizedBy('address,undefined')],
+    targets: targets.map((target) => `fuzz_${target}`),
+  });
 }
 
 /**

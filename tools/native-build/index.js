@@ -3,9 +3,9 @@
  *
  *     node tools/native-build packages/shm-core
  */
-import { reportErrors } from '../setup/progress.js';
-import { buildNative } from './build-native.js';
+import { runCommand } from '../commands/command.js';
+import { buildAddon } from './addon.js';
 
-await reportErrors(async () => {
-  for (const packageFolder of process.argv.slice(2)) await buildNative(packageFolder);
+await runCommand('build', async () => {
+  for (const packageFolder of process.argv.slice(2)) await buildAddon(packageFolder);
 });

@@ -1,6 +1,6 @@
 /**
  * Rewrites arenas of every kind while they are used, and checks that their users get no further than an
- * error: `npm run test:hostile -- --minutes 5 --seed 1`
+ * error: `node tools/reliability/hostile-peer.js --minutes 5 --seed 1`
  */
 import { parseArgs } from 'node:util';
 import { arenaErrorCodes } from '@arena/shm-core';

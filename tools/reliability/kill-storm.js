@@ -1,6 +1,6 @@
 /**
  * Kills writers, readers, pipeline workers and consumers at random moments, and checks what the others
- * got: `npm run test:storm -- --rounds 500 --seed 1`. With `--crews 8` it goes through every kind of arena
+ * got: `node tools/reliability/kill-storm.js --rounds 500 --seed 1`. With `--crews 8` it goes through every kind of arena
  * with 1 to 8 writers and 1 to 8 readers at once. `--only 17` repeats that round of a seed.
  */
 import { parseArgs } from 'node:util';

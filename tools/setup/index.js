@@ -1,16 +1,20 @@
 /**
  * Makes a checkout ready to run: Debian packages, Boost, npm packages, native code, TypeScript.
  *
- * Runs before `npm start` and `npm test`, so it is idempotent and, with nothing missing, only
- * compares what is there with what is wanted. It may run before anything is installed: the files
- * of this folder import nothing but Node itself and each other.
- *
  *     node tools/setup [--with=format,sanitize]
+ *     node tools/setup --check=built,format
  *
- * `--with` adds groups of Debian packages that only some commands need.
+ * `npm start`, `npm test` and `npm run build` begin with it, so it is idempotent and, with nothing
+ * missing, only compares what is there with what is wanted. It may run before anything is installed:
+ * what it imports imports nothing but Node itself and each other.
+ *
+ * `--with` adds groups of Debian packages that only some commands need. `--check` changes nothing; it
+ * fails where something is missing.
  */
+import { parseArgs } from 'node:util';
+import { PlainError, runCommand, say } from '../commands/command.js';
 import { vendorBoost } from '../vendor-boost/vendor-boost.js';
-import { reportErrors, SetupError, say } from './progress.js';
+import { requireSetUp } from './required.js';
 import { installDebianPackages } from './steps/debian-packages.js';
 import { buildNativeCode } from './steps/native.js';
 import { checkNodeVersion } from './steps/node-version.js';
@@ -32,14 +36,23 @@ async function setUp(extraGroups) {
   say(didSomething ? `ready after ${seconds} s` : `nothing to do (checked in ${seconds} s)`);
 }
 
-/** @param {string[]} args */
-function extraGroupsFrom(args) {
-  return args.flatMap((arg) => {
-    if (!arg.startsWith('--with=')) {
-      throw new SetupError(`unknown argument ${arg}. Usage: node tools/setup [--with=GROUP,...]`);
-    }
-    return arg.slice('--with='.length).split(',');
-  });
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: { with: { type: 'string', multiple: true }, check: { type: 'string' } },
+    });
+    const extraGroups = (values.with ?? []).flatMap((names) => names.split(','));
+    return { extraGroups, needs: values.check?.split(',') };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PlainError(
+      `${reason}\nUsage: node tools/setup [--with=GROUP,... | --check=NEED,...]`,
+    );
+  }
 }
 
-await reportErrors(() => setUp(extraGroupsFrom(process.argv.slice(2))));
+await runCommand('setup', async () => {
+  const { extraGroups, needs } = readArguments();
+  if (needs === undefined) await setUp(extraGroups);
+  else requireSetUp(needs);
+});

@@ -1,6 +1,8 @@
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { wrongImports } from '../check-imports/check.js';
-import { root } from '../setup/fingerprint.js';
+import { circlesOfFolders } from '../check-imports/circles.js';
+import { root } from '../checkout/root.js';
 import { workspaceOf } from './workspace.js';
 
 const manifest = (name: string, layer: string, dependencies: string[] = []) => ({
@@ -18,8 +20,13 @@ const PACKAGES = {
   'tools/testkit/package.json': manifest('testkit', 'testkit', ['shm-core']),
 };
 
-const wrongIn = (files: Record<string, string | object>) =>
-  wrongImports(workspaceOf({ ...PACKAGES, ...files }));
+/** What is wrong in a checkout that has these files beside the packages above. */
+function wrongIn(files: Record<string, string | object>) {
+  const all = { ...PACKAGES, ...files };
+  const manifests = Object.keys(all).filter((path) => path.endsWith('/package.json'));
+  const workspaces = manifests.map((path) => dirname(path));
+  return wrongImports(workspaceOf({ ...all, 'package.json': { workspaces } }));
+}
 
 describe('the packages of this checkout', () => {
   it('keep to the arrows, and the native core to itself', () => {
@@ -102,11 +109,6 @@ describe('an import', () => {
 });
 
 describe('a package', () => {
-  it('has a layer', () => {
-    const [wrong] = wrongIn({ 'packages/new/package.json': { name: '@arena/new' } });
-    expect(wrong).toContain('packages/new/package.json: no nx tag layer:<name>');
-  });
-
   it('depends on nothing that it may not import', () => {
     const file = 'packages/shm-core/package.json';
     expect(wrongIn({ [file]: manifest('shm-core', 'core', ['cli']) })).toEqual([
@@ -141,5 +143,26 @@ describe('the native core', () => {
       'packages/shm-core/native/binding/addon.cpp': '#include <napi.h>\n',
     };
     expect(wrongIn(files)).toEqual([]);
+  });
+});
+
+describe('the folders of tools', () => {
+  it('import each other in no circle', () => {
+    expect(circlesOfFolders(root)).toEqual([]);
+  });
+
+  it('are named where they do', () => {
+    const top = workspaceOf({
+      'tools/one/a.js': "import '../two/b.js';\nimport './own.js';",
+      'tools/one/own.js': "import './a.js';",
+      'tools/two/b.js': "import '../three/c.js';",
+      'tools/three/c.js': "import '../one/own.js';\nimport 'node:fs';",
+      'tools/four/d.js': "import '../one/a.js';",
+    });
+    const [circle, ...others] = circlesOfFolders(top);
+    expect(circle).toMatch(
+      /^tools\/(one -> tools\/two|two -> tools\/three|three -> tools\/one) -> /,
+    );
+    expect(others).toEqual([]);
   });
 });

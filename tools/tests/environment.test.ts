@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { madeEnvironment } from '../environment/made-environment.js';
-import { runDoctest } from '../test/native-tests.js';
+import { runDoctest } from '../run-tests/native-tests.js';
 
 const top = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../test/model/verdict.js';
+import { judge } from '../model/verdict.js';
 
 const COMPLETE = 'State-vector 64 byte, depth reached 106, errors: 0\n    82135 states, stored\n';
 const VIOLATED =

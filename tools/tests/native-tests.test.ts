@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runDoctest } from '../test/native-tests.js';
+import { runDoctest } from '../run-tests/native-tests.js';
 
 const closingLine = (passed: number, failed: number) =>
   `[doctest] test cases: ${passed + failed} | ${passed} passed | ${failed} failed | 0 skipped`;

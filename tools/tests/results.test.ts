@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countIn, doctestCount } from '../test/results.js';
+import { countIn, doctestCount } from '../run-tests/results.js';
 
 const report = (overrides: object) => ({
   numTotalTests: 3,

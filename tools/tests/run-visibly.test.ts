@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runVisibly } from '../test/run-visibly.js';
+import { runVisibly } from '../commands/run-visibly.js';
 
-const module = new URL('../test/run-visibly.js', import.meta.url).href;
+const module = new URL('../commands/run-visibly.js', import.meta.url).href;
 
 /** Resolves once `fact` holds; where it never does the runner's timeout ends the test. */
 async function until(fact: () => boolean) {

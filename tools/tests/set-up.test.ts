@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fingerprint } from '../setup/fingerprint.js';
+import { fingerprint } from '../checkout/fingerprint.js';
 import { isComplete } from '../setup/steps/npm-packages.js';
 import { workspaceOf } from './workspace.js';
 

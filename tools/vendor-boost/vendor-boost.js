@@ -1,7 +1,7 @@
 /**
  * Cuts the headers that arena uses out of Debian's Boost 1.81, without installing anything.
  *
- * The two packages are downloaded into a temporary folder, compared with the checksums below and
+ * The two packages are downloaded into a temporary folder, compared with the pinned checksums and
  * unpacked there; Boost's own `bcp` copies the headers and whatever they include. Debian 12's
  * default Boost is 1.74, so a system-wide installation would not do. No root is needed.
  */
@@ -11,35 +11,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } 
 import { cp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fingerprint, isStamped, root, writeStamp } from '../setup/fingerprint.js';
-import { runShown, SetupError, say } from '../setup/progress.js';
-
-const VERSION = '1.81.0-5+deb12u1';
-const PACKAGES = ['libboost1.81-dev', 'libboost1.81-tools-dev'];
-
-/** SHA-256 of each package in the order of `PACKAGES`, by Debian architecture. */
-const CHECKSUMS = {
-  amd64: [
-    'bfe6d942c9fa4d68c8455e712a16fe3911f85d92959a0753cb22e5c13c2067de',
-    '4a536bbee0e4a733bec2a9cef89bcbb8181a71c41eaa2d06570cc5b329dfa7f4',
-  ],
-  arm64: [
-    '3e33f47db94df69091cbb3e63e4f51539512fc3cc7958597ab9b40dfd8de9a27',
-    '7280683742431c46e280f555e8c3812a940b51b605e12269dd26e3d6984271c3',
-  ],
-};
-
-/** What the native core includes; bcp adds what these need. */
-const HEADERS = [
-  'boost/interprocess/exceptions.hpp',
-  'boost/interprocess/file_mapping.hpp',
-  'boost/interprocess/mapped_region.hpp',
-  'boost/interprocess/permissions.hpp',
-  'boost/interprocess/shared_memory_object.hpp',
-  'boost/interprocess/sync/interprocess_condition.hpp',
-  'boost/interprocess/sync/interprocess_mutex.hpp',
-  'boost/interprocess/sync/scoped_lock.hpp',
-];
+import { fingerprint, isStamped, writeStamp } from '../checkout/fingerprint.js';
+import { root } from '../checkout/root.js';
+import { PlainError, say } from '../commands/command.js';
+import { runShown } from '../commands/run-shown.js';
+import { CHECKSUMS, HEADERS, PACKAGES, VERSION } from './pinned.js';
 
 const VENDOR = 'packages/shm-core/vendor/boost-1.81';
 const STAMP = `${VENDOR}/.stamp`;
@@ -51,10 +27,10 @@ const SYSTEM_INCLUDES = ['/usr/local/include', '/usr/include'];
  * Leaves the headers in packages/shm-core/vendor/boost-1.81, or finds a system Boost that serves.
  *
  * @returns {Promise<boolean>} Whether anything was done.
- * @throws {SetupError} There is neither; the message says why and what helps.
+ * @throws {PlainError} There is neither; the message says why and what helps.
  */
 export async function vendorBoost() {
-  const wanted = fingerprint(['tools/vendor-boost/vendor-boost.js']);
+  const wanted = fingerprint(['tools/vendor-boost/pinned.js']);
   if (isStamped(STAMP, wanted)) return false;
   const folder = mkdtempSync(join(tmpdir(), 'arena-boost-'));
   try {
@@ -64,7 +40,7 @@ export async function vendorBoost() {
     writeStamp(STAMP, wanted);
     return true;
   } catch (error) {
-    if (!(error instanceof SetupError)) throw error;
+    if (!(error instanceof PlainError)) throw error;
     return useSystemBoost(error);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -83,7 +59,7 @@ async function download(folder) {
       .update(readFileSync(join(folder, file)))
       .digest('hex');
     if (found !== checksums[index]) {
-      throw new SetupError(
+      throw new PlainError(
         `${file} has the SHA-256 ${found}, not ${checksums[index]}. Nothing of it was used.`,
       );
     }
@@ -95,7 +71,7 @@ function checksumsForThisMachine() {
   const architecture = stdout?.trim() || `${process.platform} without dpkg`;
   const checksums = Object.entries(CHECKSUMS).find(([name]) => name === architecture)?.[1];
   if (checksums === undefined) {
-    throw new SetupError(`there is no pinned Boost package for ${architecture}.`);
+    throw new PlainError(`there is no pinned Boost package for ${architecture}.`);
   }
   return checksums;
 }
@@ -150,7 +126,7 @@ async function copyHeaders(folder) {
 }
 
 /**
- * @param {SetupError} reason
+ * @param {PlainError} reason
  * @returns {false}
  */
 function useSystemBoost(reason) {
@@ -158,7 +134,7 @@ function useSystemBoost(reason) {
   const folders = [...(own ? [own, join(own, 'include')] : []), ...SYSTEM_INCLUDES];
   const found = folders.find((folder) => boostVersionIn(folder) >= OLDEST_SYSTEM_BOOST);
   if (found === undefined) {
-    throw new SetupError(
+    throw new PlainError(
       `Boost 1.81 could not be vendored: ${reason.message}\n` +
         'Nor is there a Boost 1.81 or newer on this machine. Install its headers and try again.',
     );

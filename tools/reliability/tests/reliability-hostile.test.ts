@@ -18,7 +18,7 @@ import { pool } from './transports.js';
 /** Far beyond what a process needs that uses arenas of a few MiB, far below what a length could ask. */
 const muchMiB = 500;
 
-/** `npm run test:hostile` goes on for longer, and with other seeds. */
+/** `node tools/reliability/hostile-peer.js` goes on for longer, and with other seeds. */
 describe.each(shapeNames)('a peer that rewrites a %s', (shape) => {
   it.each([
     ['while it is used', 0, 1000],

@@ -1,8 +1,8 @@
 /** The packages of package-lock.json, exactly. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../fingerprint.js';
-import { runShown } from '../progress.js';
+import { root } from '../../checkout/root.js';
+import { runShown } from '../../commands/run-shown.js';
 
 /** @typedef {{ version?: string, integrity?: string, link?: boolean, optional?: boolean }} Locked */
 
@@ -13,10 +13,7 @@ import { runShown } from '../progress.js';
  * @returns {Promise<boolean>} Whether anything was installed.
  */
 export async function installNpmPackages() {
-  const wanted = packagesIn('package-lock.json');
-  // npm's own record of what it put there.
-  const there = packagesIn('node_modules/.package-lock.json');
-  if (!isComplete(wanted, there) || !areOnDisk(there)) {
+  if (!areInstalled()) {
     await npm('installing npm packages', ['ci', '--ignore-scripts']);
     return true;
   }
@@ -26,6 +23,18 @@ export async function installNpmPackages() {
     return true;
   }
   return false;
+}
+
+/** @returns {string[]} What is missing; empty when all is installed. */
+export function missingNpmPackages() {
+  return areInstalled() ? [] : ['the npm packages of package-lock.json are not installed'];
+}
+
+function areInstalled() {
+  const wanted = packagesIn('package-lock.json');
+  // npm's own record of what it put there.
+  const there = packagesIn('node_modules/.package-lock.json');
+  return isComplete(wanted, there) && areOnDisk(there);
 }
 
 /**

@@ -2,8 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fingerprint, isStamped, root, writeStamp } from '../fingerprint.js';
-import { runShown } from '../progress.js';
+import { fingerprint, isStamped, writeStamp } from '../../checkout/fingerprint.js';
+import { root } from '../../checkout/root.js';
+import { runShown } from '../../commands/run-shown.js';
 
 const STAMP = 'build/setup/typescript';
 
@@ -11,11 +12,26 @@ const STAMP = 'build/setup/typescript';
 export async function compileTypeScript() {
   const projects = projectsOfTheSolution();
   const wanted = fingerprint(inputsOf(projects));
-  if (isStamped(STAMP, wanted) && projects.every(isCompiled)) return false;
+  if (areCompiled(projects, wanted)) return false;
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   await runShown('compiling TypeScript', [process.execPath, tsc, '-b'], { cwd: root });
   writeStamp(STAMP, wanted);
   return true;
+}
+
+/** @returns {string[]} What is missing; empty when all is compiled. */
+export function missingJavaScript() {
+  const projects = projectsOfTheSolution();
+  const compiled = areCompiled(projects, fingerprint(inputsOf(projects)));
+  return compiled ? [] : ['the TypeScript is not compiled as it is now'];
+}
+
+/**
+ * @param {string[]} projects
+ * @param {string} wanted
+ */
+function areCompiled(projects, wanted) {
+  return isStamped(STAMP, wanted) && projects.every(isCompiled);
 }
 
 /** @returns {string[]} The folders that the top's tsconfig.json refers to. */

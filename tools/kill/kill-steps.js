@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
-import { madeEnvironment } from '../../environment/made-environment.js';
-import { root } from '../../setup/fingerprint.js';
+import { root } from '../checkout/root.js';
+import { madeEnvironment } from '../environment/made-environment.js';
 
 /** A process holds one processor, and steps through each operation once for itself. */
 const MOST_SHARDS = 4;

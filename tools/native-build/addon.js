@@ -15,43 +15,58 @@
  * - An executable in build whose name ends in `_tests` or `-tests` is a doctest runner: `npm run test:native`
  *   starts every one of them.
  */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fingerprint, isStamped, root, writeStamp } from '../setup/fingerprint.js';
-import { runShown, SetupError } from '../setup/progress.js';
-
-/** A compiler of this code takes up to 1 GB. */
-const MOST_JOBS = 4;
+import { fingerprint, isStamped, writeStamp } from '../checkout/fingerprint.js';
+import { root } from '../checkout/root.js';
+import { PlainError } from '../commands/command.js';
+import { runShown } from '../commands/run-shown.js';
+import { discardForeignCache, JOBS } from './cmake.js';
 
 const nodeInclude = join(dirname(process.execPath), '../include/node');
 
 /**
  * @param {string} packageFolder Relative to the top, for instance `packages/shm-core`.
  * @returns {Promise<boolean>} Whether anything was built; false when nothing changed since.
- * @throws {SetupError} The build failed; the message has the compiler's output.
+ * @throws {PlainError} The build failed; the message has the compiler's output.
  */
-export async function buildNative(packageFolder) {
-  const stamp = `${packageFolder}/build/.stamp`;
-  const wanted = fingerprint(inputsOf(packageFolder), [root]);
-  if (isStamped(stamp, wanted) && hasAddon(packageFolder)) return false;
-  discardForeignCache(packageFolder);
+export async function buildAddon(packageFolder) {
+  const wanted = fingerprintOf(packageFolder);
+  if (isStamped(stampOf(packageFolder), wanted) && hasAddon(packageFolder)) return false;
+  discardForeignCache(packageFolder, `${packageFolder}/build`);
   const cmakeJs = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js');
-  const jobs = String(Math.min(availableParallelism(), MOST_JOBS));
   const configure = ['configure', '--prefer-make', `--CDARENA_NODE_INCLUDE=${nodeInclude}`];
   for (const [title, args] of /** @type {const} */ ([
     ['configuring', configure],
-    ['building', ['build', '--prefer-make', '--parallel', jobs]],
+    ['building', ['build', '--prefer-make', '--parallel', JOBS]],
   ])) {
     const command = [process.execPath, cmakeJs, ...args, '--directory', packageFolder];
     await runShown(`${title} the native code of ${packageFolder}`, command, { cwd: root });
   }
   if (!hasAddon(packageFolder)) {
-    throw new SetupError(`${packageFolder} was built, but left no addon in build/Release.`);
+    throw new PlainError(`${packageFolder} was built, but left no addon in build/Release.`);
   }
-  writeStamp(stamp, wanted);
+  writeStamp(stampOf(packageFolder), wanted);
   return true;
+}
+
+/**
+ * @param {string} packageFolder
+ * @returns {boolean} Whether what is built there is what its sources say now.
+ */
+export function isBuilt(packageFolder) {
+  return isStamped(stampOf(packageFolder), fingerprintOf(packageFolder)) && hasAddon(packageFolder);
+}
+
+/** @param {string} packageFolder */
+function stampOf(packageFolder) {
+  return `${packageFolder}/build/.stamp`;
+}
+
+/** @param {string} packageFolder */
+function fingerprintOf(packageFolder) {
+  return fingerprint(inputsOf(packageFolder), [root]);
 }
 
 /** @param {string} packageFolder */
@@ -61,8 +76,8 @@ function inputsOf(packageFolder) {
     `${packageFolder}/native`,
     `${packageFolder}/package.json`,
     'packages/shm-core/vendor/boost-1.81/.stamp',
-    // Video compiles it as well.
-    'packages/shm-core/native/core/copy.cpp',
+    // Other packages compile parts of it as well.
+    'packages/shm-core/native/core',
     'node_modules/cmake-js/package.json',
     'node_modules/node-addon-api/package.json',
     'node_modules/node-api-headers/package.json',
@@ -73,21 +88,4 @@ function inputsOf(packageFolder) {
 function hasAddon(packageFolder) {
   const folder = join(root, packageFolder, 'build/Release');
   return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.node'));
-}
-
-/**
- * CMake refuses the cache of a checkout that was moved or copied, and of another generator: cmake-js
- * by itself prefers Ninja.
- *
- * @param {string} packageFolder
- */
-function discardForeignCache(packageFolder) {
-  const build = join(root, packageFolder, 'build');
-  const cache = join(build, 'CMakeCache.txt');
-  if (!existsSync(cache)) return;
-  const text = readFileSync(cache, 'utf8');
-  const home = /^CMAKE_HOME_DIRECTORY:INTERNAL=(.*)$/m.exec(text)?.[1];
-  const generator = /^CMAKE_GENERATOR:INTERNAL=(.*)$/m.exec(text)?.[1];
-  if (home === join(root, packageFolder) && generator === 'Unix Makefiles') return;
-  rmSync(build, { recursive: true });
 }

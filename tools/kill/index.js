@@ -8,9 +8,11 @@
  * `--mutations` does something else: it breaks copies of the core and expects each to be found out.
  */
 import { parseArgs } from 'node:util';
-import { killSteps } from './kill/kill-steps.js';
-import { tryMutations } from './kill/mutations.js';
-import { recordResult } from './results.js';
+import { runCommand } from '../commands/command.js';
+import { recordResult } from '../run-tests/results.js';
+import { requireSetUp } from '../setup/required.js';
+import { killSteps } from './kill-steps.js';
+import { tryMutations } from './mutations.js';
 
 const { values } = parseArgs({
   options: {
@@ -46,7 +48,7 @@ async function tryCore(runner) {
   return failed === 0 && result.points > 0;
 }
 
-const passed = values.mutations
-  ? await tryMutations()
-  : await tryCore('packages/shm-core/build/arena-kill-steps');
-if (!passed) process.exitCode = 1;
+await runCommand('test:kill', async () => {
+  requireSetUp(['built']);
+  return values.mutations ? tryMutations() : tryCore('packages/shm-core/build/arena-kill-steps');
+});

@@ -1,5 +1,5 @@
-/** The packages of the workspace, as their package.json describes them. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+/** The packages of the workspace: those that the top's package.json names as workspaces. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -7,19 +7,26 @@ import { join } from 'node:path';
  * @property {string} folder Relative to the top.
  * @property {string} name
  * @property {string} layer From the tag `layer:<name>`; empty without one.
+ * @property {string[]} targets What nx can do with it.
+ * @property {string | undefined} node The versions of Node that it runs on.
  * @property {string[]} dependencies Names of packages that are there when it is installed.
  * @property {string[]} devDependencies
  */
+
+/**
+ * @param {string} root Top of the checkout.
+ * @returns {string[]} Their folders, in the order of package.json.
+ */
+export function packageFolders(root) {
+  return readManifest(root, '.').workspaces;
+}
 
 /**
  * @param {string} root
  * @returns {Package[]}
  */
 export function readPackages(root) {
-  const folders = [...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)];
-  return [...folders.sort(), 'examples', 'tools/testkit']
-    .filter((folder) => isFile(join(root, folder, 'package.json')))
-    .map((folder) => readPackage(root, folder));
+  return packageFolders(root).map((folder) => readPackage(root, folder));
 }
 
 /**
@@ -28,13 +35,15 @@ export function readPackages(root) {
  * @returns {Package}
  */
 function readPackage(root, folder) {
-  const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+  const manifest = readManifest(root, folder);
   /** @type {string[]} */
   const tags = manifest.nx?.tags ?? [];
   return {
     folder,
     name: manifest.name,
     layer: tags.find((tag) => tag.startsWith('layer:'))?.slice('layer:'.length) ?? '',
+    targets: Object.keys(manifest.nx?.targets ?? {}),
+    node: manifest.engines?.node,
     dependencies: Object.keys({
       ...manifest.dependencies,
       ...manifest.optionalDependencies,
@@ -44,7 +53,11 @@ function readPackage(root, folder) {
   };
 }
 
-/** @param {string} path */
-function isFile(path) {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+/**
+ * @param {string} root
+ * @param {string} folder
+ * @returns {any}
+ */
+function readManifest(root, folder) {
+  return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
 }

@@ -1,11 +1,9 @@
 /** Whether the inputs of a step are those of its last success. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-/** The top of the checkout, without a trailing slash. */
-export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+import { filesUnder } from './files.js';
+import { root } from './root.js';
 
 /**
  * Names the content of files and folders: equal content, equal name, whatever the times say (git
@@ -21,20 +19,6 @@ export function fingerprint(paths, facts = [], top = root) {
     hash.update(`\0${path}\0`).update(readFileSync(join(top, path)));
   }
   return hash.digest('hex');
-}
-
-/**
- * @param {string} path Relative to `top`.
- * @param {string} [top] The top of this checkout, unless another one is given.
- * @returns {string[]} The path itself if it is a file, every file below it if it is a folder.
- */
-export function filesUnder(path, top = root) {
-  const stat = statSync(join(top, path), { throwIfNoEntry: false });
-  if (stat === undefined) return [];
-  if (!stat.isDirectory()) return [path];
-  return readdirSync(join(top, path))
-    .sort()
-    .flatMap((name) => filesUnder(join(path, name), top));
 }
 
 /**

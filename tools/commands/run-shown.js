@@ -1,31 +1,9 @@
-/** What set-up says, and how it shows that a long step is alive. All of it goes to stderr. */
+/** Runs a long command and shows that it is alive, without showing all that it prints. */
 import { spawn } from 'node:child_process';
+import { PlainError, say } from './command.js';
 
 const REDRAW_MS = 200;
 const INDENT = '  ';
-
-/** Something is missing or broken that the reader of the message can mend. */
-export class SetupError extends Error {}
-
-/** @param {string} message One or more lines. */
-export function say(message) {
-  process.stderr.write(`setup: ${message}\n`);
-}
-
-/**
- * Runs the body of a command: a `SetupError` is printed without its stack and ends it with 1.
- *
- * @param {() => Promise<unknown>} body
- */
-export async function reportErrors(body) {
-  try {
-    await body();
-  } catch (error) {
-    if (!(error instanceof SetupError)) throw error;
-    say(error.message);
-    process.exitCode = 1;
-  }
-}
 
 /**
  * Runs one long command. A terminal shows its latest line and the seconds that passed; a log gets
@@ -34,7 +12,7 @@ export async function reportErrors(body) {
  * @param {string} title What happens, for instance `installing npm packages`.
  * @param {string[]} command The program and its arguments.
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
- * @throws {SetupError} The command could not start, or ended with another status than 0.
+ * @throws {PlainError} The command could not start, or ended with another status than 0.
  */
 export async function runShown(title, command, options = {}) {
   const line = process.stderr.isTTY ? new TerminalLine(title) : new LogLine(title);
@@ -56,7 +34,7 @@ export async function runShown(title, command, options = {}) {
   });
   line.end(ending === undefined);
   if (ending !== undefined) {
-    throw new SetupError(
+    throw new PlainError(
       `${title} failed: \`${command.join(' ')}\` ${ending}. It said:\n${indent(output.join(''))}`,
     );
   }
@@ -118,7 +96,7 @@ class TerminalLine {
   }
 
   #draw() {
-    const line = `setup: ${this.#title}, ${secondsSince(this.#started)} s  ${this.#latest}`;
+    const line = `${this.#title}, ${secondsSince(this.#started)} s  ${this.#latest}`;
     process.stderr.write(`\r\u001b[K${line.slice(0, (process.stderr.columns || 80) - 1)}`);
   }
 }

@@ -8,11 +8,13 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { root } from '../checkout/root.js';
+import { runCommand } from '../commands/command.js';
 import { madeEnvironment } from '../environment/made-environment.js';
-import { root } from '../setup/fingerprint.js';
-import { MODELS } from './model/models.js';
-import { judge } from './model/verdict.js';
-import { recordResult } from './results.js';
+import { recordResult } from '../run-tests/results.js';
+import { requireSetUp } from '../setup/required.js';
+import { MODELS } from './models.js';
+import { judge } from './verdict.js';
 
 const folder = join(root, 'packages/shm-core/model');
 /** A verifier takes up to 700 MB. */
@@ -37,7 +39,7 @@ function run(cwd, command, args) {
   });
 }
 
-/** @param {import('./model/models.js').ModelRun} modelRun */
+/** @param {import('./models.js').ModelRun} modelRun */
 async function check({ model, definitions }) {
   const work = mkdtempSync(join(tmpdir(), 'arena-model-'));
   try {
@@ -50,7 +52,7 @@ async function check({ model, definitions }) {
   }
 }
 
-/** @param {import('./model/models.js').ModelRun} modelRun */
+/** @param {import('./models.js').ModelRun} modelRun */
 async function isAsExpected(modelRun) {
   const { model, definitions, holds } = modelRun;
   const began = performance.now();
@@ -73,11 +75,13 @@ async function checkNext() {
   }
 }
 
-const began = performance.now();
-await Promise.all(Array.from({ length: Math.min(availableParallelism(), MOST_JOBS) }, checkNext));
-const seconds = ((performance.now() - began) / 1000).toFixed(0);
-console.log(
-  `test:model: ${verdicts.passed} verdicts as they must be, ${verdicts.failed} not, ${seconds} s`,
-);
-recordResult('model', verdicts);
-if (verdicts.failed > 0 || verdicts.passed === 0) process.exitCode = 1;
+await runCommand('test:model', async () => {
+  requireSetUp(['model']);
+  const began = performance.now();
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), MOST_JOBS) }, checkNext));
+  const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  const { passed, failed } = verdicts;
+  console.log(`test:model: ${passed} verdicts as they must be, ${failed} not, ${seconds} s`);
+  recordResult('model', verdicts);
+  return failed === 0 && passed > 0;
+});

@@ -1,11 +1,11 @@
 /** The native tests of the packages: doctest runners that the native build leaves in `build`. */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { root } from '../checkout/root.js';
+import { runVisibly } from '../commands/run-visibly.js';
 import { madeEnvironment } from '../environment/made-environment.js';
-import { root } from '../setup/fingerprint.js';
-import { buildableNativePackages } from '../setup/steps/native.js';
+import { buildableNativePackages } from '../native-build/native-packages.js';
 import { doctestCount, recordResult } from './results.js';
-import { runVisibly } from './run-visibly.js';
 
 /** @returns {Promise<boolean>} Whether there were tests in every native package, and all passed. */
 export async function runNativeTests() {

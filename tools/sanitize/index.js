@@ -1,12 +1,14 @@
 /**
- * Builds the native tests with clang's sanitizers and runs them: `node tools/test/sanitize.js`
+ * Runs the native tests under clang's sanitizers: `npm run test:sanitize`
  *
- * CMake runs alone here, without cmake-js: the addon is not built, only the core and its tests.
+ * First under AddressSanitizer with UndefinedBehaviorSanitizer, then under ThreadSanitizer.
  */
 import { spawnSync } from 'node:child_process';
-import { buildableNativePackages } from '../setup/steps/native.js';
-import { runDoctest, runnersIn } from './native-tests.js';
-import { runVisibly } from './run-visibly.js';
+import { runCommand, say } from '../commands/command.js';
+import { buildWithCMake, sanitizedBy } from '../native-build/cmake.js';
+import { buildableNativePackages } from '../native-build/native-packages.js';
+import { runDoctest, runnersIn } from '../run-tests/native-tests.js';
+import { requireSetUp } from '../setup/required.js';
 
 const SANITIZERS = ['address,undefined', 'thread'];
 /** What the sanitizers are told. */
@@ -22,19 +24,13 @@ const ENVIRONMENT = {
  */
 async function testUnder(packageFolder, sanitizers) {
   const build = `${packageFolder}/build/sanitize-${sanitizers.replace(',', '-')}`;
-  console.log(`\n> ${packageFolder} under ${sanitizers}`);
-  const flags = `-fsanitize=${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1`;
-  const configured = await runVisibly([
-    ...['cmake', '-S', packageFolder, '-B', build, '-DCMAKE_BUILD_TYPE=None'],
-    '-DCMAKE_CXX_COMPILER=clang++-16',
-    `-DCMAKE_CXX_FLAGS=${flags}`,
-  ]);
-  if (!configured || !(await runVisibly(['cmake', '--build', build, '--parallel', '2'])))
-    return false;
+  const title = `${packageFolder} for ${sanitizers}`;
+  await buildWithCMake({ title, source: packageFolder, build, options: sanitizedBy(sanitizers) });
   const runners = runnersIn(build);
-  if (runners.length === 0) console.error(`${build} holds no doctest runner.`);
+  if (runners.length === 0) say(`${build} holds no doctest runner.`);
   let passed = runners.length > 0;
   for (const runner of runners) {
+    console.log(`\n> ${runner}`);
     const { succeeded } = await runDoctest([...fixedAddresses(), runner], ENVIRONMENT);
     passed = succeeded && passed;
   }
@@ -50,10 +46,13 @@ function fixedAddresses() {
   return spawnSync('setarch', ['-R', 'true'], { stdio: 'ignore' }).status === 0 ? prefix : [];
 }
 
-let passed = true;
-for (const packageFolder of buildableNativePackages()) {
-  for (const sanitizers of SANITIZERS) {
-    passed = (await testUnder(packageFolder, sanitizers)) && passed;
+await runCommand('sanitize', async () => {
+  requireSetUp(['built', 'sanitize']);
+  let passed = true;
+  for (const packageFolder of buildableNativePackages()) {
+    for (const sanitizers of SANITIZERS) {
+      passed = (await testUnder(packageFolder, sanitizers)) && passed;
+    }
   }
-}
-if (!passed) process.exitCode = 1;
+  return passed;
+});

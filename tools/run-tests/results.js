@@ -1,7 +1,8 @@
 /** What the test runs left behind, and its sum. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { filesUnder, root } from '../setup/fingerprint.js';
+import { filesUnder } from '../checkout/files.js';
+import { root } from '../checkout/root.js';
 
 /** One file of JSON per run: vitest's own report, or `{ passed, failed }`. Relative to the top. */
 export const RESULTS = 'build/test-results';

@@ -1,6 +1,6 @@
 /** Runs a command of the test run: its output is the reader's, its end is awaited, and limited. */
 import { spawn } from 'node:child_process';
-import { root } from '../setup/fingerprint.js';
+import { root } from '../checkout/root.js';
 
 /** Longer than any set of tests takes; what is beyond it hangs. */
 const LIMIT_MS = 20 * 60_000;

@@ -2,8 +2,8 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../../setup/fingerprint.js';
-import { runVisibly } from '../run-visibly.js';
+import { root } from '../checkout/root.js';
+import { buildWithCMake } from '../native-build/cmake.js';
 import { killSteps } from './kill-steps.js';
 import { MUTATIONS } from './mutants.js';
 
@@ -18,8 +18,6 @@ export async function tryMutations() {
     cpSync(join(PACKAGE, 'native'), join(copy, 'native'), { recursive: true });
     cpSync(join(PACKAGE, 'CMakeLists.txt'), join(copy, 'CMakeLists.txt'));
     symlinkSync(join(PACKAGE, 'vendor'), join(copy, 'vendor'));
-    const configure = ['-S', copy, '-B', `${copy}/build`, '-G', 'Unix Makefiles'];
-    if (!(await runVisibly(['cmake', ...configure, '-DCMAKE_BUILD_TYPE=Release']))) return false;
     let passed = true;
     for (const mutation of MUTATIONS) passed = (await tryMutation(copy, mutation)) && passed;
     return (await soundAfterAll(copy)) && passed;
@@ -37,7 +35,7 @@ async function tryMutation(copy, { name, file, change, only }) {
   const sound = readFileSync(path, 'utf8');
   writeFileSync(path, broken(sound, name, change));
   try {
-    if (!(await build(copy))) return false;
+    await build(copy, name);
     const { points, found, violations, errors } = await runOn(copy, only);
     // A hang is ended by the runner itself, and is a finding like any other.
     const noticed = found > 0 || errors.some((error) => error.includes('ended with 1'));
@@ -51,7 +49,7 @@ async function tryMutation(copy, { name, file, change, only }) {
 
 /** @param {string} copy */
 async function soundAfterAll(copy) {
-  if (!(await build(copy))) return false;
+  await build(copy, 'the core as it is');
   const tried = new Set(MUTATIONS.map(({ only }) => only));
   let passed = true;
   for (const only of tried) {
@@ -73,10 +71,14 @@ function runOn(copy, only) {
   return killSteps(join(copy, 'build/arena-kill-steps'), args, () => {});
 }
 
-/** @param {string} copy */
-function build(copy) {
-  const target = ['--target', 'arena-kill-steps', '--parallel', '2', '--', '--quiet'];
-  return runVisibly(['cmake', '--build', `${copy}/build`, ...target]);
+/**
+ * @param {string} copy
+ * @param {string} title
+ */
+function build(copy, title) {
+  const options = ['-DCMAKE_BUILD_TYPE=Release'];
+  const targets = ['arena-kill-steps'];
+  return buildWithCMake({ title, source: copy, build: `${copy}/build`, options, targets });
 }
 
 /**
