@@ -13,7 +13,7 @@ export const MUTATIONS = [
   {
     name: 'recovery forgets records that are claimed',
     file: 'recovery.cpp',
-    change: [['word->phase == RecordPhase::claimed && word', 'word->span > 999 && word']],
+    change: [['word->open() && word', 'word->span > 999 && word']],
     only: 'ring that waits/acquire',
   },
   {

@@ -34,7 +34,8 @@ std::vector<LostPeer> Attachment::check_peers() {
   const std::vector<Peer> dead = monitor_.check();
   ringer_.forget_gone();
   for (const Peer& peer : dead) recover(*this, peer);
-  if (!dead.empty()) wake_everybody();
+  const std::uint64_t ended = queue_.end_overdue();
+  if (!dead.empty() || ended > 0) wake_everybody();
   for (auto* more : {&lost_}) lost.insert(lost.begin(), more->begin(), more->end());
   lost_.clear();
   const std::vector<LostPeer> fresh = monitor_.take_lost();

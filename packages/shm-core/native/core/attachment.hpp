@@ -50,8 +50,9 @@ class Attachment {
   /// Joins as writer or reader. Throws ERR_ARENA_TOO_MANY_PEERS.
   Peer join(Role role);
 
-  /// Looks for dead peers, recovers what they held and wakes everybody if there were any. Returns
-  /// those that this attachment has not been told of yet.
+  /// Looks for dead peers and recovers what they held, ends units that are open for longer than the
+  /// unit timeout, and wakes everybody if there were any. Returns the dead that this attachment has
+  /// not been told of yet.
   std::vector<LostPeer> check_peers();
   /// Deaths found while a blocking call waited; empties the list.
   std::vector<LostPeer> take_lost();

@@ -25,6 +25,8 @@ enum class Status {
   lapped,
   timed_out,
   closed,
+  /// Others ended the unit, because it was open for longer than the unit timeout.
+  unit_ended,
 };
 
 /// An unexpected outcome, with the public error code it maps to.

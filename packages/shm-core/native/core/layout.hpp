@@ -13,7 +13,7 @@
 namespace arena::core {
 
 inline constexpr std::uint64_t kMagic = 0x3152'414e'4552'4101;
-inline constexpr std::uint32_t kLayoutVersion = 1;
+inline constexpr std::uint32_t kLayoutVersion = 2;
 inline constexpr std::size_t kCacheLine = 64;
 inline constexpr std::size_t kPageSize = 4096;
 /// Every payload starts on this boundary.
@@ -43,6 +43,10 @@ struct RegionConfig {
   std::uint32_t envelope_bytes;
   /// Pool only: 1 when every reader sees every unit (fan-out).
   std::uint32_t broadcast;
+  /// Longest that a living writer may keep a record open, in milliseconds, before others may end
+  /// it; 0 for ever.
+  std::uint32_t unit_timeout_ms;
+  std::uint32_t reserved;
 };
 
 /// Who made the region. Told apart from a later process with the same pid by the start time.
@@ -138,6 +142,12 @@ struct alignas(kCacheLine) PeerSlot {
   /// Reader of a broadcast: the next record it reads; kNoPosition holds nobody back.
   alignas(kCacheLine) std::atomic<std::uint64_t> position;
   std::atomic<std::uint64_t> leases_out;
+  /// A call waits: since when, and when it looked last, in milliseconds of the monotonic clock; 0
+  /// while none does. For diagnosis alone: nothing is decided by them.
+  std::atomic<std::uint64_t> waiting_since;
+  std::atomic<std::uint64_t> looked_at;
+  /// When somebody last asked this peer to look at what it holds, because others wait for that.
+  std::atomic<std::uint64_t> asked_at;
   /// Counters have one writer, the slot's owner, and go on over its successors.
   alignas(kCacheLine) std::atomic<std::uint64_t> written_units;
   std::atomic<std::uint64_t> written_bytes;
@@ -165,7 +175,8 @@ struct alignas(kCacheLine) Cell {
   std::atomic<std::uint64_t> segment_generation;
   /// Overwriting: records before this one that were committed. Holds while this one is `oldest`.
   std::atomic<std::uint64_t> committed_before;
-  std::uint64_t reserved;
+  /// OpenedWord packed: since when its writer has had the unit open.
+  std::atomic<std::uint64_t> opened;
 };
 
 /// One segment of the pool.
@@ -174,7 +185,9 @@ struct alignas(kCacheLine) SegmentSlot {
   std::atomic<std::uint64_t> word;
   /// Fan-out: the record that carries the segment.
   std::atomic<std::uint64_t> sequence;
-  std::uint64_t reserved[6];
+  /// Since when it has been open, or leased, in milliseconds of the monotonic clock.
+  std::atomic<std::uint64_t> since;
+  std::uint64_t reserved[5];
 };
 
 /// Fan-out: one lane for each segment and peer, holding the generation of the reader that has a

@@ -70,7 +70,9 @@ struct LossWord {
 };
 
 /// Cell::word. claimed -> committed -> skipped, or claimed -> skipped; the next turn claims anew.
-enum class RecordPhase : std::uint64_t { claimed, committed, skipped };
+/// With a unit timeout, claimed -> held -> claimed: while a record is held, its writer fills the
+/// unit in private memory and touches no byte of the record, so that others may skip it.
+enum class RecordPhase : std::uint64_t { claimed, committed, skipped, held };
 
 struct RecordWord {
   RecordPhase phase = RecordPhase::skipped;
@@ -91,6 +93,29 @@ struct RecordWord {
             static_cast<std::uint32_t>(word >> 32)};
   }
   constexpr RecordWord with(RecordPhase next) const { return {next, owner, span, turn}; }
+  /// Neither committed nor skipped: its writer has not ended it, and nobody passes it.
+  constexpr bool open() const {
+    return phase == RecordPhase::claimed || phase == RecordPhase::held;
+  }
+};
+
+/// Cell::opened. A word of another turn says nothing: units that are written by one call are not
+/// stamped.
+struct OpenedWord {
+  static constexpr int kTimeBits = 40;
+  /// Milliseconds of the monotonic clock, which is the same for all processes of a machine.
+  std::uint64_t time_ms = 0;
+  /// The record's turn, modulo 2^24.
+  std::uint32_t turn = 0;
+
+  constexpr std::uint64_t pack() const {
+    return (time_ms & ((std::uint64_t{1} << kTimeBits) - 1)) | std::uint64_t{turn} << kTimeBits;
+  }
+  static constexpr OpenedWord unpack(std::uint64_t word) {
+    return {word & ((std::uint64_t{1} << kTimeBits) - 1),
+            static_cast<std::uint32_t>(word >> kTimeBits)};
+  }
+  constexpr bool is_of(std::uint32_t record_turn) const { return turn == (record_turn & 0xffffff); }
 };
 
 /// Cell::taker. `attempt` grows each time that a dead reader's taking is undone, so that a word

@@ -92,7 +92,7 @@ std::optional<Reader::Untaken> Reader::next_untaken() {
     const auto word = queue.word_of(sequence);
     if (!word || word->phase == RecordPhase::skipped) continue;
     // Order is kept: nothing behind a unit that is still being written.
-    if (word->phase == RecordPhase::claimed) return std::nullopt;
+    if (word->open()) return std::nullopt;
     const std::uint64_t packed = queue.cell(sequence).taker.load(std::memory_order_acquire);
     const TakerWord taker = TakerWord::unpack(packed);
     if (taker.reader == TakerWord::kNobody && taker.turn == queue.turn_of(sequence)) {
@@ -269,7 +269,7 @@ bool Reader::ready() {
   RecordQueue& queue = arena_->queue();
   const auto available = [&](std::uint64_t sequence) {
     const auto word = queue.word_of(sequence);
-    return word && word->phase != RecordPhase::claimed;
+    return word && !word->open();
   };
   if (broadcast_) {
     const std::uint64_t at = position().load(std::memory_order_relaxed);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "coarse_clock.hpp"
 #include "patience.hpp"
 
 namespace arena::core {
@@ -13,6 +14,7 @@ RecordQueue::RecordQueue(const Region& region, const PeerTable& peers)
       cells_(region.cells()),
       cell_count_(region.config().cell_count),
       segment_count_(region.config().segment_count),
+      unit_timeout_ms_(region.config().unit_timeout_ms),
       capacity_(region.config().capacity >> region.config().granule_shift),
       shift_(region.config().granule_shift),
       broadcast_(region.config().kind == Kind::ring || region.config().broadcast != 0),
@@ -147,7 +149,7 @@ bool RecordQueue::evict_oldest() {
   const std::uint64_t sequence = oldest();
   const auto word = word_of(sequence);
   if (!word) return oldest() != sequence;  // moved on meanwhile
-  if (word->phase == RecordPhase::claimed) return false;
+  if (word->open()) return false;
   if (overwrite_ && !count_dropped(sequence, word->phase == RecordPhase::committed)) return true;
   raise_oldest(sequence + 1);
   return true;
@@ -251,7 +253,7 @@ std::uint64_t RecordQueue::first_unfinished(std::uint64_t from) noexcept {
   const std::uint64_t end = tail();
   for (std::uint64_t at = std::max(from, first_kept(end)); at < end; ++at) {
     const auto word = word_of(at);
-    if (word && word->phase == RecordPhase::claimed) return at;
+    if (word && word->open()) return at;
   }
   return std::max(from, end);
 }
@@ -265,6 +267,54 @@ std::uint64_t RecordQueue::newest_after(std::uint64_t from) noexcept {
     if (word && word->phase == RecordPhase::committed) return at - 1;
   }
   return end;
+}
+
+void RecordQueue::stamp(const OpenRecord& open) noexcept {
+  const OpenedWord opened{coarse_ms(), turn_of(open.sequence)};
+  cell(open.sequence).opened.store(opened.pack(), std::memory_order_relaxed);
+}
+
+void RecordQueue::hold(OpenRecord& open) noexcept {
+  std::uint64_t expected = open.word;
+  open.word = RecordWord::unpack(open.word).with(RecordPhase::held).pack();
+  // SYNC: release; pairs with the acquire in word_of(): whoever finds the record held finds its
+  // stamp, and writes into its room, once it was skipped, after all that we wrote there.
+  cell(open.sequence)
+      .word.compare_exchange_strong(expected, open.word, std::memory_order_release,
+                                    std::memory_order_relaxed);
+}
+
+bool RecordQueue::resume(OpenRecord& open) noexcept {
+  const std::uint64_t claimed = RecordWord::unpack(open.word).with(RecordPhase::claimed).pack();
+  // A record is held once in a turn: the word that `hold` left never returns, and whoever wants to
+  // skip it from now on fails.
+  std::uint64_t expected = open.word;
+  if (!cell(open.sequence)
+           .word.compare_exchange_strong(expected, claimed, std::memory_order_acq_rel)) {
+    return false;
+  }
+  open.word = claimed;
+  return true;
+}
+
+std::uint64_t RecordQueue::end_overdue() {
+  if (unit_timeout_ms_ == 0) return 0;
+  const std::uint64_t end = tail();
+  std::uint64_t ended = 0;
+  for (std::uint64_t sequence = first_kept(end); sequence < end; ++sequence) {
+    const auto word = word_of(sequence);
+    if (!word || word->phase != RecordPhase::held) continue;
+    if (open_for(sequence).value_or(0) <= unit_timeout_ms_) continue;
+    ended += skip_word(sequence, word->pack());
+  }
+  return ended;
+}
+
+std::optional<std::uint64_t> RecordQueue::open_for(std::uint64_t sequence) const noexcept {
+  const OpenedWord opened =
+      OpenedWord::unpack(cell(sequence).opened.load(std::memory_order_relaxed));
+  if (!opened.is_of(turn_of(sequence))) return std::nullopt;
+  return age_ms(opened.time_ms, coarse_ms());
 }
 
 void RecordQueue::commit(const OpenRecord& open) noexcept {
@@ -311,7 +361,7 @@ Look RecordQueue::look(std::uint64_t sequence, RecordView& view) const {
       return ahead > 0 ? Look::overwritten : Look::nothing;
     }
     if (word.phase == RecordPhase::skipped) return Look::skipped;
-    if (word.phase == RecordPhase::claimed) return Look::claimed;
+    if (word.open()) return Look::claimed;
 
     view.byte_length = at.byte_length.load(std::memory_order_relaxed);
     view.envelope_length = at.envelope_length.load(std::memory_order_relaxed);
@@ -356,7 +406,7 @@ bool RecordQueue::could_claim(std::uint64_t span, std::uint32_t keep_cells) {
 
 bool RecordQueue::can_drop() const noexcept {
   const auto word = word_of(oldest());
-  return word && word->phase != RecordPhase::claimed && (overwrite_ || nobody_reads());
+  return word && !word->open() && (overwrite_ || nobody_reads());
 }
 
 void RecordQueue::update_floor() { floor_ = std::max(floor_, std::min(refresh_floor(), tail())); }

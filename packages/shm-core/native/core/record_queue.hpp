@@ -62,6 +62,18 @@ class RecordQueue {
   /// there is no room now.
   Status claim(std::uint32_t owner, std::uint64_t span, std::uint32_t keep_cells, OpenRecord& open);
 
+  /// Notes that the record has been open since now. Only before `hold` and `commit`.
+  void stamp(const OpenRecord& open) noexcept;
+  /// claimed -> held, by the owner: until `resume` it touches no byte of the record, and after the
+  /// unit timeout others may skip it.
+  void hold(OpenRecord& open) noexcept;
+  /// held -> claimed, by the owner. False when the record was ended by others.
+  bool resume(OpenRecord& open) noexcept;
+  /// Skips every record that has been held for longer than the unit timeout; returns how many.
+  std::uint64_t end_overdue();
+  /// How long ago the record was opened, in milliseconds; nothing where that was not noted.
+  std::optional<std::uint64_t> open_for(std::uint64_t sequence) const noexcept;
+
   /// Publishes the record that was filled.
   void commit(const OpenRecord& open) noexcept;
   /// Gives the record up; readers pass over it.
@@ -158,6 +170,7 @@ class RecordQueue {
   Cell* cells_;
   std::uint64_t cell_count_;
   std::uint64_t segment_count_;
+  std::uint64_t unit_timeout_ms_;
   std::uint64_t capacity_;
   std::uint32_t shift_;
   bool broadcast_;

@@ -25,7 +25,7 @@ class Sweep {
   void sweep_record(std::uint64_t sequence) {
     const auto word = arena_.queue().word_of(sequence);
     if (!word) return;
-    if (word->phase == RecordPhase::claimed && word->owner == peer_.index) {
+    if (word->open() && word->owner == peer_.index) {
       if (still_ours() && arena_.queue().skip_word(sequence, word->pack())) count_unit();
     }
     if (word->phase == RecordPhase::committed && !arena_.queue().broadcast()) undo_take(sequence);

@@ -1,5 +1,7 @@
 #include "segments.hpp"
 
+#include "coarse_clock.hpp"
+
 namespace arena::core {
 
 SegmentTable::SegmentTable(const Region& region, const PeerTable& peers, RecordQueue& queue)
@@ -25,7 +27,9 @@ std::optional<OpenSegment> SegmentTable::open(std::uint32_t owner) {
                       (found.phase == SegmentPhase::shared && passed_by_all(index, floor));
     if (!free) continue;
     const SegmentWord mine{SegmentPhase::open, owner, found.generation + 1};
-    if (move(index, found, mine)) return OpenSegment{index, mine};
+    if (!move(index, found, mine)) continue;
+    slots_[index].since.store(coarse_ms(), std::memory_order_relaxed);
+    return OpenSegment{index, mine};
   }
   return std::nullopt;
 }
@@ -53,9 +57,11 @@ bool SegmentTable::lease(const RecordView& view, std::uint32_t attempt, std::uin
   const std::uint32_t index = view.segment - 1;
   const SegmentWord found = word(index);
   leased = {SegmentPhase::leased, reader, found.generation};
-  return found.phase == SegmentPhase::open &&
-         is_attempt(found.generation, view.segment_generation, attempt) &&
-         move(index, found, leased);
+  const bool taken = found.phase == SegmentPhase::open &&
+                     is_attempt(found.generation, view.segment_generation, attempt) &&
+                     move(index, found, leased);
+  if (taken) slots_[index].since.store(coarse_ms(), std::memory_order_relaxed);
+  return taken;
 }
 
 bool SegmentTable::release(std::uint32_t index, SegmentWord leased) noexcept {

@@ -20,6 +20,7 @@ Writer::Writer(std::shared_ptr<Attachment> arena)
     : arena_(std::move(arena)),
       peer_(arena_->join(Role::writer)),
       pool_(arena_->region().config().kind == Kind::pool),
+      holds_(arena_->region().config().unit_timeout_ms != 0),
       kept_cells_(arena_->region().config().segment_count) {}
 
 Writer::~Writer() { close(); }
@@ -28,8 +29,16 @@ Status Writer::try_acquire(std::uint64_t byte_length, std::span<const std::byte>
                            OpenUnit& unit) {
   if (closed_) return Status::closed;
   arena_->region().check_poison();
-  return uses_segment(byte_length) ? open_segment(byte_length, envelope, unit)
-                                   : open_record(byte_length, envelope, unit);
+  if (uses_segment(byte_length)) return open_segment(byte_length, envelope, unit);
+  const Status status = open_record(byte_length, envelope, unit);
+  if (status != Status::ok) return status;
+  arena_->queue().stamp(unit.record);
+  if (!holds_) return status;
+  // The envelope is in its place. From here on nothing is written there until the commit.
+  arena_->queue().hold(unit.record);
+  unit.held = true;
+  unit.bytes = nullptr;
+  return status;
 }
 
 /// Readers that wait for more units are what the room has to come from.
@@ -111,6 +120,7 @@ void Writer::notify_commit(Progress progress) noexcept {
 Status Writer::commit(OpenUnit& unit, std::uint64_t byte_length) {
   if (closed_) return Status::closed;
   if (!unit.in_segment) {
+    if (unit.held && !arena_->queue().resume(unit.record)) return Status::unit_ended;
     publish(unit, unit.record, byte_length);
     return Status::ok;
   }
@@ -119,6 +129,17 @@ Status Writer::commit(OpenUnit& unit, std::uint64_t byte_length) {
   if (status != Status::ok) return status;
   publish(unit, record, byte_length);
   return Status::ok;
+}
+
+Status Writer::commit_copy(OpenUnit& unit, std::span<const std::byte> bytes) {
+  if (closed_) return Status::closed;
+  if (unit.held) {
+    if (!arena_->queue().resume(unit.record)) return Status::unit_ended;
+    unit.held = false;
+    unit.bytes = unit.record.bytes;
+  }
+  copy_contested(unit.bytes, bytes.data(), bytes.size());
+  return commit(unit, bytes.size());
 }
 
 void Writer::publish(const OpenUnit& unit, const OpenRecord& record, std::uint64_t byte_length,

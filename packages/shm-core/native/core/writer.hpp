@@ -11,12 +11,16 @@ namespace arena::core {
 
 /// A unit that is being filled; invisible until committed.
 struct OpenUnit {
+  /// Null while the unit is held: then it is filled in private memory, and published by
+  /// `commit_copy`.
   std::byte* bytes = nullptr;
   /// Bytes that may be filled.
   std::uint64_t byte_length = 0;
   std::uint32_t envelope_length = 0;
   /// One of the two holds the bytes.
   bool in_segment = false;
+  /// Others may end the unit once it is open for longer than the unit timeout.
+  bool held = false;
   OpenRecord record;
   OpenSegment segment;
 };
@@ -42,6 +46,9 @@ class Writer {
   /// Publishes the first `byte_length` bytes. full only when other writers died inside their
   /// commits, until that is noticed; the unit stays open then.
   Status commit(OpenUnit& unit, std::uint64_t byte_length);
+  /// Publishes these bytes, which lie in private memory; unit_ended when others have ended the
+  /// unit.
+  Status commit_copy(OpenUnit& unit, std::span<const std::byte> bytes);
   void abort(OpenUnit& unit) noexcept;
 
   /// Blocks until a unit of these bytes might fit: ok, timed_out, peer_lost or closed. Looks for
@@ -78,6 +85,8 @@ class Writer {
   std::shared_ptr<Attachment> arena_;
   Peer peer_;
   bool pool_;
+  /// Records that are filled by the caller are held meanwhile.
+  bool holds_;
   /// Cells that inline units leave to segments, so that committing a segment always finds one.
   std::uint32_t kept_cells_;
   bool closed_ = false;

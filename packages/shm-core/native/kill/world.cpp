@@ -95,8 +95,9 @@ void World::open_as_successor() {
 void World::check_successor() {
   if (!successor_) return;
   demand(arena_->peers().members(Role::writer) >= 2, "a successor does not count as a writer");
-  for (OpenUnit& unit : opened_) {
-    demand(successor_->commit(unit, unit.byte_length) == Status::ok, "a successor cannot commit");
+  for (std::uint32_t number = 0; number < opened_.size(); ++number) {
+    demand(commit(*successor_, {kSuccessor, number}, opened_[number]) == Status::ok,
+           "a successor cannot commit");
   }
   read_all();
   successor_->close();

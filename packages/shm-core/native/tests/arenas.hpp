@@ -47,6 +47,12 @@ inline RegionConfig fan_out_config(std::uint32_t segments, WhenFull when_full = 
   return config;
 }
 
+/// The same, where others may end a unit that is open for longer.
+inline RegionConfig with_unit_timeout(RegionConfig config, std::uint32_t milliseconds = 1000) {
+  config.unit_timeout_ms = milliseconds;
+  return config;
+}
+
 inline std::shared_ptr<Region> create_region(const RegionConfig& config) {
   return Region::create({config, "", false});
 }

@@ -49,7 +49,7 @@ bool is_filled(const std::byte* bytes, std::uint64_t byte_length, Stamp stamp) {
 
 Status try_open(Writer& writer, Stamp stamp, std::uint64_t byte_length, OpenUnit& unit) {
   const Status status = writer.try_acquire(byte_length, envelope_of(stamp), unit);
-  if (status != Status::ok) return status;
+  if (status != Status::ok || unit.held) return status;
   if (unit.in_segment || !writer.arena().queue().overwrite()) {
     fill(unit.bytes, byte_length, stamp);
     return status;
@@ -61,10 +61,17 @@ Status try_open(Writer& writer, Stamp stamp, std::uint64_t byte_length, OpenUnit
   return status;
 }
 
+Status commit(Writer& writer, Stamp stamp, OpenUnit& unit) {
+  if (!unit.held) return writer.commit(unit, unit.byte_length);
+  std::vector<std::byte> bytes(unit.byte_length);
+  fill(bytes.data(), bytes.size(), stamp);
+  return writer.commit_copy(unit, bytes);
+}
+
 Status try_write(Writer& writer, Stamp stamp, std::uint64_t byte_length) {
   OpenUnit unit;
   Status status = try_open(writer, stamp, byte_length, unit);
-  if (status == Status::ok) status = writer.commit(unit, byte_length);
+  if (status == Status::ok) status = commit(writer, stamp, unit);
   if (status == Status::full) writer.abort(unit);
   return status;
 }

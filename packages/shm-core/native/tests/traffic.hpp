@@ -31,8 +31,9 @@ struct Received {
 void fill(std::byte* bytes, std::uint64_t byte_length, Stamp stamp);
 bool is_filled(const std::byte* bytes, std::uint64_t byte_length, Stamp stamp);
 
-/// The outcome of one attempt.
+/// The outcome of one attempt. A unit that is held is filled when it is committed.
 Status try_open(Writer& writer, Stamp stamp, std::uint64_t byte_length, OpenUnit& unit);
+Status commit(Writer& writer, Stamp stamp, OpenUnit& unit);
 Status try_write(Writer& writer, Stamp stamp, std::uint64_t byte_length);
 /// Copies, finishes and checks a unit that was taken.
 Status try_finish(Reader& reader, const TakenUnit& unit, Received& received);
