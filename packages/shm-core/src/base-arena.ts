@@ -32,7 +32,7 @@ export type ArenaOrigin = (
 };
 
 /** How large units may be, and where they travel. */
-export type UnitLimits = Omit<WriterPolicy, 'spinMicroseconds'>;
+export type UnitLimits = Omit<WriterPolicy, 'spinMicroseconds' | 'unitTimeoutMs'>;
 
 const spin = { spinMicroseconds: integer(0, 10_000_000) };
 const writerOptions = new Options<WriterOptions>({ ...spin, copyThreshold: integer(0) });
@@ -90,7 +90,8 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
     this.#checkOpen();
     const options = writerOptions.check(given);
     const { spinMicroseconds = 0 } = options;
-    const policy = { ...this.unitLimits(options), spinMicroseconds };
+    const { unitTimeoutMs } = this.config;
+    const policy = { ...this.unitLimits(options), spinMicroseconds, unitTimeoutMs };
     const native = this.#attachment.native.writer();
     const writer = new ArenaWriter(this.#attachment, native, policy, (closed) =>
       this.#endpoints.delete(closed),

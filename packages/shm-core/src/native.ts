@@ -14,6 +14,7 @@ export const Status = {
   lapped: 6,
   timedOut: 7,
   closed: 8,
+  unitEnded: 9,
 } as const;
 export type Status = (typeof Status)[keyof typeof Status];
 
@@ -31,6 +32,8 @@ export interface NativeConfig {
   readonly segmentSize: number;
   readonly envelopeBytes: number;
   readonly broadcast: number;
+  /** 0 for ever. */
+  readonly unitTimeoutMs: number;
 }
 
 export interface NativeCreateOptions extends NativeConfig {

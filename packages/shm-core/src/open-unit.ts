@@ -7,6 +7,8 @@ import { type NativeWriter, Status } from './native.js';
 export interface UnitOwner {
   readonly native: NativeWriter;
   readonly closed: boolean;
+  /** Longest that a unit may be open before others may end it; 0 for ever. */
+  readonly unitTimeoutMs: number;
 }
 
 /**
@@ -41,8 +43,9 @@ export class FilledInPlace implements OpenUnit {
         'shared-memory arena full: no place left in its queue while a reader is stopped inside a read. Commit again later.',
       );
     }
-    if (status !== Status.ok) throw unitEnded(true);
+    if (status !== Status.ok && status !== Status.unitEnded) throw unitEnded(true);
     this.#ended = true;
+    if (status === Status.unitEnded) throw timedOut(this.owner.unitTimeoutMs);
   }
 
   abort(): void {
@@ -63,3 +66,10 @@ const unitEnded = (closed: boolean): ArenaError =>
         'ERR_ARENA_UNIT_ENDED',
         'the unit has ended: it was committed or aborted before. Acquire another.',
       );
+
+const timedOut = (unitTimeoutMs: number): ArenaError =>
+  new ArenaError(
+    'ERR_ARENA_UNIT_ENDED',
+    `the unit was open for longer than ${unitTimeoutMs} ms, and others ended it to go on. Commit sooner, or create the arena with a larger unitTimeoutMs.`,
+    { unitTimeoutMs },
+  );

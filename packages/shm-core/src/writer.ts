@@ -38,6 +38,8 @@ export interface WriterPolicy {
   /** The most that the queue can ever take. */
   readonly maxInlineBytes: number;
   readonly spinMicroseconds: number;
+  /** Longest that a unit may be open before others may end it; 0 for ever. */
+  readonly unitTimeoutMs: number;
 }
 
 /** Where a unit waits for space: without bytes in the queue, with some in a segment, where there are any. */
@@ -80,6 +82,10 @@ export class ArenaWriter implements Writer, UnitOwner {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  get unitTimeoutMs(): number {
+    return this.policy.unitTimeoutMs;
   }
 
   async acquire(byteLength: number, given?: AsyncWaitOptions & UnitOptions): Promise<OpenUnit> {

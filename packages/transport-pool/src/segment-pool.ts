@@ -28,6 +28,12 @@ export interface SegmentPoolOptions {
    * or death. By default each unit goes to one reader.
    */
   readonly fanOut?: boolean | undefined;
+  /**
+   * Longest that a writer may keep a unit of no bytes open, in milliseconds; then others may end it,
+   * and its `commit` throws `ERR_ARENA_UNIT_ENDED`. Such a unit has its place in the queue from the
+   * moment it is opened, and readers wait for it. One with bytes gets its place when it is committed.
+   */
+  readonly unitTimeoutMs?: number | undefined;
   /** Makes the pool findable by name for processes that do not know each other. */
   readonly name?: string | undefined;
   /** False leaves touching the memory to its first use. */
@@ -68,6 +74,7 @@ const createOptions = new Options<SegmentPoolOptions>({
   segmentCount: required(integer(1, 65536)),
   queueBytes: integer(1, 2 ** 27),
   maxPeers: integer(1, 256),
+  unitTimeoutMs: integer(1, 2 ** 31 - 1),
   fanOut: checkBoolean,
   name: checkName,
   populate: checkBoolean,
@@ -88,6 +95,7 @@ function nativeOptions(given: SegmentPoolOptions): ArenaOrigin {
     segmentSize,
     envelopeBytes,
     broadcast: options.fanOut ? 1 : 0,
+    unitTimeoutMs: options.unitTimeoutMs ?? 0,
     populate: options.populate ?? true,
     name: options.name,
     hardened: options.hardened ?? false,

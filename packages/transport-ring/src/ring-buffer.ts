@@ -35,6 +35,13 @@ export interface RingBufferOptions {
   readonly maxRecords?: number | undefined;
   /** Writers and readers that can be attached at once; 128 by default, at most 256. */
   readonly maxPeers?: number | undefined;
+  /**
+   * Longest that a writer may keep a unit open, in milliseconds; then others may end it, and its
+   * `commit` throws `ERR_ARENA_UNIT_ENDED`. Units are filled in private memory then, and copied when
+   * they are committed. Without it an open unit holds readers and writers up for as long as its
+   * process lives.
+   */
+  readonly unitTimeoutMs?: number | undefined;
   /** Makes the ring findable by name for processes that do not know each other. */
   readonly name?: string | undefined;
   /** False leaves touching the memory to its first use. */
@@ -86,6 +93,7 @@ const createOptions = new Options<RingBufferOptions>({
   whenFull: oneOf(whenFulls),
   maxRecords: integer(2, 2 ** 26),
   maxPeers: integer(1, 256),
+  unitTimeoutMs: integer(1, 2 ** 31 - 1),
   name: checkName,
   populate: checkBoolean,
 });
@@ -107,6 +115,7 @@ function nativeOptions(given: RingBufferOptions): NativeCreateOptions {
     segmentSize: 0,
     envelopeBytes: 0,
     broadcast: 0,
+    unitTimeoutMs: options.unitTimeoutMs ?? 0,
     populate: options.populate ?? true,
     name: options.name,
   };

@@ -13,6 +13,7 @@
 #include "record_queue.hpp"
 #include "region.hpp"
 #include "segments.hpp"
+#include "waiting_note.hpp"
 
 namespace arena::core {
 
@@ -57,13 +58,18 @@ class Attachment {
   /// Deaths found while a blocking call waited; empties the list.
   std::vector<LostPeer> take_lost();
 
-  /// Waits on `condition` until `predicate()`; looks after dead peers meanwhile. Looks for `spin`
-  /// before it sleeps. False at the deadline.
+  /// Waits on `condition` until `predicate()`; looks after dead peers meanwhile, and keeps the
+  /// note. Looks for `spin` before it sleeps. False at the deadline.
   template <typename Predicate>
   bool wait(InterprocessCondition& condition, Predicate predicate, Deadline deadline,
-            std::chrono::nanoseconds spin) {
+            std::chrono::nanoseconds spin, WaitingNote& note) {
     if (spin.count() > 0 && look_for(spin, predicate)) return true;
-    return condition.wait(predicate, deadline, [this] { note_deaths(); });
+    const bool woken = condition.wait(predicate, deadline, [&] {
+      note_deaths();
+      note.looked();
+    });
+    note.pauses();
+    return woken;
   }
 
   void wake_everybody() noexcept;

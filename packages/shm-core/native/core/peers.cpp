@@ -20,6 +20,8 @@ void announce(PeerSlot& slot, const ProcessIdentity& self, const Doorbell& doorb
   slot.doorbell_inode.store(doorbell.inode(), std::memory_order_relaxed);
   slot.position.store(kNoPosition, std::memory_order_relaxed);
   slot.leases_out.store(0, std::memory_order_relaxed);
+  slot.waiting_since.store(0, std::memory_order_relaxed);
+  slot.asked_at.store(0, std::memory_order_relaxed);
   slot.reclaimed_units.store(0, std::memory_order_relaxed);
   slot.reclaimed_leases.store(0, std::memory_order_relaxed);
 }

@@ -20,6 +20,7 @@ void add(std::atomic<std::uint64_t>& counter, std::uint64_t amount) noexcept {
 Reader::Reader(std::shared_ptr<Attachment> arena, From from)
     : arena_(std::move(arena)),
       peer_(arena_->join(Role::reader)),
+      note_(arena_->peers().slot(peer_.index)),
       broadcast_(arena_->queue().broadcast()) {
   if (!broadcast_) return;
   RecordQueue& queue = arena_->queue();
@@ -281,10 +282,11 @@ bool Reader::ready() {
 Status Reader::wait(Deadline deadline, std::chrono::nanoseconds spin, bool continued) {
   if (closed_) return Status::closed;
   const auto began = Clock::now();
+  if (!continued) note_.begins();
   const bool woken = arena_->wait(
-      arena_->readable(), [&] { return ready(); }, deadline, spin);
-  add_wait(static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - began).count()),
-           continued);
+      arena_->readable(), [&] { return ready(); }, deadline, spin, note_);
+  count_wait(static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - began).count()),
+             continued);
   return woken ? Status::ok : Status::timed_out;
 }
 
@@ -295,6 +297,7 @@ bool Reader::arm(std::uint64_t units) {
       .slot(peer_.index)
       .ring_from.store(units > 1 ? first_unread() + units : 0, std::memory_order_relaxed);
   arena_->readable().arm(peer_.index);
+  note_.looked();
   return ready();
 }
 
@@ -303,7 +306,13 @@ void Reader::disarm() noexcept {
   if (!arena_->readable().disarm(peer_.index) && !broadcast_) arena_->readable().notify_one();
 }
 
-void Reader::add_wait(std::uint64_t nanoseconds, bool continued) noexcept {
+void Reader::add_wait(std::uint64_t nanoseconds) noexcept {
+  // Closed, the slot may be another peer's.
+  if (!closed_) note_.ends();
+  count_wait(nanoseconds, false);
+}
+
+void Reader::count_wait(std::uint64_t nanoseconds, bool continued) noexcept {
   if (closed_) return;
   PeerSlot& slot = arena_->peers().slot(peer_.index);
   if (!continued) add(slot.reader_waits, 1);
@@ -349,6 +358,7 @@ std::uint64_t Reader::lag() {
 
 void Reader::close() noexcept {
   if (closed_) return;
+  note_.ends();
   closed_ = true;
   // It holds back nobody any more, whatever it still leases.
   arena_->peers().strike(peer_);

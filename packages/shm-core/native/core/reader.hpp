@@ -54,7 +54,8 @@ class Reader {
   /// another writer's open one held back may come without a ring.
   bool arm(std::uint64_t units = 1);
   void disarm() noexcept;
-  void add_wait(std::uint64_t nanoseconds, bool continued = false) noexcept;
+  /// An async call has waited for so long.
+  void add_wait(std::uint64_t nanoseconds) noexcept;
 
   /// Skips everything but the newest record kept.
   void sync_to_newest();
@@ -70,6 +71,7 @@ class Reader {
   const Peer& peer() const noexcept { return peer_; }
 
  private:
+  void count_wait(std::uint64_t nanoseconds, bool continued) noexcept;
   Status take_broadcast(TakenUnit& unit);
   Status take_exclusive(TakenUnit& unit, std::uint64_t most);
   struct Untaken {
@@ -90,6 +92,7 @@ class Reader {
 
   std::shared_ptr<Attachment> arena_;
   Peer peer_;
+  WaitingNote note_;
   bool broadcast_;
   bool closed_ = false;
   /// Overwriting: records before the position that were committed.

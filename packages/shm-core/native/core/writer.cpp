@@ -19,6 +19,7 @@ void add(std::atomic<std::uint64_t>& counter, std::uint64_t amount) noexcept {
 Writer::Writer(std::shared_ptr<Attachment> arena)
     : arena_(std::move(arena)),
       peer_(arena_->join(Role::writer)),
+      note_(arena_->peers().slot(peer_.index)),
       pool_(arena_->region().config().kind == Kind::pool),
       holds_(arena_->region().config().unit_timeout_ms != 0),
       kept_cells_(arena_->region().config().segment_count) {}
@@ -190,6 +191,7 @@ Status Writer::wait(std::uint64_t byte_length, std::uint64_t envelope_length, De
                     std::chrono::nanoseconds spin, bool continued) {
   if (closed_) return Status::closed;
   const auto began = Clock::now();
+  if (!continued) note_.begins();
   bool lost = false;
   const bool woken = arena_->wait(
       arena_->writable(),
@@ -198,15 +200,16 @@ Status Writer::wait(std::uint64_t byte_length, std::uint64_t envelope_length, De
         if (space_for(byte_length, envelope_length)) return true;
         return lost = stranded();
       },
-      deadline, spin);
-  add_wait(static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - began).count()),
-           continued);
+      deadline, spin, note_);
+  count_wait(static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - began).count()),
+             continued);
   if (!woken) return Status::timed_out;
   return lost ? Status::peer_lost : Status::ok;
 }
 
 bool Writer::arm(std::uint64_t byte_length, std::uint64_t envelope_length) {
   arena_->writable().arm(peer_.index);
+  note_.looked();
   return space_for(byte_length, envelope_length) || stranded();
 }
 
@@ -215,7 +218,13 @@ void Writer::disarm() noexcept {
   if (!arena_->writable().disarm(peer_.index)) arena_->writable().notify_one();
 }
 
-void Writer::add_wait(std::uint64_t nanoseconds, bool continued) noexcept {
+void Writer::add_wait(std::uint64_t nanoseconds) noexcept {
+  // Closed, the slot may be another peer's.
+  if (!closed_) note_.ends();
+  count_wait(nanoseconds, false);
+}
+
+void Writer::count_wait(std::uint64_t nanoseconds, bool continued) noexcept {
   if (closed_) return;
   PeerSlot& slot = arena_->peers().slot(peer_.index);
   if (!continued) add(slot.waits, 1);
@@ -224,6 +233,7 @@ void Writer::add_wait(std::uint64_t nanoseconds, bool continued) noexcept {
 
 void Writer::close() noexcept {
   if (closed_) return;
+  note_.ends();
   closed_ = true;
   // Before the writer leaves: a reader that finds no writer must know how the last one ended.
   arena_->region().control().history.fetch_or(kWriterClosed, std::memory_order_seq_cst);

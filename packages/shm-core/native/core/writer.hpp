@@ -60,7 +60,8 @@ class Writer {
   void disarm() noexcept;
   /// True when nobody is left who could ever free space.
   bool stranded() const noexcept;
-  void add_wait(std::uint64_t nanoseconds, bool continued = false) noexcept;
+  /// An async call has waited for so long.
+  void add_wait(std::uint64_t nanoseconds) noexcept;
 
   /// Nothing more comes: open units are given up and readers may end.
   void close() noexcept;
@@ -72,6 +73,7 @@ class Writer {
   const Peer& peer() const noexcept { return peer_; }
 
  private:
+  void count_wait(std::uint64_t nanoseconds, bool continued) noexcept;
   bool uses_segment(std::uint64_t byte_length) const noexcept { return pool_ && byte_length > 0; }
   bool space_for(std::uint64_t byte_length, std::uint64_t envelope_length);
   Status full();
@@ -84,6 +86,7 @@ class Writer {
 
   std::shared_ptr<Attachment> arena_;
   Peer peer_;
+  WaitingNote note_;
   bool pool_;
   /// Records that are filled by the caller are held meanwhile.
   bool holds_;
