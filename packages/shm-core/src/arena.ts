@@ -41,7 +41,8 @@ export interface OpenUnit extends Disposable {
    * Publishes the unit; every reader that sees it sees all of its bytes. Never waits.
    *
    * @param byteLength How many leading bytes to publish; all of them when absent.
-   * @throws {ArenaError} `ERR_ARENA_UNIT_ENDED` after `commit` or `abort`; `ERR_ARENA_CLOSED`.
+   * @throws {ArenaError} `ERR_ARENA_UNIT_ENDED` after `commit` or `abort`, or when others have ended
+   *   the unit after the arena's `unitTimeoutMs`; `ERR_ARENA_CLOSED`.
    * @throws {RangeError} `byteLength` exceeds what was acquired; the unit stays open.
    */
   commit(byteLength?: number): void;

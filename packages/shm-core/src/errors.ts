@@ -4,7 +4,7 @@ export const arenaErrorCodes = {
   ERR_ARENA_TIMEOUT: 'nothing arrived within the deadline',
   ERR_ARENA_UNIT_TOO_LARGE: 'the unit can never fit into this arena',
   ERR_ARENA_CLOSED: 'the arena, or this endpoint of it, is closed',
-  ERR_ARENA_UNIT_ENDED: 'the unit was committed or aborted before',
+  ERR_ARENA_UNIT_ENDED: 'the unit was ended before: committed, aborted, or open for too long',
   ERR_ARENA_PEER_LOST: 'the processes that could have served the call are dead',
   ERR_ARENA_LAPPED: 'an overwriting writer passed this reader',
   ERR_ARENA_CORRUPT: 'shared memory holds what no arena wrote',

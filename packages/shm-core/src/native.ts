@@ -71,6 +71,9 @@ export interface NativeAttachment {
   close(): void;
 }
 
+/** Whose open unit nobody passes, and for how long it has been open; -1 where that is not known. */
+export type NativeUnended = [pid: number, milliseconds: number];
+
 export interface NativeWriter {
   /** The id of the unit that `tryAcquire` opened last. */
   readonly opened: Uint32Array;
@@ -95,6 +98,7 @@ export interface NativeWriter {
   addWait(nanoseconds: number): void;
   freeBytes(): number;
   slowestReader(): [lag: number, pid: number] | undefined;
+  heldUpBy(): NativeUnended | undefined;
   close(): void;
 }
 
@@ -134,6 +138,7 @@ export interface NativeReader {
   arm(units: number): boolean;
   disarm(): void;
   addWait(nanoseconds: number): void;
+  heldUpBy(): NativeUnended | undefined;
   lag(): number;
   lost(): number;
   syncToNewest(): void;

@@ -13,6 +13,7 @@ import { BatchReader } from './batch.js';
 import { block } from './block.js';
 import { asyncWaitOptions, waitOptions } from './call-options.js';
 import { waitableOf } from './coalescing.js';
+import { unendedOf } from './diagnosis/unended.js';
 import { envelopeBytes } from './envelope-slab.js';
 import { ArenaError, invalidRange } from './errors.js';
 import { LeaseOrigins, LeaseTaker, warnOfLeak } from './lease.js';
@@ -79,7 +80,7 @@ export class ArenaReader implements Reader {
       () => this.#take(),
       (milliseconds, continued) =>
         this.native.wait(milliseconds, continued ? 0 : this.policy.spinMicroseconds, continued),
-      () => readTimedOut(timeoutMs),
+      () => this.#timedOut(timeoutMs),
     );
   }
 
@@ -157,9 +158,9 @@ export class ArenaReader implements Reader {
       if (result !== undefined) return Promise.resolve(result);
       if (timeoutMs === 0) {
         this.attachment.lookAfterPeers();
-        throw readTimedOut(0);
+        throw this.#timedOut(0);
       }
-      return this.#waiters.wait<T | null>(attempt, options, () => readTimedOut(timeoutMs));
+      return this.#waiters.wait<T | null>(attempt, options, () => this.#timedOut(timeoutMs));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -233,6 +234,15 @@ export class ArenaReader implements Reader {
     return polled;
   }
 
+  #timedOut(timeoutMs: number): ArenaError {
+    const unended = unendedOf(this.native.heldUpBy());
+    return new ArenaError(
+      'ERR_ARENA_TIMEOUT',
+      `nothing to read within ${timeoutMs} ms${unended.fact}. ${unended.remedy ?? 'Wait longer, or write.'}`,
+      unended.details,
+    );
+  }
+
   #lapped(): ArenaError {
     const lost = this.native.lost();
     const records = lost - this.#lostBefore;
@@ -247,12 +257,6 @@ export class ArenaReader implements Reader {
 
 const readerClosed = () =>
   new ArenaError('ERR_ARENA_CLOSED', 'the reader is closed. Open another with arena.reader().');
-
-const readTimedOut = (timeoutMs: number) =>
-  new ArenaError(
-    'ERR_ARENA_TIMEOUT',
-    `nothing to read within ${timeoutMs} ms. Wait longer, or write.`,
-  );
 
 const writersLost = () =>
   new ArenaError(

@@ -19,6 +19,7 @@ import {
   writeOptions,
   writeSyncOptions,
 } from './call-options.js';
+import { unendedOf } from './diagnosis/unended.js';
 import { ArenaError, invalidType } from './errors.js';
 import { type NativeWriter, Status } from './native.js';
 import { FilledInPlace, type UnitOwner } from './open-unit.js';
@@ -292,15 +293,23 @@ export class ArenaWriter implements Writer, UnitOwner {
   #full(byteLength: number, envelope: Uint8Array | undefined): ArenaError {
     const needed = byteLength + (envelope?.byteLength ?? 0);
     const free = this.native.freeBytes();
-    const slowest = this.native.slowestReader();
+    const unended = unendedOf(this.native.heldUpBy());
+    // Behind such a unit no reader is to blame.
+    const slowest = unended.remedy === undefined ? this.native.slowestReader() : undefined;
     const behind =
       slowest && slowest[0] > 0
         ? `; the reader in process ${slowest[1]} is ${slowest[0]} behind`
-        : '';
+        : unended.fact;
     return new ArenaError(
       'ERR_ARENA_FULL',
-      `shared-memory arena full: need ${needed} bytes, ${free} free${behind}. Raise ${this.policy.limitName}, or read faster.`,
-      { neededBytes: needed, freeBytes: free, readerLag: slowest?.[0], readerPid: slowest?.[1] },
+      `shared-memory arena full: need ${needed} bytes, ${free} free${behind}. ${unended.remedy ?? `Raise ${this.policy.limitName}, or read faster.`}`,
+      {
+        neededBytes: needed,
+        freeBytes: free,
+        readerLag: slowest?.[0],
+        readerPid: slowest?.[1],
+        ...unended.details,
+      },
     );
   }
 }

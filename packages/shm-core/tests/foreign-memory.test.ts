@@ -76,20 +76,20 @@ describe('attaching', () => {
   // Offsets as in LAYOUT.md.
   it.each<[string, number, Uint8Array]>([
     ['magic', 0, u64(0n)],
-    ['layout version', 8, u32(2)],
+    ['layout version', 8, u32(99)],
     ['ABI hash', 12, u32(0)],
     ['total size', 16, u64(4096n)],
-    ['kind', 24, u32(3)],
-    ['when_full', 28, u32(9)],
-    ['capacity', 32, u64(0n)],
-    ['capacity', 32, u64(2n ** 63n)],
-    ['granule_shift', 40, u32(64)],
-    ['cell_count', 44, u32(0)],
-    ['peer_count', 48, u32(100_000)],
-    ['segment_count', 52, u32(2 ** 31)],
-    ['segment_size', 56, u64(2n ** 62n)],
-    ['pid namespace', 88, u64(1n)],
-    ['boot id', 104, u64(1n)],
+    ['kind', 72, u32(3)],
+    ['when_full', 76, u32(9)],
+    ['capacity', 80, u64(0n)],
+    ['capacity', 80, u64(2n ** 63n)],
+    ['granule_shift', 88, u32(64)],
+    ['cell_count', 92, u32(0)],
+    ['peer_count', 96, u32(100_000)],
+    ['segment_count', 100, u32(2 ** 31)],
+    ['segment_size', 104, u64(2n ** 62n)],
+    ['pid namespace', 40, u64(1n)],
+    ['boot id', 56, u64(1n)],
   ])('refuses another %s by its name', (field, offset, bytes) => {
     patch(copy, offset, bytes);
     const failure = failureOf(() => attach(copy));

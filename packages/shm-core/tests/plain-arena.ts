@@ -12,6 +12,7 @@ const smallPool: NativeCreateOptions = {
   segmentSize: 4096,
   envelopeBytes: 1024,
   broadcast: 0,
+  unitTimeoutMs: 0,
   populate: true,
 };
 

@@ -8,6 +8,7 @@ export interface ArenaNeeds {
   readonly units: number;
   readonly name?: string | undefined;
   readonly maxPeers?: number | undefined;
+  readonly unitTimeoutMs?: number | undefined;
 }
 
 /** SegmentPool, RingBuffer, or another class that keeps the contract. */

@@ -38,6 +38,7 @@ core::RegionConfig region_config(const Options& options) {
   config.segment_size = options.number<std::uint64_t>("segmentSize");
   config.envelope_bytes = options.number<std::uint32_t>("envelopeBytes");
   config.broadcast = options.number<std::uint32_t>("broadcast");
+  config.unit_timeout_ms = options.number<std::uint32_t>("unitTimeoutMs");
   return config;
 }
 
@@ -138,6 +139,7 @@ napi_value AttachmentWrap::config(const Call& call) {
   object.set("segmentSize", config.segment_size);
   object.set("envelopeBytes", config.envelope_bytes);
   object.set("broadcast", config.broadcast);
+  object.set("unitTimeoutMs", config.unit_timeout_ms);
   object.set("totalBytes", arena().region().layout().total_size);
   object.set("creatorPid", arena().region().creator().pid);
   return object.value();

@@ -6,6 +6,7 @@
 #include "array_buffers.hpp"
 #include "attachment_wrap.hpp"
 #include "copy.hpp"
+#include "held_up.hpp"
 #include "instance.hpp"
 #include "undo.hpp"
 #include "values.hpp"
@@ -61,16 +62,27 @@ napi_value envelope_value(napi_env env, const core::RecordView& view) {
 
 void ReaderWrap::define(napi_env env) {
   using W = ReaderWrap;
-  const napi_value defined = define_class<W>(
-      env, "Reader",
-      {method<&W::take>("take"), method<&W::take_into>("takeInto"),
-       method<&W::take_many>("takeMany"), method<&W::borrow>("borrow"),
-       method<&W::end_loan>("endLoan"), method<&W::overtaken>("overtaken"),
-       method<&W::records>("records"), method<&W::release>("release"), method<&W::hold>("hold"),
-       method<&W::unhold>("unhold"), method<&W::wait>("wait"), method<&W::arm>("arm"),
-       method<&W::disarm>("disarm"), method<&W::add_wait>("addWait"), method<&W::lag>("lag"),
-       method<&W::lost>("lost"), method<&W::sync_to_newest>("syncToNewest"),
-       method<&W::on_leak>("onLeak"), method<&W::close>("close")});
+  const napi_value defined = define_class<W>(env, "Reader",
+                                             {method<&W::take>("take"),
+                                              method<&W::take_into>("takeInto"),
+                                              method<&W::take_many>("takeMany"),
+                                              method<&W::borrow>("borrow"),
+                                              method<&W::end_loan>("endLoan"),
+                                              method<&W::overtaken>("overtaken"),
+                                              method<&W::records>("records"),
+                                              method<&W::release>("release"),
+                                              method<&W::hold>("hold"),
+                                              method<&W::unhold>("unhold"),
+                                              method<&W::wait>("wait"),
+                                              method<&W::arm>("arm"),
+                                              method<&W::disarm>("disarm"),
+                                              method<&W::add_wait>("addWait"),
+                                              method<&W::lag>("lag"),
+                                              method<&W::lost>("lost"),
+                                              method<&W::sync_to_newest>("syncToNewest"),
+                                              method<&W::on_leak>("onLeak"),
+                                              method<&W::held_up_by>("heldUpBy"),
+                                              method<&W::close>("close")});
   instance(env).reader = Reference::strong(env, defined);
 }
 
@@ -325,6 +337,11 @@ napi_value ReaderWrap::sync_to_newest(const Call&) {
 napi_value ReaderWrap::on_leak(const Call& call) {
   state().on_leak = Reference::strong(call.env, call[0]);
   return nullptr;
+}
+
+napi_value ReaderWrap::held_up_by(const Call& call) {
+  core::Reader& reader = state().reader;
+  return held_up_value(call.env, reader.arena(), reader.held_up_by());
 }
 
 napi_value ReaderWrap::close(const Call& call) {

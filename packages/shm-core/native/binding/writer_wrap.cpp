@@ -1,7 +1,9 @@
 #include "writer_wrap.hpp"
 
+#include <algorithm>
+
 #include "attachment_wrap.hpp"
-#include "copy.hpp"
+#include "held_up.hpp"
 #include "instance.hpp"
 #include "undo.hpp"
 #include "values.hpp"
@@ -22,6 +24,28 @@ class UnitBacking final : public Backing {
  private:
   std::shared_ptr<WriterState> state_;
   std::uint32_t id_;
+};
+
+/// The same for a unit that is held. Its memory serves the next one once no buffer shows it any
+/// more, wherever the caller has moved it.
+class HeldBacking final : public Backing {
+ public:
+  HeldBacking(std::shared_ptr<WriterState> state, std::uint32_t id, std::size_t size)
+      : state_(std::move(state)), id_(id), memory_(state_->buffers.take(size)) {}
+  ~HeldBacking() override {
+    if (!state_) return;
+    state_->abort(id_);
+    state_->buffers.give_back(memory_);
+  }
+  void abandon() noexcept override { state_.reset(); }
+  /// Its unit lives on elsewhere.
+  void forget_unit() noexcept { id_ = 0; }
+  std::byte* data() const noexcept { return memory_.data; }
+
+ private:
+  std::shared_ptr<WriterState> state_;
+  std::uint32_t id_;
+  core::PrivateBuffer memory_;
 };
 
 /// The same for a unit whose ArrayBuffer is private memory: it keeps no mapping.
@@ -62,7 +86,8 @@ void WriterWrap::define(napi_env env) {
        method<&W::abort>("abort"), method<&W::wait>("wait"), method<&W::arm>("arm"),
        method<&W::disarm>("disarm"), method<&W::flush>("flush"), method<&W::stranded>("stranded"),
        method<&W::add_wait>("addWait"), method<&W::free_bytes>("freeBytes"),
-       method<&W::slowest_reader>("slowestReader"), method<&W::close>("close")});
+       method<&W::slowest_reader>("slowestReader"), method<&W::held_up_by>("heldUpBy"),
+       method<&W::close>("close")});
   instance(env).writer = Reference::strong(env, defined);
 }
 
@@ -105,7 +130,10 @@ napi_value WriterWrap::try_acquire(const Call& call) {
 /// A window into the unit's memory, or where there is none or the runtime refuses it, private
 /// memory.
 napi_value WriterWrap::buffer_for(napi_env env, const core::OpenUnit& unit, std::uint32_t id) {
-  if (unit.byte_length > 0) {
+  if (unit.held && unit.byte_length > 0) {
+    const napi_value buffer = held_buffer(env, unit, id);
+    if (buffer != nullptr) return buffer;
+  } else if (unit.byte_length > 0) {
     std::unique_ptr<Backing> backing = std::make_unique<UnitBacking>(state_, id);
     const napi_value window = external_array_buffer(env, unit.bytes, unit.byte_length, backing);
     if (window != nullptr) return window;
@@ -120,6 +148,16 @@ napi_value WriterWrap::buffer_for(napi_env env, const core::OpenUnit& unit, std:
   return buffer;
 }
 
+/// Reused private memory, which begins on a page; null where the runtime refuses it.
+napi_value WriterWrap::held_buffer(napi_env env, const core::OpenUnit& unit, std::uint32_t id) {
+  auto held = std::make_unique<HeldBacking>(state_, id, unit.byte_length);
+  HeldBacking& memory = *held;
+  std::unique_ptr<Backing> backing = std::move(held);
+  const napi_value buffer = external_array_buffer(env, memory.data(), unit.byte_length, backing);
+  if (buffer == nullptr) memory.forget_unit();
+  return buffer;
+}
+
 core::Status WriterWrap::write(const Bytes& bytes, std::span<const std::byte> envelope,
                                bool inlined, bool notify) {
   core::Writer& writer = state().writer;
@@ -128,8 +166,7 @@ core::Status WriterWrap::write(const Bytes& bytes, std::span<const std::byte> en
   core::Status status = writer.try_acquire(bytes.size, envelope, unit);
   if (status != core::Status::ok) return status;
   Undo unwritten([&] { writer.abort(unit); });
-  core::copy_contested(unit.bytes, bytes.data, bytes.size);
-  status = writer.commit(unit, bytes.size);
+  status = writer.commit_copy(unit, {bytes.data, bytes.size});
   if (status == core::Status::ok) unwritten.forget();
   return status;
 }
@@ -168,14 +205,20 @@ napi_value WriterWrap::commit(const Call& call) {
   const auto found = state().open.find(to_u32(call.env, call[0]));
   if (found == state_->open.end()) return to_js(call.env, core::Status::closed);
   core::OpenUnit& unit = found->second.unit;
-  const Bytes bytes = bytes_of_buffer(call.env, call[2]);
-  if (bytes.data != unit.bytes) core::copy_contested(unit.bytes, bytes.data, bytes.size);
-  const core::Status status = state_->writer.commit(unit, to_u64(call.env, call[1]));
-  if (status == core::Status::ok) {
+  const Bytes filled = bytes_of_buffer(call.env, call[2]);
+  const core::Status status = publish(unit, filled, to_u64(call.env, call[1]));
+  if (status == core::Status::ok || status == core::Status::unit_ended) {
     state_->open.erase(found);
     detach(call.env, call[2]);
   }
   return to_js(call.env, status);
+}
+
+core::Status WriterWrap::publish(core::OpenUnit& unit, const Bytes& filled,
+                                 std::uint64_t byte_length) {
+  if (!unit.held && filled.data == unit.bytes) return state_->writer.commit(unit, byte_length);
+  const std::size_t size = std::min<std::size_t>(byte_length, filled.size);
+  return state_->writer.commit_copy(unit, {filled.data, size});
 }
 
 napi_value WriterWrap::abort(const Call& call) {
@@ -229,6 +272,11 @@ napi_value WriterWrap::slowest_reader(const Call& call) {
   result.add(end > position ? end - position : 0);
   result.add(arena.peers().state(*index).pid);
   return result.value();
+}
+
+napi_value WriterWrap::held_up_by(const Call& call) {
+  core::Writer& writer = state().writer;
+  return held_up_value(call.env, writer.arena(), writer.held_up_by());
 }
 
 napi_value WriterWrap::close(const Call& call) {

@@ -7,6 +7,7 @@
 
 #include "array_buffers.hpp"
 #include "native_class.hpp"
+#include "private_buffers.hpp"
 #include "reference.hpp"
 #include "writer.hpp"
 
@@ -21,6 +22,8 @@ struct WriterState {
     Reference buffer;
   };
   core::Writer writer;
+  /// Where units that are held are filled.
+  core::PrivateBuffers buffers;
   std::unordered_map<std::uint32_t, Opened> open;
   std::uint32_t last_id = 0;
 
@@ -38,6 +41,8 @@ class WriterWrap final {
   /// Throws ERR_ARENA_CLOSED.
   WriterState& state() const;
   napi_value buffer_for(napi_env env, const core::OpenUnit& unit, std::uint32_t id);
+  napi_value held_buffer(napi_env env, const core::OpenUnit& unit, std::uint32_t id);
+  core::Status publish(core::OpenUnit& unit, const Bytes& filled, std::uint64_t byte_length);
   core::Status write(const Bytes& bytes, std::span<const std::byte> envelope, bool inlined,
                      bool notify);
 
@@ -63,6 +68,8 @@ class WriterWrap final {
   napi_value free_bytes(const Call& call);
   /// () => [lag, pid] of the slowest reader, or undefined
   napi_value slowest_reader(const Call& call);
+  /// () => [pid, milliseconds | -1] of the open unit behind which nothing goes on, or undefined
+  napi_value held_up_by(const Call& call);
   napi_value close(const Call& call);
 
   std::shared_ptr<WriterState> state_;

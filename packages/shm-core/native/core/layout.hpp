@@ -65,8 +65,9 @@ struct RegionHeader {
   std::uint32_t layout_version;
   std::uint32_t abi_hash;
   std::uint64_t total_size;
-  RegionConfig config;
+  /// At the same place in every version that has more to configure.
   Creator creator;
+  RegionConfig config;
 };
 
 /// An interprocess condition: a futex word and the async waiters. See InterprocessCondition.

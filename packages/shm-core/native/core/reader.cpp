@@ -349,6 +349,12 @@ void Reader::start_at_oldest() {
   position().store(kept.oldest, std::memory_order_seq_cst);
 }
 
+std::optional<UnendedRecord> Reader::held_up_by() {
+  if (closed_) return std::nullopt;
+  RecordQueue& queue = arena_->queue();
+  return queue.unended_at(broadcast_ ? first_unread() : queue.first_unfinished(first_unread()));
+}
+
 std::uint64_t Reader::lag() {
   if (closed_) return 0;
   const std::uint64_t from = first_unread();

@@ -59,6 +59,8 @@ class Reader {
 
   /// Skips everything but the newest record kept.
   void sync_to_newest();
+  /// For messages: the open unit behind which this reader cannot go on, if it waits at one.
+  std::optional<UnendedRecord> held_up_by();
   /// Records between this reader and the newest one.
   std::uint64_t lag();
   /// Records that overwriting writers took from this reader, in sum.

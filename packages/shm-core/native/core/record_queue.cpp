@@ -317,6 +317,12 @@ std::optional<std::uint64_t> RecordQueue::open_for(std::uint64_t sequence) const
   return age_ms(opened.time_ms, coarse_ms());
 }
 
+std::optional<UnendedRecord> RecordQueue::unended_at(std::uint64_t sequence) const noexcept {
+  const auto word = word_of(sequence);
+  if (!word || !word->open()) return std::nullopt;
+  return UnendedRecord{word->owner, open_for(sequence)};
+}
+
 void RecordQueue::commit(const OpenRecord& open) noexcept {
   const RecordWord word = RecordWord::unpack(open.word).with(RecordPhase::committed);
   // SYNC: release; pairs with the acquire in look(): a reader that sees `committed` sees every byte

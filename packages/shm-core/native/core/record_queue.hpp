@@ -48,6 +48,14 @@ struct RecordView {
   const std::byte* envelope = nullptr;
 };
 
+/// A record that nobody passes before its writer ends it.
+struct UnendedRecord {
+  /// Index of the writer.
+  std::uint32_t owner = 0;
+  /// For how long it has been open, in milliseconds, where that is known.
+  std::optional<std::uint64_t> open_ms;
+};
+
 enum class Look { committed, skipped, claimed, nothing, overwritten };
 
 class RecordQueue {
@@ -73,6 +81,8 @@ class RecordQueue {
   std::uint64_t end_overdue();
   /// How long ago the record was opened, in milliseconds; nothing where that was not noted.
   std::optional<std::uint64_t> open_for(std::uint64_t sequence) const noexcept;
+  /// The record at `sequence`, if its writer has claimed and not ended it.
+  std::optional<UnendedRecord> unended_at(std::uint64_t sequence) const noexcept;
 
   /// Publishes the record that was filled.
   void commit(const OpenRecord& open) noexcept;

@@ -240,6 +240,10 @@ void Writer::close() noexcept {
   leave(*arena_, peer_);
 }
 
+std::optional<UnendedRecord> Writer::held_up_by() {
+  return arena_->queue().unended_at(arena_->queue().refresh_floor());
+}
+
 std::uint64_t Writer::free_bytes() {
   if (!pool_) return arena_->queue().free_bytes();
   return arena_->segments().free_count() * arena_->region().config().segment_size;

@@ -67,6 +67,8 @@ class Writer {
   void close() noexcept;
   bool closed() const noexcept { return closed_; }
 
+  /// For messages: the open unit that keeps the room of all that follow, if one does.
+  std::optional<UnendedRecord> held_up_by();
   /// For messages: what the arena could take now.
   std::uint64_t free_bytes();
   Attachment& arena() noexcept { return *arena_; }
