@@ -99,6 +99,15 @@ describe('a ring with unitTimeoutMs', () => {
     expect((await nextContent(reader)).bytes).toEqual(unit(2).subarray(0, 100));
   });
 
+  it('writes with one call as ever, whatever the options', async () => {
+    const { writer, reader } = pair();
+    await writer.write(unit(1));
+    writer.writeSync(unit(2), { copy: false });
+    await writer.writeMany([new Uint8Array(8).fill(3)], { copy: false });
+    const read = [await nextContent(reader), await nextContent(reader), await nextContent(reader)];
+    expect(read.map(({ bytes }) => bytes[0])).toEqual([1, 2, 3]);
+  });
+
   it('empties units at their end', async () => {
     const { writer } = pair();
     const [committed, aborted] = await Promise.all([writer.acquire(100), writer.acquire(100)]);
