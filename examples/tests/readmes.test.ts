@@ -31,9 +31,14 @@ const scenes: readonly Scene[] = [
   alone('packages/payloads/README.md', ['7 6291456 left']),
   {
     readme: 'packages/payloads/README.md',
+    files: { 'main.js': { program: 1 } },
+    prints: ['true', 'true', 'true'],
+  },
+  {
+    readme: 'packages/payloads/README.md',
     files: {
       'main.js': {
-        program: 1,
+        program: 2,
         after: `
           import { ItemReader, ItemWriter } from '@arena/payloads';
           import { SegmentPool } from '@arena/transport-pool';

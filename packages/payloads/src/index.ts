@@ -1,6 +1,7 @@
 export type { Codec, EncodedValue, Payload, PayloadSource } from './codec.js';
 export { registerCodec } from './codecs/registry.js';
 export { readTag } from './envelope/format.js';
+export { holdItem, type Restored, releaseItem, useItem } from './item-lease.js';
 export { ItemReader, type ItemResult } from './item-reader.js';
 export { ItemWriter, type ItemWriterOptions } from './item-writer.js';
 export {
@@ -13,5 +14,5 @@ export {
 } from './offload-item.js';
 export { type PackOptions, packItem, unpackItem } from './packed-item.js';
 export type { OffloadedItem, PackedItem } from './placed-item.js';
-export { type Restored, releaseItem, restoreItem } from './restore-item.js';
+export { restoreItem } from './restore-item.js';
 export { isTensor, type Tensor, type TensorData, type TensorDtype } from './tensor.js';

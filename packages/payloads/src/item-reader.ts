@@ -8,7 +8,8 @@ import {
 } from '@arena/shm-core';
 import { describe } from '@arena/shm-core/internal';
 import { readTag } from './envelope/format.js';
-import { type Restored, restoreItem } from './restore-item.js';
+import type { Restored } from './item-lease.js';
+import { restoreItem } from './restore-item.js';
 
 /** An item, or the end of the stream: an item may itself be `null` or `undefined`. */
 export type ItemResult<T> =
@@ -22,7 +23,7 @@ const end = { done: true, value: undefined } as const;
  * {@link restoreItem}; after an item that cannot be restored the next one can be read.
  *
  * Each item holds its lease until it is disposed of: `for await (using item of reader)`, or
- * {@link releaseItem}.
+ * `releaseItem`.
  */
 export class ItemReader<T = unknown> implements AsyncIterable<Restored<T>>, Disposable {
   readonly #reader: Reader;

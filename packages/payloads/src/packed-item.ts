@@ -1,9 +1,10 @@
 /** Items through a channel of structured clone (Node's IPC, `postMessage`), which does not keep all. */
 import { CopiedLease, invalidType } from '@arena/shm-core';
 import { checkBoolean, checkBytes, describe, Options } from '@arena/shm-core/internal';
+import type { Restored } from './item-lease.js';
 import { offloadItem } from './offload-item.js';
 import type { PackedItem } from './placed-item.js';
-import { type Restored, restoreItem } from './restore-item.js';
+import { restoreItem } from './restore-item.js';
 
 export interface PackOptions {
   /** Packs also what structured clone keeps (default false). */

@@ -3,27 +3,17 @@ import { ArenaError, invalidType, type Lease } from '@arena/shm-core';
 import { describe } from '@arena/shm-core/internal';
 import { EnvelopeDecoder } from './envelope/decoder.js';
 import { corrupt } from './envelope/format.js';
-
-/** What `restoreItem` returns: objects end with `using` or `releaseItem`, primitives need no end. */
-export type Restored<T> = T extends object ? T & Disposable : T;
+import { attachLease, type Restored } from './item-lease.js';
 
 /** Kept between items; taken while in use, since a codec may restore another item. */
 let idleDecoder: EnvelopeDecoder | undefined;
-
-/** Shared by every item that holds no lease, and copied by the engine, so it never changes. */
-const nothingToRelease: PropertyDescriptor = {
-  value: () => {},
-  enumerable: false,
-  configurable: true,
-  writable: true,
-};
 
 /**
  * Makes the item again that {@link offloadItem} took apart.
  *
  * Views in it are views of `lease.bytes`; when the lease is released they become empty. The root, if
  * it is an object, gets a `[Symbol.dispose]` that releases the lease (not enumerable), so `using`
- * and {@link releaseItem} work. Where nothing views the lease it is released before this returns.
+ * and `releaseItem` work. Where nothing views the lease it is released before this returns.
  * Views keep the memory alive by themselves, nothing here does: an item that is dropped ends when
  * the lease's own finalizer says so.
  *
@@ -40,7 +30,7 @@ export function restoreItem<T = unknown>(lease: Lease): Restored<T> {
   try {
     const item = decoder.decode(lease);
     const held = decoder.viewsUnit && isObject(item);
-    if (isObject(item)) attachRelease(item, held ? lease : undefined);
+    if (isObject(item)) attachLease(item, held ? lease : undefined);
     if (!held) lease.release();
     return item as Restored<T>;
   } catch (error) {
@@ -50,33 +40,6 @@ export function restoreItem<T = unknown>(lease: Lease): Restored<T> {
     decoder.reset();
     idleDecoder = decoder;
   }
-}
-
-/** Releases the lease of a restored item, as `using` does at its end. Twice does nothing. */
-export function releaseItem(item: unknown): void {
-  if (!isObject(item)) return;
-  const dispose = (item as Partial<Disposable>)[Symbol.dispose];
-  if (typeof dispose === 'function') dispose.call(item);
-}
-
-function attachRelease(item: object, lease: Lease | undefined): void {
-  const own = (item as Partial<Disposable>)[Symbol.dispose];
-  if (lease === undefined) {
-    if (own === undefined) Object.defineProperty(item, Symbol.dispose, nothingToRelease);
-    return;
-  }
-  Object.defineProperty(item, Symbol.dispose, {
-    value: () => {
-      try {
-        own?.call(item);
-      } finally {
-        lease.release();
-      }
-    },
-    enumerable: false,
-    configurable: true,
-    writable: true,
-  });
 }
 
 function isObject(value: unknown): value is object {
