@@ -45,12 +45,12 @@ class ItemLease {
     return this.#lease.hold();
   }
 
-  async use<R>(work: () => R | Promise<R>): Promise<R> {
+  async use<R>(task: () => R | PromiseLike<R>): Promise<R> {
     // The lease itself may be released by whoever read it: then its views end, but not its memory.
     const release = this.hold();
     this.#users++;
     try {
-      return await work();
+      return await task();
     } finally {
       this.#users--;
       if (this.#released) this.release();
@@ -104,25 +104,30 @@ export function releaseItem(item: unknown): void {
 }
 
 /**
- * Keeps an item's memory for native code or I/O that still works on it: until what `use` returns has
- * settled, the memory and all views of it stay, also when the item is released meanwhile.
+ * Runs `task` on an item and releases the item once the promise that it returns has settled, or it has
+ * thrown: the safe way wherever native code or I/O gets the item's bytes. `releaseItem`, or the end of a
+ * `using`, waits for it.
  *
- * @param value An item, or anything in one that views its memory: a tensor, a typed array, an object
- *   that holds one.
- * @param use Gets `value`.
- * @returns What `use` returns.
+ * @param value An item; or anything in one that views its memory: a tensor, a typed array, an object
+ *   that holds one. Of such a part the item is kept as long, and not released.
+ * @param task Gets `value`.
+ * @returns What `task` returns. Nothing of it may show the item's bytes later: copy what is to stay.
  * @throws {ArenaError} `ERR_ARENA_UNIT_ENDED`: the item was released before.
  */
-export async function useItem<T, R>(value: T, use: (value: T) => R | Promise<R>): Promise<R> {
-  checkFunction('use', use);
+export async function useItem<T, R>(value: T, task: (value: T) => R | PromiseLike<R>): Promise<R> {
+  checkFunction('task', task);
   const lease = findLease(value);
-  return lease ? lease.use(() => use(value)) : use(value);
+  try {
+    return await (lease ? lease.use(() => task(value)) : task(value));
+  } finally {
+    releaseItem(value);
+  }
 }
 
 /**
  * Keeps an item's memory for native code that uses it, past the item's release: the segment counts as
  * leased until the function returned here is called. Views of it become empty with the release all the
- * same; {@link useItem} keeps them as well, and cannot be forgotten.
+ * same; {@link useItem} keeps them as well, and ends by itself.
  *
  * @param value As for {@link useItem}. Holding what views no shared memory does nothing.
  * @throws {ArenaError} `ERR_ARENA_UNIT_ENDED`: the item was released before.

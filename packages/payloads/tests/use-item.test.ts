@@ -46,7 +46,7 @@ function gate(): { promise: Promise<void>; open: () => void } {
 }
 
 describe('useItem', () => {
-  it('keeps an item that is released meanwhile, views and all, until its work has settled', async () => {
+  it('keeps an item that is released meanwhile, views and all, until its task has settled', async () => {
     const item = received({ data: bytes(7) });
     const { promise, open } = gate();
     const used = useItem(item, async ({ data }) => {
@@ -61,36 +61,42 @@ describe('useItem', () => {
     expect(item.data).toHaveLength(0);
   });
 
-  it('releases nothing by itself', async () => {
+  it('releases the item by itself, and only then', async () => {
     const item = received({ data: bytes(1) });
-    await useItem(item, () => {});
-    expect(item.data[49_999]).toBe(1);
+    await useItem(item, () => expect(leasesOut()).toBe(1));
+    expect([leasesOut(), item.data.length]).toEqual([0, 0]);
+  });
+
+  it('of a part of an item releases nothing', async () => {
+    const item = received({ left: bytes(1), right: bytes(2).subarray(49_000) });
+    await useItem(item.left, () => {});
+    expect(await useItem(item.right, ([first]) => first)).toBe(2);
+    expect(leasesOut()).toBe(1);
     releaseItem(item);
     expect(leasesOut()).toBe(0);
   });
 
-  it('keeps the item until the last of several works has settled', async () => {
+  it('keeps the item until the last of several tasks has settled', async () => {
     const item = received({ data: bytes(1) });
     const gates = [gate(), gate()];
-    const works = gates.map(({ promise }) => useItem(item, () => promise));
+    const tasks = gates.map(({ promise }) => useItem(item, () => promise));
     releaseItem(item);
     gates[1]?.open();
-    await works[1];
+    await tasks[1];
     expect(item.data).toHaveLength(50_000);
     gates[0]?.open();
-    await works[0];
+    await tasks[0];
     expect(item.data).toHaveLength(0);
   });
 
-  it('fails with what the work fails with, and keeps nothing', async () => {
-    const item = received({ data: bytes(1) });
+  it('fails with what the task fails with, and keeps nothing', async () => {
     const fail = () => {
       throw new RangeError('no such codec');
     };
-    await expect(useItem(item, fail)).rejects.toThrow('no such codec');
-    await expect(useItem(item, async () => fail())).rejects.toThrow('no such codec');
-    releaseItem(item);
-    expect(leasesOut()).toBe(0);
+    for (const task of [fail, async () => fail()]) {
+      await expect(useItem(received({ data: bytes(1) }), task)).rejects.toThrow('no such codec');
+      expect(leasesOut()).toBe(0);
+    }
   });
 
   const tensor = { dtype: 'uint8', shape: [50_000], data: bytes(3) };
@@ -166,7 +172,7 @@ describe('useItem', () => {
       writer.close();
     })();
     const jobs: Promise<Buffer>[] = [];
-    for await (using item of reader as ItemReader<{ data: Uint8Array }>) {
+    for await (const item of reader as ItemReader<{ data: Uint8Array }>) {
       jobs.push(useItem(item, ({ data }) => compress(data)));
     }
     await written;
