@@ -12,14 +12,18 @@ export const ARROWS = {
   payloads: ['core'],
   video: ['core', 'payloads'],
   pipeline: ['core', 'payloads', 'transport'],
-  cli: ['core', 'payloads', 'transport', 'pipeline', 'video'],
+  benchmarks: ['core', 'payloads', 'transport', 'pipeline', 'video'],
+  cli: ['core', 'transport', 'video', 'benchmarks'],
   examples: ['core', 'payloads', 'transport', 'pipeline', 'video', 'cli'],
   reliability: ['core', 'payloads', 'transport', 'pipeline'],
   tools: [],
 };
 
-/** @type {Record<string, string>} What must load without FFmpeg, and may only `import()` when used. */
-export const ONLY_LAZILY = { cli: 'video' };
+/**
+ * @type {Record<string, string[]>} What a layer may only `import()` when it is used: everything else
+ * works without FFmpeg.
+ */
+export const ONLY_LAZILY = { benchmarks: ['video'], cli: ['video'] };
 
 /** Tests of this layer share what the tests of the transports define. */
 export const REACHES_INTO_TESTS = 'reliability';

@@ -99,7 +99,7 @@ function wrongReason(file, found, from, packages, inTests) {
   const to = packages.find(({ name }) => specifier === name || specifier.startsWith(`${name}/`));
   if (to === undefined || to === from) return undefined;
   if (!mayImport(from, to, inTests)) return `${from.layer} may not import ${specifier}`;
-  if (to.layer === ONLY_LAZILY[from.layer] && !found.lazy && !found.typeOnly && !inTests) {
+  if (ONLY_LAZILY[from.layer]?.includes(to.layer) && !found.lazy && !found.typeOnly && !inTests) {
     return `${specifier} may only be loaded with import(), when it is used`;
   }
   return isDeclared(from, to, found, inTests)

@@ -1,18 +1,13 @@
 import { Command, Errors } from '@oclif/core';
+import { usageCode, usageExit } from './usage-error.js';
 
-/** Exit statuses: wrong usage, and everything else that fails. */
-const usageExit = 2;
+/** Exit status of everything that fails and is not wrong usage. */
 const failedExit = 1;
-const usageCode = 'ERR_ARENA_INVALID_ARGUMENT';
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string'
     ? error.code
     : undefined;
-
-/** Wrong usage found after the flags were parsed. */
-export const usageError = (message: string, code = usageCode) =>
-  new Errors.CLIError(message, { exit: usageExit, code });
 
 const isCliError = (error: unknown): error is Errors.CLIError =>
   error instanceof Error && 'oclif' in error;
@@ -39,9 +34,15 @@ export abstract class ArenaCommand extends Command {
     process.exitCode = cliError.oclif.exit ?? failedExit;
     return super.catch(cliError);
   }
+
   /** This is intentional: oclif's own would print the whole parser, with every flag of the command. */
   protected override toErrorJson(error: unknown) {
     const { code, message, name, oclif } = toCliError(error);
     return { error: { code, message, name, oclif } };
+  }
+
+  /** How long a printed line may be. What is not read on a terminal is not cut. */
+  protected get lineWidth(): number {
+    return process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY;
   }
 }

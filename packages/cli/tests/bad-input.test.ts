@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { arena } from './arena-command.js';
-import { seedHeader } from './rows.js';
+import { seedHeader } from './seed-header.js';
 
 const code = 'ERR_ARENA_INVALID_ARGUMENT';
 

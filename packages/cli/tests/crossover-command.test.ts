@@ -2,16 +2,16 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { crossover, readRecorded } from '@arena/benchmarks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Row } from '../dist/crossover/rows.js';
-import { samplesIn } from '../dist/crossover/sample-files.js';
-import { metrics, seriesOf, type Transport } from '../dist/crossover/series.js';
 import { arena, arenaBin, arenaWith, preloading } from './arena-command.js';
+import { descendants, isAlive, waitFor } from './processes.js';
 
 const quick = ['--runs', '2', '--duration-sec', '0.01'];
-const fixture = fileURLToPath(new URL('fixtures/crossover-zeromq.json', import.meta.url));
+const fixture = fileURLToPath(
+  new URL('../../../benchmarks/tests/fixtures/crossover-zeromq.json', import.meta.url),
+);
 
 let folder = '';
 beforeAll(() => {
@@ -21,10 +21,18 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 interface Output {
   readonly host: object;
-  readonly rows: Row[];
+  readonly rows: crossover.CrossoverResult['rows'];
   readonly crossoverBytes: Record<string, Record<string, object>>;
   readonly recommendedCopyThreshold: number | null;
 }
+
+/** With copies and without; what is not an arena is measured in one way, with copies. */
+const waysOf: Readonly<Record<string, boolean[]>> = {
+  pool: [true, false],
+  ring: [true, false],
+  'pool-in-place': [false],
+  'ring-in-place': [false],
+};
 
 const head = ['metric', 'transport', 'copy', 'sizeBytes'];
 const keysOf = {
@@ -49,9 +57,9 @@ describe.each([
       'recommendedCopyThreshold',
     ]);
     const series = transports.flatMap((transport) =>
-      seriesOf(transport as Transport).map(({ copy }) => `${transport} ${copy}`),
+      (waysOf[transport] ?? [true]).map((copy) => `${transport} ${copy}`),
     );
-    for (const metric of metrics) {
+    for (const metric of crossover.metrics) {
       const rows = output.rows.filter((row) => row.metric === metric);
       expect(rows.map(({ transport, copy }) => `${transport} ${copy}`)).toEqual(series);
       const arenas = transports.filter((transport) => /^(pool|ring)/.test(transport));
@@ -80,7 +88,7 @@ describe('arena bench crossover', () => {
     expect(stdout).toMatch(/^throughput, pool, leased: /m);
     expect(stdout).toMatch(/^On .*, Node \d+/m);
     expect(stdout.split('\n').slice(-3)).toEqual([`Wrote 24 rows to ${csv}.`, `Drew ${plot}.`, '']);
-    expect(samplesIn(readFileSync(csv, 'utf8'))).toHaveLength(3 * 2 * 2 * 2);
+    expect(readRecorded(readFileSync(csv, 'utf8')).rows).toBe(3 * 2 * 2 * 2);
     expect(readFileSync(plot, 'utf8')).toContain('</svg>');
     expect(status).toBe(0);
   });
@@ -122,8 +130,8 @@ describe('arena bench crossover', () => {
     const variables = preloading(preload);
     const flags = [...args, '--runs', '1', '--duration-sec', '0.01', '--json'];
     const { status, stdout, stderr } = await arenaWith(variables, 'bench', 'crossover', ...flags);
-    expect(stderr).toContain(
-      'skipped throughput 100 B pool, copied: a process of it ended early, exit code 3',
+    expect(stderr).toMatch(
+      /skipped throughput 100 B pool, copied: the partner process \d+ ended early, exit code 3/,
     );
     const { rows, recommendedCopyThreshold }: Output = JSON.parse(stdout);
     expect(rows.map(({ transport, copy }) => [transport, copy])).toEqual([
@@ -190,28 +198,3 @@ describe('arena plot of a crossover', () => {
     expect(status).toBe(1);
   });
 });
-
-async function waitFor<T>(look: () => T | undefined): Promise<T> {
-  for (;;) {
-    const found = look();
-    if (found !== undefined) return found;
-    await sleep(20);
-  }
-}
-
-const read = (path: string) => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-};
-
-/** Processes below `pid`, whichever thread started them. */
-function descendants(pid: number): number[] {
-  const children = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
-  return children.flatMap((child) => [child, ...descendants(child)]);
-}
-
-/** A zombie has ended; that its parent has not asked for its status does not matter here. */
-const isAlive = (pid: number) => /^\d+ \(.*\) [^ZX]/s.test(read(`/proc/${pid}/stat`));

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { fanout } from '@arena/benchmarks';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { FanoutResult } from '../dist/fanout/result.js';
 import { arenaWith, preloading } from './arena-command.js';
 
 /** What happens to the 10th record that one of the readers borrows; `next` borrows another one. */
@@ -32,7 +32,7 @@ async function withReaderThat(falsify: keyof typeof falsifications) {
     `import { writeFileSync } from 'node:fs';
      import { RingBuffer } from ${JSON.stringify(import.meta.resolve('@arena/transport-ring'))};
 
-     if (process.argv[1]?.endsWith('crew-process.js')) {
+     if (process.argv[1]?.endsWith('member-process.js')) {
        const ring = RingBuffer.create({ capacity: 4096 });
        const prototype = Object.getPrototypeOf(ring.reader());
        ring.close();
@@ -73,7 +73,7 @@ describe('arena bench fanout, with a reader that', () => {
   ] as const)('%s a record, fails, and says which reader and what', async (falsify, problem) => {
     const { status, stdout, stderr } = await withReaderThat(falsify);
     expect(stderr).toMatch(problem);
-    const { verified, readers } = JSON.parse(stdout) as FanoutResult;
+    const { verified, readers } = JSON.parse(stdout) as fanout.FanoutResult;
     expect(verified).toBe(false);
     expect(status).toBe(1);
     const named = readers.filter(({ pid }) => stderr.includes(`reader ${pid}: `));

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import type { fanout } from '@arena/benchmarks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FanoutResult } from '../dist/fanout/result.js';
 import { arena, arenaBin, arenaWith, preloading } from './arena-command.js';
 import { descendants, isAlive, waitFor } from './processes.js';
 
@@ -19,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const measured = (...flags: string[]) => result(...brief, ...flags);
 
-async function result(...args: string[]): Promise<FanoutResult> {
+async function result(...args: string[]): Promise<fanout.FanoutResult> {
   const { status, stdout, stderr } = await arena(...args, '--json');
   expect(stderr).toBe('');
   expect(status).toBe(0);
@@ -27,7 +27,8 @@ async function result(...args: string[]): Promise<FanoutResult> {
 }
 
 const total = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0);
-const writtenBy = ({ writers }: FanoutResult) => total(writers.map(({ written }) => written));
+const writtenBy = ({ writers }: fanout.FanoutResult) =>
+  total(writers.map(({ written }) => written));
 
 /** Shared memory with a name: nothing of a run may be left there. */
 const named = () => readdirSync('/dev/shm').filter((name) => name.includes('arena'));
@@ -142,7 +143,7 @@ describe('arena bench fanout, when something is wrong', () => {
     const preload = join(folder, 'falsify.cjs');
     writeFileSync(
       preload,
-      `if (process.argv[1]?.endsWith('crew-process.js')) {
+      `if (process.argv[1]?.endsWith('member-process.js')) {
          const { setUint32 } = DataView.prototype;
          let calls = 0;
          DataView.prototype.setUint32 = function (at, value, little) {
@@ -183,7 +184,7 @@ describe('arena bench fanout, when something is wrong', () => {
   ])('finds a writer that %s, says so and exits 1', async (_, where, value, problem) => {
     const { status, stdout, stderr } = await withWriterThat(50, where, value);
     expect(stderr).toMatch(problem);
-    expect((JSON.parse(stdout) as FanoutResult).verified).toBe(false);
+    expect((JSON.parse(stdout) as fanout.FanoutResult).verified).toBe(false);
     expect(status).toBe(1);
   });
 

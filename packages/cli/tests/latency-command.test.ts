@@ -1,9 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { latency } from '@arena/benchmarks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pinningMissing, twoCores } from '../dist/crossover/placement.js';
-import type { TripRow } from '../dist/latency/cell.js';
 import { arena, arenaWith } from './arena-command.js';
 
 let folder = '';
@@ -13,11 +13,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const quick = ['--duration-sec', '0.01'];
-const placeable = pinningMissing() === undefined && twoCores() !== undefined;
+const placeable = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0;
 
 interface Output {
   readonly host: object;
-  readonly rows: TripRow[];
+  readonly rows: latency.LatencyResult['rows'];
 }
 
 describe.runIf(placeable)('arena bench latency', () => {

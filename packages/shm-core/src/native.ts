@@ -162,7 +162,6 @@ interface NativeAddon {
   };
   initialize(makeError: (code: ArenaErrorCode, message: string) => Error): void;
   copyBytes(target: Uint8Array, source: Uint8Array): void;
-  crc32c(bytes: Uint8Array, seed: number): number;
   /** Lets whatever else wants this core run first. */
   yieldCpu(): void;
   listNamed(): NativeNamedArena[];
@@ -192,10 +191,3 @@ function load(): NativeAddon {
 }
 
 export const native: NativeAddon = load();
-
-/** Path of the executable that measures what two native processes reach on this machine. */
-export const copyLimitBinary = (): string => nativePath('arena-copy-limit', 'arena-copy-limit');
-
-/** Path of the addon with the ring that takes a lock, which the benchmarks compare with. */
-export const lockedRingAddon = (): string =>
-  nativePath('arena_locked_ring.node', 'Release/arena_locked_ring.node');

@@ -1,6 +1,7 @@
 /** Items of every kind, each of which carries the checksum of its binaries. */
+
+import { crc32 } from 'node:zlib';
 import { isTensor } from '@arena/payloads';
-import { crc32c } from '@arena/shm-core';
 import { Noise } from './units.js';
 
 /**
@@ -56,7 +57,7 @@ const tensorOf = (bytes) => ({
  */
 export function checksumOf(value, seed = 0) {
   if (ArrayBuffer.isView(value)) {
-    return crc32c(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), seed);
+    return crc32(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), seed);
   }
   if (isTensor(value)) return checksumOf(value.data, seed);
   if (value instanceof Map) return checksumOf([...value.values()], seed);

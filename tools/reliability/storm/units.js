@@ -2,9 +2,9 @@
  * Units that prove themselves: who wrote them, as which of its units, and that every byte is as it was.
  *
  * A header of 20 bytes leads the payload or, where a unit has an envelope, is the envelope:
- * magic, writer, sequence, length of the rest and its CRC-32C, little-endian uint32 each.
+ * magic, writer, sequence, length of the rest and its CRC-32, little-endian uint32 each.
  */
-import { crc32c } from '@arena/shm-core';
+import { crc32 } from 'node:zlib';
 
 export const headerBytes = 20;
 const magic = 0x41524e41;
@@ -39,7 +39,7 @@ export function headerOf({ writer, sequence }, rest) {
   header.setUint32(4, writer, true);
   header.setUint32(8, sequence, true);
   header.setUint32(12, rest.byteLength, true);
-  header.setUint32(16, crc32c(rest), true);
+  header.setUint32(16, crc32(rest), true);
   return new Uint8Array(header.buffer);
 }
 
@@ -83,6 +83,6 @@ export function verifyUnit(bytes, envelope) {
   };
   expect('its magic', field(0), magic);
   expect('its length', rest.byteLength, field(12));
-  expect('its checksum', crc32c(rest), field(16));
+  expect('its checksum', crc32(rest), field(16));
   return name;
 }

@@ -1,5 +1,4 @@
 import { ArenaCommand } from '../base-command.js';
-import { type Host, thisHost } from '../bench/host.js';
 import { examine, type Finding } from '../doctor/checks.js';
 import { formatFindings } from '../doctor/report.js';
 
@@ -13,11 +12,11 @@ export default class Doctor extends ArenaCommand {
 
   static override enableJsonFlag = true;
 
-  async run(): Promise<{ host: Host; findings: Finding[] }> {
+  async run(): Promise<{ findings: Finding[] }> {
     await this.parse(Doctor);
     const findings = await examine();
     this.log(formatFindings(findings));
     if (findings.some(({ status }) => status === 'broken')) process.exitCode = 1;
-    return { host: thisHost(), findings };
+    return { findings };
   }
 }

@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises';
+import {
+  checkOutputPath,
+  plotFormatOf,
+  type Recorded,
+  readRecorded,
+  writeDrawing,
+} from '@arena/benchmarks';
 import { Args, Flags } from '@oclif/core';
-import { ArenaCommand, usageError } from '../base-command.js';
-import { type CsvRow, fromCsv } from '../bench/csv.js';
-import { checkOutputPath, plotFormatOf } from '../bench/output-path.js';
-import { formatComparisons } from '../crossover/report.js';
-import { compare, recommendThreshold, type Sample } from '../crossover/rows.js';
-import { samplesIn } from '../crossover/sample-files.js';
+import { ArenaCommand } from '../base-command.js';
+import { orUsageError } from '../usage-error.js';
 
 export default class Plot extends ArenaCommand {
   static override summary =
@@ -42,31 +45,21 @@ export default class Plot extends ArenaCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Plot);
-    try {
-      plotFormatOf(flags.output);
-      checkOutputPath(flags.output);
-    } catch (error) {
-      throw usageError(error instanceof Error ? error.message : String(error));
-    }
-    const text = { title: flags.title, subtitle: flags.subtitle };
-    const { rows, samples } = await this.#read(args.results);
-    const { writeDrawing, writePlot } = await import('../bench/draw.js');
-    if (samples) {
-      const comparisons = compare(samples);
-      this.log(formatComparisons(comparisons, recommendThreshold(comparisons)));
-      const { crossoverPlotSpec } = await import('../crossover/plot.js');
-      await writeDrawing(crossoverPlotSpec(samples, text), flags.output);
-    } else {
-      await writePlot(rows, flags.output, text);
-    }
-    this.log(`Drew ${(samples ?? rows).length} rows into ${flags.output}.`);
+    const { output, title, subtitle } = flags;
+    orUsageError(() => {
+      plotFormatOf(output);
+      checkOutputPath(output);
+    });
+    const recorded = await this.#read(args.results);
+    const text = recorded.text(this.lineWidth);
+    if (text !== '') this.log(text);
+    await writeDrawing(recorded.plot({ title, subtitle }), output);
+    this.log(`Drew ${recorded.rows} rows into ${output}.`);
   }
 
-  async #read(path: string): Promise<{ rows: CsvRow[]; samples?: Sample[] }> {
+  async #read(path: string): Promise<Recorded> {
     try {
-      const text = await readFile(path, 'utf8');
-      const samples = samplesIn(text);
-      return samples ? { rows: [], samples } : { rows: fromCsv(text) };
+      return readRecorded(await readFile(path, 'utf8'));
     } catch (error) {
       throw new Error(
         `"${path}" cannot be plotted: ${error instanceof Error ? error.message : String(error)}`,

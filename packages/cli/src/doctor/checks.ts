@@ -1,5 +1,6 @@
 import { readFileSync, statfsSync } from 'node:fs';
-import { availableParallelism, release, totalmem } from 'node:os';
+import { createRequire } from 'node:module';
+import { availableParallelism, cpus, release, totalmem } from 'node:os';
 
 /** What one look at the machine found; `remedy` says what to do where it is not `ok`. */
 export interface Finding {
@@ -51,9 +52,10 @@ function checkKernel(): Finding {
 
 function checkCores(): Finding {
   const cores = availableParallelism();
-  if (cores > 1) return ok('cores', String(cores));
+  const detail = `${cores} (${cpus()[0]?.model.trim() ?? 'unknown CPU'})`;
+  if (cores > 1) return ok('cores', detail);
   const remedy = 'With one core producer and consumer take turns.';
-  return { name: 'cores', status: 'limited', detail: '1', remedy };
+  return { name: 'cores', status: 'limited', detail, remedy };
 }
 
 /** Writes and reads a small arena: the addon loads, memory can be had, and the data comes through. */
@@ -73,14 +75,18 @@ async function checkArena(): Promise<Finding> {
   }
 }
 
-async function checkCopyLimit(): Promise<Finding> {
-  const name = 'copy-limit program';
-  const remedy = 'Benchmarks need it. Build the native code: npm run build.';
+/** Looks whether the benchmarks are there. Loads nothing of them. */
+function checkBenchmarks(): Finding {
+  const name = 'benchmarks';
   try {
-    const { copyLimitBinary } = await import('@arena/shm-core');
-    return ok(name, copyLimitBinary());
-  } catch (error) {
-    return { name, status: 'limited', detail: reasonOf(error), remedy };
+    return ok(name, createRequire(import.meta.url).resolve('@arena/benchmarks/copy-limit'));
+  } catch {
+    return {
+      name,
+      status: 'limited',
+      detail: 'not installed, or their native code is not built',
+      remedy: 'Only "arena bench" needs them: npm install @arena/benchmarks, or npm run build.',
+    };
   }
 }
 
@@ -147,7 +153,7 @@ export async function examine(): Promise<Finding[]> {
     checkNode(),
     checkKernel(),
     await checkArena(),
-    await checkCopyLimit(),
+    checkBenchmarks(),
     checkCores(),
     checkMemory(),
     checkSharedMemory(),

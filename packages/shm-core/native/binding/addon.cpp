@@ -7,7 +7,6 @@
 #include "array_buffers.hpp"
 #include "attachment_wrap.hpp"
 #include "copy.hpp"
-#include "crc32c.hpp"
 #include "errors.hpp"
 #include "instance.hpp"
 #include "memory_budget.hpp"
@@ -32,12 +31,6 @@ napi_value copy(const Call& call) {
   if (target.size < source.size) throw WrongArgument{"target too small"};
   core::copy_bytes(target.data, source.data, source.size);
   return nullptr;
-}
-
-/// crc32c(bytes, seed) => number
-napi_value crc32c(const Call& call) {
-  const Bytes bytes = bytes_of(call.env, call[0]);
-  return to_js(call.env, core::crc32c(bytes.data, bytes.size, to_u32(call.env, call[1])));
 }
 
 napi_value yield_cpu(const Call&) {
@@ -87,7 +80,6 @@ napi_value init(napi_env env, napi_value exports) noexcept {
     make_instance_data(env);
     export_function<initialize>(env, exports, "initialize");
     export_function<copy>(env, exports, "copyBytes");
-    export_function<crc32c>(env, exports, "crc32c");
     export_function<yield_cpu>(env, exports, "yieldCpu");
     export_function<list_named>(env, exports, "listNamed");
     export_function<sweep_named>(env, exports, "sweepNamed");

@@ -1,25 +1,22 @@
-import { writeFile } from 'node:fs/promises';
+import { fanout } from '@arena/benchmarks';
 import { Flags, type Interfaces } from '@oclif/core';
-import { ArenaCommand, usageError } from '../../base-command.js';
-import { describeHost } from '../../bench/host.js';
-import { checkOutputPath, plotFormatOf } from '../../bench/output-path.js';
-// Types and plain data alone: what loads native code is loaded by run().
-import {
+import { BenchCommand, fileFlags } from '../../bench-command.js';
+import { duration } from '../../flags.js';
+
+const {
+  configOf,
   defaultConfig,
   defaultSlots,
-  type FanoutConfig,
-  fanoutTransports,
+  experiment,
+  presetNames,
+  presets,
+  transports,
   whenFulls,
-} from '../../fanout/config.js';
-import { interruptibly } from '../../fanout/interruption.js';
-import { configOf, presetNames, presets } from '../../fanout/presets.js';
-import type { FanoutResult } from '../../fanout/result.js';
-import type { FanoutRun } from '../../fanout/run-fanout.js';
-import { seconds } from '../../flags.js';
+} = fanout;
 
 const presetList = presetNames.map((name) => `${name}: ${presets[name].shows}`).join('; ');
 
-export default class BenchFanout extends ArenaCommand {
+export default class BenchFanout extends BenchCommand {
   static override summary = 'Measure many writers and many readers on one ring or pool.';
 
   static override description =
@@ -33,11 +30,9 @@ export default class BenchFanout extends ArenaCommand {
     '<%= config.bin %> <%= command.id %> --readers 4 --reader-burn-cpu-milliseconds 100 --when-full overwrite',
   ];
 
-  static override enableJsonFlag = true;
-
   static override flags = {
     preset: Flags.option({ options: presetNames })({ summary: 'Configuration to start from.' }),
-    transport: Flags.option({ options: fanoutTransports })({
+    transport: Flags.option({ options: transports })({
       summary: `What is measured (default: ${defaultConfig.transport}).`,
     }),
     'when-full': Flags.option({ options: whenFulls })({
@@ -61,8 +56,8 @@ export default class BenchFanout extends ArenaCommand {
       min: 1,
       summary: `Bytes of a record (default: ${defaultConfig.slotBytes}).`,
     }),
-    'duration-seconds': seconds({
-      summary: `How long is written (default: ${defaultConfig.durationSeconds}).`,
+    'duration-seconds': duration({
+      summary: `How long is written (default: ${defaultConfig.durationSeconds}). Also --duration-sec.`,
     }),
     'writes-per-second': Flags.integer({
       min: 0,
@@ -90,64 +85,27 @@ export default class BenchFanout extends ArenaCommand {
       summary: 'Run the same on a ring that takes a lock for every operation, too.',
     }),
     debug: Flags.boolean({ summary: 'Tell on stderr what each process does, as it does it.' }),
-    output: Flags.string({
-      helpValue: 'results.csv',
-      summary: 'Write every process over time as CSV.',
+    ...fileFlags({
+      output: 'Write every process over time as CSV.',
+      plot: 'Draw the run over time.',
     }),
-    plot: Flags.string({ helpValue: 'plot.png|svg', summary: 'Draw the run over time.' }),
   };
 
-  async run(): Promise<FanoutResult> {
+  async run(): Promise<fanout.FanoutResult> {
     const { flags } = await this.parse(BenchFanout);
-    const { debug, output, plot, 'compare-locked': compareLocked } = flags;
-    const config = configFrom(flags);
-    // Loaded here, so that the other commands work where the native code does not load.
-    const { checkConfig } = await import('../../fanout/check-config.js');
-    const { measureFanout } = await import('../../fanout/measure.js');
-    orUsageError(() => {
-      checkConfig(config, compareLocked);
-      for (const path of [output, plot]) if (path !== undefined) checkOutputPath(path);
-      if (plot !== undefined) plotFormatOf(plot);
-    });
-    const { run, result, problems } = await interruptibly((signal) =>
-      measureFanout(config, { compareLocked, debug, signal }),
-    );
-    await this.#show(run, result);
-    await this.#write(run, result, { output, plot });
-    for (const problem of problems) process.stderr.write(`${problem}\n`);
-    if (problems.length > 0) process.exitCode = 1;
-    return result;
-  }
-
-  async #show(run: FanoutRun, result: FanoutResult) {
-    const { formatFanout } = await import('../../fanout/table.js');
-    this.log(`${formatFanout(run, result)}\nOn ${describeHost(result.host)}.`);
-  }
-
-  async #write(
-    run: FanoutRun,
-    result: FanoutResult,
-    { output, plot }: { output: string | undefined; plot: string | undefined },
-  ) {
-    if (output === undefined && plot === undefined) return;
-    const { intervalsOf, timelineOf } = await import('../../fanout/timeline.js');
-    const rows = timelineOf(run, intervalsOf(run));
-    if (output !== undefined) {
-      const { timelineToCsv } = await import('../../fanout/csv.js');
-      await writeFile(output, timelineToCsv(rows));
-      this.log(`Wrote ${rows.length} rows to ${output}.`);
-    }
-    if (plot !== undefined) {
-      const { writeDrawing } = await import('../../bench/draw.js');
-      const { fanoutPlotSpec } = await import('../../fanout/plot.js');
-      await writeDrawing(fanoutPlotSpec(rows, result), plot);
-      this.log(`Drew ${plot}.`);
-    }
+    const plan: fanout.FanoutPlan = {
+      config: configFrom(flags),
+      compareLocked: flags['compare-locked'],
+      debug: flags.debug,
+    };
+    return this.measure(experiment, plan, flags);
   }
 }
 
 /** The defaults, overridden by the preset, overridden by what was said. */
-function configFrom(flags: Interfaces.InferredFlags<typeof BenchFanout.flags>): FanoutConfig {
+function configFrom(
+  flags: Interfaces.InferredFlags<typeof BenchFanout.flags>,
+): fanout.FanoutConfig {
   const said = {
     transport: flags.transport,
     whenFull: flags['when-full'],
@@ -161,18 +119,10 @@ function configFrom(flags: Interfaces.InferredFlags<typeof BenchFanout.flags>): 
     readerBurnCpuMilliseconds: flags['reader-burn-cpu-milliseconds'],
     readerCopies: flags['reader-copies'],
     verifyWrites: flags['verify-writes'],
-  } satisfies { [Key in keyof FanoutConfig]: FanoutConfig[Key] | undefined };
+  } satisfies { [Key in keyof fanout.FanoutConfig]: fanout.FanoutConfig[Key] | undefined };
   const defined = Object.entries(said).filter(([, value]) => value !== undefined);
   const preset = flags.preset === undefined ? {} : configOf(flags.preset);
-  const asked: Partial<FanoutConfig> = { ...preset, ...Object.fromEntries(defined) };
+  const asked: Partial<fanout.FanoutConfig> = { ...preset, ...Object.fromEntries(defined) };
   const slots = defaultSlots(asked.slotBytes ?? defaultConfig.slotBytes);
   return { ...defaultConfig, slots, ...asked };
-}
-
-function orUsageError(check: () => void) {
-  try {
-    check();
-  } catch (error) {
-    throw usageError(error instanceof Error ? error.message : String(error));
-  }
 }

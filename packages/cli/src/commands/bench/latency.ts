@@ -1,19 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { latency } from '@arena/benchmarks';
 import { Flags } from '@oclif/core';
-import { ArenaCommand, usageError } from '../../base-command.js';
-import { describeHost, type Host, thisHost } from '../../bench/host.js';
-import { checkOutputPath, plotFormatOf } from '../../bench/output-path.js';
-import { progressLine } from '../../crossover/progress-line.js';
-import { bytes, seconds } from '../../flags.js';
-import { calls, latencyTransports, nameOf, placements, type TripRow } from '../../latency/cell.js';
-import { formatTrips, tripsToCsv } from '../../latency/report.js';
+import { BenchCommand, fileFlags } from '../../bench-command.js';
+import { bytes, duration } from '../../flags.js';
 
-interface Output {
-  readonly host: Host;
-  readonly rows: readonly TripRow[];
-}
+const { calls, defaultConfig, experiment, placements, transports } = latency;
 
-export default class BenchLatency extends ArenaCommand {
+export default class BenchLatency extends BenchCommand {
   static override summary = 'Measure how long a request and its reply take.';
 
   static override description =
@@ -26,88 +18,51 @@ export default class BenchLatency extends ArenaCommand {
     '<%= config.bin %> <%= command.id %> --transports pool no-arena --placements two-cores --size 64KiB',
   ];
 
-  static override enableJsonFlag = true;
-
   static override flags = {
-    transports: Flags.option({ multiple: true, options: latencyTransports })({
-      default: [...latencyTransports],
+    transports: Flags.option({ multiple: true, options: transports })({
+      default: [...defaultConfig.transports],
       summary: 'Ways to the other process and back.',
     }),
     calls: Flags.option({ multiple: true, options: calls })({
-      default: [...calls],
-      summary: 'How arenas are called; their peers have async calls only.',
+      default: [...defaultConfig.calls],
+      summary: 'How arenas are called; the other transports have async calls only.',
     }),
     spin: Flags.integer({
       multiple: true,
-      default: [0, 50],
+      default: [...defaultConfig.spinMicroseconds],
       min: 0,
       max: 10_000,
       helpValue: 'us',
       summary: 'How long the calls of arenas look before they park, each of these.',
     }),
     placements: Flags.option({ multiple: true, options: placements })({
-      default: [...placements],
+      default: [...defaultConfig.placements],
       summary: 'Where the two processes run.',
     }),
-    size: bytes({ default: async () => 100, summary: 'Bytes of request and reply.' }),
-    'duration-sec': seconds({
-      default: 0.5,
-      summary: 'How long a measurement should take, after as long to warm up.',
+    size: bytes({
+      default: async () => defaultConfig.sizeBytes,
+      summary: 'Bytes of request and reply.',
     }),
-    output: Flags.string({ helpValue: 'results.csv', summary: 'Write the rows as CSV.' }),
-    plot: Flags.string({
-      helpValue: 'plot.png|svg',
-      summary: 'Draw which share of the round trips took how long.',
+    'duration-seconds': duration({
+      default: defaultConfig.durationSec,
+      summary: 'How long a measurement should take, after as long to warm up. Also --duration-sec.',
+    }),
+    ...fileFlags({
+      output: 'Write the rows as CSV.',
+      plot: 'Draw which share of the round trips took how long.',
     }),
   };
 
-  async run(): Promise<Output> {
+  async run(): Promise<latency.LatencyResult> {
     const { flags } = await this.parse(BenchLatency);
-    const { output, plot } = flags;
-    this.#checkPaths(output, plot);
-    // Loaded here, so that the other commands work where the native code does not load.
-    const { runLatencyBenchmark } = await import('../../latency/benchmark.js');
-    const rows = await runLatencyBenchmark(
-      {
-        transports: flags.transports,
-        calls: flags.calls,
-        spinMicroseconds: [...new Set(flags.spin)],
-        placements: flags.placements,
-        sizeBytes: flags.size,
-        durationSec: flags['duration-sec'],
-      },
-      progressLine(nameOf),
-    );
-    const host = thisHost();
-    if (rows.length > 0) this.log(`${formatTrips(rows)}\nOn ${describeHost(host)}.`);
-    await this.#write(rows, host, output, plot);
-    return { host, rows };
-  }
-
-  #checkPaths(output: string | undefined, plot: string | undefined) {
-    try {
-      for (const path of [output, plot]) if (path !== undefined) checkOutputPath(path);
-      if (plot !== undefined) plotFormatOf(plot);
-    } catch (error) {
-      throw usageError(error instanceof Error ? error.message : String(error));
-    }
-  }
-
-  async #write(
-    rows: readonly TripRow[],
-    host: Host,
-    output: string | undefined,
-    plot: string | undefined,
-  ) {
-    if (output !== undefined) {
-      await writeFile(output, tripsToCsv(rows));
-      this.log(`Wrote ${rows.length} rows to ${output}.`);
-    }
-    if (plot !== undefined && rows.length > 0) {
-      const { writeDrawing } = await import('../../bench/draw.js');
-      const { latencyPlotSpec } = await import('../../latency/plot.js');
-      await writeDrawing(latencyPlotSpec(rows, { subtitle: describeHost(host) }), plot);
-      this.log(`Drew ${plot}.`);
-    }
+    const config: latency.LatencyConfig = {
+      transports: flags.transports,
+      calls: flags.calls,
+      spinMicroseconds: flags.spin,
+      placements: flags.placements,
+      sizeBytes: flags.size,
+      durationSec: flags['duration-seconds'],
+    };
+    return this.measure(experiment, config, flags);
   }
 }

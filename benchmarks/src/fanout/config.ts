@@ -1,0 +1,64 @@
+/** What the fan-out benchmark is asked for. */
+
+export const fanoutTransports = ['ring', 'pool'] as const;
+export const whenFulls = ['throw', 'wait', 'overwrite'] as const;
+
+/** What a run is asked for. A record fills a slot. */
+export interface FanoutConfig {
+  readonly transport: (typeof fanoutTransports)[number];
+  readonly whenFull: (typeof whenFulls)[number];
+  readonly readers: number;
+  readonly writers: number;
+  readonly slots: number;
+  readonly slotBytes: number;
+  readonly durationSeconds: number;
+  /** All writers together; 0 is as fast as it goes. */
+  readonly writesPerSecond: number;
+  /** Records that a writer hands over, and a reader takes, with one call. */
+  readonly batch: number;
+  /** What each reader computes after each record. */
+  readonly readerBurnCpuMilliseconds: number;
+  /** Readers copy each record into memory of their own; otherwise they look at it where it lies. */
+  readonly readerCopies: boolean;
+  /** Each record carries a checksum, which its writer makes and every reader checks. */
+  readonly verifyWrites: boolean;
+}
+
+/** A run, and what is done beside it. */
+export interface FanoutPlan {
+  readonly config: FanoutConfig;
+  /** Runs the same on the ring with a lock, too. */
+  readonly compareLocked: boolean;
+  /** Tells what each process does. */
+  readonly debug: boolean;
+}
+
+const defaultSlotBytes = 1_000_000;
+
+/** As many as take 10 MB: in fewer small ones everybody would wait for everybody all the time. */
+export const defaultSlots = (slotBytes: number): number =>
+  Math.min(1000, Math.max(10, Math.ceil(10_000_000 / slotBytes)));
+
+export const defaultConfig: FanoutConfig = {
+  transport: 'ring',
+  whenFull: 'wait',
+  readers: 1,
+  writers: 1,
+  slots: defaultSlots(defaultSlotBytes),
+  slotBytes: defaultSlotBytes,
+  durationSeconds: 5,
+  writesPerSecond: 0,
+  batch: 1,
+  readerBurnCpuMilliseconds: 0,
+  readerCopies: false,
+  verifyWrites: true,
+};
+
+/** What sequence, writer and checksum of a record take. */
+export const minRecordBytes = 16;
+
+/** Records above this take so long to copy that more of them would only take memory. */
+const largeRecordBytes = 16_000_000;
+
+/** Different payloads that a writer rotates through, so that no cache holds what it copies. */
+export const payloadsOf = (slotBytes: number): number => (slotBytes > largeRecordBytes ? 2 : 4);

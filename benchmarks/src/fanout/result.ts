@@ -1,0 +1,113 @@
+/** What comes out of the fan-out benchmark. */
+import type { Outcome } from '../kit/experiment.js';
+import type { Host } from '../kit/host.js';
+import type { FanoutConfig } from './config.js';
+import type { DoneMember } from './crew.js';
+import { judge } from './judge.js';
+
+/** One run of one subject. */
+export interface FanoutRun {
+  readonly config: FanoutConfig;
+  readonly writers: readonly DoneMember[];
+  readonly readers: readonly DoneMember[];
+}
+
+export interface FanoutOutcome extends Outcome {
+  readonly run: FanoutRun;
+  /** The same on the ring with a lock, where that was asked for. */
+  readonly locked: FanoutRun | undefined;
+}
+
+export interface WriterResult {
+  readonly pid: number;
+  readonly written: number;
+  /** How often the ring was full and the writer waited for room. */
+  readonly waits: number;
+  /** Writes that were given up because the ring was full. */
+  readonly full: number;
+  readonly cpuSeconds: number;
+}
+
+export interface ReaderResult {
+  readonly pid: number;
+  readonly read: number;
+  /** Records that an overwriting writer took, as the reader was told. */
+  readonly lost: number;
+  /** The most records that it was behind. */
+  readonly maxLag: number;
+  readonly cpuSeconds: number;
+}
+
+/** What `--json` prints; MB are 10^6 bytes. */
+export interface FanoutResult {
+  readonly host: Host;
+  readonly config: FanoutConfig;
+  readonly writesPerSecond: number;
+  readonly targetWritesPerSecond: number;
+  readonly mbPerSecondIn: number;
+  /** Over all readers. */
+  readonly mbPerSecondOut: number;
+  /** The same of the ring with a lock; `null` where it was not asked for. */
+  readonly lockedMbPerSecondOut: number | null;
+  readonly writers: readonly WriterResult[];
+  readonly readers: readonly ReaderResult[];
+  /** What every reader's records were checked by; false where a check failed. */
+  readonly verified: 'full' | 'sequence' | false;
+}
+
+/** A process that was done early had nothing more to do for the rest of the run. */
+const secondsOf = ({ report }: DoneMember, { durationSeconds }: FanoutConfig) =>
+  Math.max(durationSeconds, report.last.atMs / 1000);
+
+const recordsPerSecond = (members: readonly DoneMember[], config: FanoutConfig) =>
+  members.reduce((sum, one) => sum + one.report.last.records / secondsOf(one, config), 0);
+
+const mbPerSecond = (members: readonly DoneMember[], config: FanoutConfig) =>
+  (recordsPerSecond(members, config) * config.slotBytes) / 1e6;
+
+const writerResult = ({ pid, report: { last } }: DoneMember): WriterResult => ({
+  pid,
+  written: last.records,
+  waits: last.waits,
+  full: last.full,
+  cpuSeconds: last.cpuSeconds,
+});
+
+const readerResult = ({ pid, report: { last, maxLag } }: DoneMember): ReaderResult => ({
+  pid,
+  read: last.records,
+  lost: last.lost,
+  maxLag,
+  cpuSeconds: last.cpuSeconds,
+});
+
+/** What is wrong with a run, in words; empty when every reader saw what was written. */
+export function problemsOf({ config, writers, readers }: FanoutRun): string[] {
+  const written = writers.map(({ report }) => report.last.records);
+  const judged = readers.flatMap(({ pid, report: { last, stream } }) =>
+    stream ? [{ pid, lost: last.lost, stream }] : [],
+  );
+  return judge(judged, written, config.whenFull === 'overwrite');
+}
+
+/** A run as `--json` prints it, with the locked ring's speed where there is one. */
+export function resultOf({
+  host,
+  run,
+  locked,
+}: Pick<FanoutOutcome, 'host' | 'run' | 'locked'>): FanoutResult {
+  const { config, writers, readers } = run;
+  const right = [run, ...(locked ? [locked] : [])].every((one) => problemsOf(one).length === 0);
+  return {
+    host,
+    config,
+    writesPerSecond: recordsPerSecond(writers, config),
+    targetWritesPerSecond: config.writesPerSecond,
+    mbPerSecondIn: mbPerSecond(writers, config),
+    mbPerSecondOut: mbPerSecond(readers, config),
+    lockedMbPerSecondOut: locked ? mbPerSecond(locked.readers, config) : null,
+    writers: writers.map(writerResult),
+    readers: readers.map(readerResult),
+    verified: right && (config.verifyWrites ? 'full' : 'sequence'),
+  };
+}

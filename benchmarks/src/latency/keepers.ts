@@ -1,0 +1,35 @@
+import { messageOf } from '../kit/error-message.js';
+import { StartedProcess } from '../kit/processes/started-process.js';
+import type { KeeperProcess } from './keeper-process.js';
+
+type Keeper = StartedProcess<KeeperProcess>;
+
+const startKeeper = (cpu: number): Keeper =>
+  new StartedProcess(new URL('keeper-process.js', import.meta.url), {
+    name: `the process that keeps CPU ${cpu} awake`,
+    launcher: ['taskset', '--cpu-list', String(cpu), 'chrt', '--idle', '0'],
+  });
+
+/** Processes that keep CPUs from sleeping, at the priority that gives way to everything. */
+export class Keepers {
+  private constructor(private readonly keepers: readonly Keeper[]) {}
+
+  /** @throws {Error} There is no `chrt` or `taskset` (Debian package util-linux). */
+  static async start(cpus: readonly number[]): Promise<Keepers> {
+    const keepers = new Keepers(cpus.map(startKeeper));
+    try {
+      await Promise.all(keepers.keepers.map((keeper) => keeper.call('start')));
+    } catch (error) {
+      await keepers.stop();
+      throw new Error(
+        `${messageOf(error)}: taskset and chrt are needed (Debian package util-linux).`,
+      );
+    }
+    return keepers;
+  }
+
+  /** Ends the processes, and waits until they are gone. */
+  async stop(): Promise<void> {
+    await Promise.all(this.keepers.map((keeper) => keeper.kill()));
+  }
+}

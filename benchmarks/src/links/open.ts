@@ -1,0 +1,68 @@
+import { arenaReadingEnd, arenaWritingEnd, attachArena, createArena } from './arena-link.js';
+import { type Channel, IpcReadingEnd, IpcWritingEnd } from './ipc-link.js';
+import type { LinkSpec, ReadingEnd, WritingEnd } from './link.js';
+import { SocketReadingEnd, SocketWritingEnd } from './socket-link.js';
+import { isArena } from './transports.js';
+import { ZeroMqReadingEnd, ZeroMqWritingEnd } from './zeromq-link.js';
+
+let links = 0;
+
+/** An address in Linux's abstract namespace: it has no file, and nothing is left behind. */
+const freshName = () => `arena-bench-${process.pid}-${links++}`;
+
+/** Something that is open in this process, and how it ends. */
+export interface Opened<End> {
+  readonly end: End;
+  close(): void;
+}
+
+/** The half of a way that has to exist first, and what the other half needs to find it. */
+interface Made<End> extends Opened<End> {
+  readonly address: string;
+}
+
+const attachedTo = <End extends { close(): void }>(
+  end: End,
+  arena: { close(): void },
+): Opened<End> => ({ end, close: () => arena.close() });
+
+const alone = <End extends { close(): void }>(end: End): Opened<End> => ({
+  end,
+  close: () => end.close(),
+});
+
+/** Opens the writing end of a way: makes the arena, or listens. */
+export async function makeWritingEnd(
+  spec: Omit<LinkSpec, 'address'>,
+  channel: Channel,
+): Promise<Made<WritingEnd>> {
+  const { transport, sizeBytes } = spec;
+  if (isArena(transport)) {
+    const arena = createArena(transport, sizeBytes);
+    const address = arena.handle;
+    return { ...attachedTo(arenaWritingEnd(arena, spec), arena), address };
+  }
+  if (transport === 'no-arena') return { ...alone(new IpcWritingEnd(channel)), address: '' };
+  const name = freshName();
+  if (transport === 'unix-socket') {
+    const address = `\0${name}`;
+    return { ...alone(await SocketWritingEnd.listen(address)), address };
+  }
+  const address = `ipc://@${name}`;
+  return { ...alone(await ZeroMqWritingEnd.bind(address, sizeBytes)), address };
+}
+
+/** Opens the reading end of a way whose writing end is there. */
+export async function openReadingEnd(
+  spec: LinkSpec,
+  channel: Channel,
+): Promise<Opened<ReadingEnd>> {
+  const { transport, sizeBytes, address } = spec;
+  if (isArena(transport)) {
+    const arena = attachArena(spec);
+    return attachedTo(arenaReadingEnd(arena, spec), arena);
+  }
+  if (transport === 'no-arena') return alone(new IpcReadingEnd(channel));
+  if (transport === 'unix-socket') return alone(await SocketReadingEnd.connect(address, sizeBytes));
+  return alone(await ZeroMqReadingEnd.connect(address, sizeBytes));
+}

@@ -1,0 +1,47 @@
+/** The ways to another process that messages are sent through. */
+export const transports = [
+  'pool',
+  'pool-in-place',
+  'ring',
+  'ring-in-place',
+  'no-arena',
+  'unix-socket',
+  'zeromq',
+] as const;
+
+export type Transport = (typeof transports)[number];
+
+/** A transport that is an arena. */
+export type ArenaTransport = Extract<Transport, `pool${string}` | `ring${string}`>;
+
+export const isArena = (transport: string): transport is ArenaTransport =>
+  /^(pool|ring)(-in-place)?$/.test(transport);
+
+/** What a message goes through, and how its bytes are handed over. */
+export interface Series {
+  readonly transport: Transport;
+  readonly copy: boolean;
+}
+
+/**
+ * The ways in which a transport is measured.
+ *
+ * An arena copies (`copy: true`: through the queue, and the reader gets a private copy) or does not
+ * (`false`: the reader leases the segment, or borrows the record, that the writer copied into; `in-place`:
+ * neither side copies). A peer has one way, its best, in which the kernel copies.
+ */
+export function seriesOf(transport: Transport): Series[] {
+  if (transport === 'pool' || transport === 'ring') {
+    return [true, false].map((copy) => ({ transport, copy }));
+  }
+  return [{ transport, copy: !isArena(transport) }];
+}
+
+/** The arena whose copies a series without copies is compared with. */
+export const copyingTransportOf = (transport: ArenaTransport): 'pool' | 'ring' =>
+  transport.startsWith('pool') ? 'pool' : 'ring';
+
+export const labelOf = (transport: string, copy: boolean): string => {
+  if (transport !== 'pool' && transport !== 'ring') return transport;
+  return `${transport}, ${copy ? 'copied' : transport === 'pool' ? 'leased' : 'borrowed'}`;
+};

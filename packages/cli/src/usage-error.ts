@@ -1,0 +1,18 @@
+import { Errors } from '@oclif/core';
+
+/** Exit status of wrong usage. */
+export const usageExit = 2;
+export const usageCode = 'ERR_ARENA_INVALID_ARGUMENT';
+
+/** Wrong usage found after the flags were parsed. */
+export const usageError = (message: string): Errors.CLIError =>
+  new Errors.CLIError(message, { exit: usageExit, code: usageCode });
+
+/** Returns what `check` returns. What it throws is wrong usage. */
+export function orUsageError<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw usageError(error instanceof Error ? error.message : String(error));
+  }
+}
