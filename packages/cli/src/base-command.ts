@@ -1,4 +1,5 @@
-import { Command, Errors } from '@oclif/core';
+import { Command, Errors, Flags } from '@oclif/core';
+import { suggest } from './suggest.js';
 import { usageCode, usageExit } from './usage-error.js';
 
 /** Exit status of everything that fails and is not wrong usage. */
@@ -26,11 +27,14 @@ function toCliError(error: unknown): Errors.CLIError {
 
 /**
  * What every command of arena keeps: an error is printed without its stack, wrong usage exits 2 and
- * a failed run 1, with `--json` as well.
+ * a failed run 1, with `--json` as well. A misspelt flag or value is answered with the nearest one.
  */
 export abstract class ArenaCommand extends Command {
   protected override async catch(error: Error): Promise<unknown> {
     const cliError = toCliError(error);
+    const { flags, baseFlags, enableJsonFlag } = this.ctor;
+    const json = enableJsonFlag ? { json: Flags.boolean() } : {};
+    suggest(cliError, { ...json, ...baseFlags, ...flags });
     process.exitCode = cliError.oclif.exit ?? failedExit;
     return super.catch(cliError);
   }

@@ -54,7 +54,7 @@ describe('arena bench transport with wrong usage', () => {
 
   it('does not know other commands', async () => {
     const { status, stderr } = await arena('bench', 'mail');
-    expect(stderr).toContain('command bench:mail not found');
+    expect(stderr).toContain('there is no command "arena bench mail"');
     expect(status).toBe(2);
   });
 });

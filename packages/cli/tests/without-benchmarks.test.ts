@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { arenaWith, type Outcome } from './arena-command.js';
+import { arenaWith, type Outcome, preloading } from './arena-command.js';
 
 interface Loading extends Outcome {
   /** Modules of the benchmarks, and the packages that they alone need. */
@@ -32,9 +33,9 @@ async function watched(missing: boolean, ...args: string[]): Promise<Loading> {
   );
   writeFileSync(
     preload,
-    `import { register } from 'node:module'; register(${JSON.stringify(`file://${hooks}`)});`,
+    `import { register } from 'node:module'; register(${JSON.stringify(pathToFileURL(hooks).href)});`,
   );
-  const outcome = await arenaWith({ NODE_OPTIONS: `--import ${preload}` }, ...args);
+  const outcome = await arenaWith(preloading(preload), ...args);
   const urls = readFileSync(log, 'utf8').split('\n');
   return { ...outcome, loaded: urls.filter((url) => /\/benchmarks\/|\/vega|\/resvg/.test(url)) };
 }

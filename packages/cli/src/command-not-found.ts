@@ -1,0 +1,20 @@
+import { nearestName } from '@arena/shm-core/internal';
+import type { Hook } from '@oclif/core';
+import { usageError } from './usage-error.js';
+
+const typed = (id: string) => id.replaceAll(':', ' ');
+
+/** Answers a command that does not exist with the nearest one. */
+const commandNotFound: Hook.CommandNotFound = async ({ id, config }) => {
+  const nearest = nearestName(
+    id,
+    config.commands.filter(({ hidden }) => !hidden).map((command) => command.id),
+  );
+  const advice =
+    nearest === undefined
+      ? '"arena help" lists the commands.'
+      : `Did you mean "arena ${typed(nearest)}"?`;
+  throw usageError(`there is no command "arena ${typed(id)}". ${advice}`);
+};
+
+export default commandNotFound;
