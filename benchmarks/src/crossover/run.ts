@@ -1,4 +1,4 @@
-import { messageOf } from '../kit/error-message.js';
+import { messageOf } from '@arena/shm-core/internal';
 import { thisHost } from '../kit/host.js';
 import { pinningMissing, twoCores } from '../kit/placement.js';
 import { StartedProcess } from '../kit/processes/started-process.js';

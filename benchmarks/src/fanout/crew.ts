@@ -1,4 +1,4 @@
-import { messageOf } from '../kit/error-message.js';
+import { messageOf } from '@arena/shm-core/internal';
 import { EndedEarly, StartedProcess } from '../kit/processes/started-process.js';
 import { sharedNow } from './clock.js';
 import type { MemberProcess, MemberTask } from './member-process.js';

@@ -1,7 +1,7 @@
 /** The limit that every row of the transport benchmark is held against. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { messageOf } from './error-message.js';
+import { messageOf } from '@arena/shm-core/internal';
 import { copyLimitPath } from './native.js';
 
 /** How fast two native processes hand on payloads of one size here, with nothing but copies. */

@@ -1,4 +1,4 @@
-import { messageOf } from '../kit/error-message.js';
+import { messageOf } from '@arena/shm-core/internal';
 import { StartedProcess } from '../kit/processes/started-process.js';
 import type { KeeperProcess } from './keeper-process.js';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '@arena/shm-core/internal';
 import { betterLimit, type CopyLimit, measureCopyLimit } from '../kit/copy-limit.js';
-import { messageOf } from '../kit/error-message.js';
 import { thisHost } from '../kit/host.js';
 import { StartedProcess } from '../kit/processes/started-process.js';
 import type { Progress } from '../kit/progress.js';

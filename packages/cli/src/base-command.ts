@@ -1,3 +1,4 @@
+import { messageOf } from '@arena/shm-core/internal';
 import { Command, Errors, Flags } from '@oclif/core';
 import { suggest } from './suggest.js';
 import { usageCode, usageExit } from './usage-error.js';
@@ -19,7 +20,7 @@ function toCliError(error: unknown): Errors.CLIError {
     return error;
   }
   const code = codeOf(error);
-  return new Errors.CLIError(error instanceof Error ? error.message : String(error), {
+  return new Errors.CLIError(messageOf(error), {
     exit: failedExit,
     ...(code === undefined ? {} : { code }),
   });

@@ -1,3 +1,4 @@
+import { messageOf } from '@arena/shm-core/internal';
 import { Errors } from '@oclif/core';
 
 /** Exit status of wrong usage. */
@@ -13,6 +14,6 @@ export function orUsageError<T>(check: () => T): T {
   try {
     return check();
   } catch (error) {
-    throw usageError(error instanceof Error ? error.message : String(error));
+    throw usageError(messageOf(error));
   }
 }

@@ -1,6 +1,6 @@
 /** Whole items where they arrive: values over a lease, and the end of that lease. */
 import { ArenaError, invalidType, type Lease } from '@arena/shm-core';
-import { describe } from '@arena/shm-core/internal';
+import { describe, messageOf } from '@arena/shm-core/internal';
 import { EnvelopeDecoder } from './envelope/decoder.js';
 import { corrupt } from './envelope/format.js';
 import { attachLease, type Restored } from './item-lease.js';
@@ -44,8 +44,4 @@ export function restoreItem<T = unknown>(lease: Lease): Restored<T> {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

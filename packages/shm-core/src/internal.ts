@@ -1,5 +1,6 @@
 /** What the packages of arena share and no user needs. It changes without notice. */
 export * from './arguments.js';
+export { messageOf } from './error-message.js';
 export { handleOf } from './handle.js';
 export { nearestName } from './nearest-name.js';
 export { Options, required } from './options.js';

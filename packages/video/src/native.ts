@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { ArenaError } from '@arena/shm-core';
+import { messageOf } from '@arena/shm-core/internal';
 
 export interface Ratio {
   readonly num: number;
@@ -159,7 +160,7 @@ export function load(paths: readonly string[]): NativeAddon {
   try {
     return createRequire(import.meta.url)(place) as NativeAddon;
   } catch (cause) {
-    const [reason] = String(cause instanceof Error ? cause.message : cause).split('\n');
+    const [reason] = messageOf(cause).split('\n');
     throw missing(`its native addon does not load (${reason})`, cause);
   }
 }

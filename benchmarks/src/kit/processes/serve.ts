@@ -1,4 +1,4 @@
-import { messageOf } from '../error-message.js';
+import { messageOf } from '@arena/shm-core/internal';
 import { type Answer, type Call, type Functions, isCall } from './messages.js';
 
 const send = (answer: Answer) => void process.send?.(answer);

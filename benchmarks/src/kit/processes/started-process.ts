@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { messageOf } from '../error-message.js';
+import { messageOf } from '@arena/shm-core/internal';
 import { type Answer, type Call, type Functions, isAnswer } from './messages.js';
 
 interface Pending {

@@ -6,6 +6,7 @@ import {
   readRecorded,
   writeDrawing,
 } from '@arena/benchmarks';
+import { messageOf } from '@arena/shm-core/internal';
 import { Args, Flags } from '@oclif/core';
 import { ArenaCommand } from '../base-command.js';
 import { orUsageError } from '../usage-error.js';
@@ -61,9 +62,7 @@ export default class Plot extends ArenaCommand {
     try {
       return readRecorded(await readFile(path, 'utf8'));
     } catch (error) {
-      throw new Error(
-        `"${path}" cannot be plotted: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      throw new Error(`"${path}" cannot be plotted: ${messageOf(error)}`);
     }
   }
 }

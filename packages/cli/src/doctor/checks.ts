@@ -1,6 +1,7 @@
 import { readFileSync, statfsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
+import { messageOf } from '@arena/shm-core/internal';
 
 /** What one look at the machine found; `remedy` says what to do where it is not `ok`. */
 export interface Finding {
@@ -12,8 +13,6 @@ export interface Finding {
 }
 
 const ok = (name: string, detail: string): Finding => ({ name, status: 'ok', detail });
-
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
 
@@ -71,7 +70,7 @@ async function checkArena(): Promise<Finding> {
     return ok(name, 'a pool was created, written and read');
   } catch (error) {
     const remedy = 'Build the native code: npm run build.';
-    return { name, status: 'broken', detail: reasonOf(error), remedy };
+    return { name, status: 'broken', detail: messageOf(error), remedy };
   }
 }
 
@@ -113,7 +112,7 @@ function checkSharedMemory(): Finding {
     return findingOfSharedMemory(bsize * blocks, bsize * bavail);
   } catch (error) {
     const remedy = 'Named arenas need it: mount a tmpfs there.';
-    return { name: '/dev/shm', status: 'limited', detail: reasonOf(error), remedy };
+    return { name: '/dev/shm', status: 'limited', detail: messageOf(error), remedy };
   }
 }
 
@@ -143,7 +142,7 @@ async function checkLibav(): Promise<Finding> {
     const versions = Object.entries(libavVersions()).map((version) => version.join(' '));
     return ok(name, versions.join(', '));
   } catch (error) {
-    return { name, status: 'limited', detail: reasonOf(error), remedy: 'Only video needs it.' };
+    return { name, status: 'limited', detail: messageOf(error), remedy: 'Only video needs it.' };
   }
 }
 

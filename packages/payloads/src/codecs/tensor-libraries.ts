@@ -4,6 +4,7 @@
  * None of these libraries is imported. An object is known by the methods of its class, never by its
  * fields: a user's own object may have fields of the same names, and more, which must not be lost.
  */
+import { messageOf } from '@arena/shm-core/internal';
 import { isDetached } from '../binaries/bytes.js';
 import { Unsendable } from '../envelope/unsendable.js';
 import { extentOf, rowMajor } from '../tensor.js';
@@ -120,7 +121,7 @@ function viewWith(library: TensorLibrary, value: Loose): Loose {
     return library.view(value);
   } catch (cause) {
     throw new Unsendable(
-      `a tensor of ${library.name} whose data cannot be read (${cause instanceof Error ? cause.message : cause})`,
+      `a tensor of ${library.name} whose data cannot be read (${messageOf(cause)})`,
       'Download it from the GPU, or send it before it is disposed of',
       { cause },
     );

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { type PackedItem, unpackItem } from '@arena/payloads';
 import { ArenaError } from '@arena/shm-core';
+import { messageOf } from '@arena/shm-core/internal';
 import { PipelineBuilder } from '../stages/builder.js';
 import { Pipeline } from '../stages/pipeline.js';
 import { isIterable, type Source } from '../stages/source.js';
@@ -49,7 +50,7 @@ async function importModule(moduleUrl: string): Promise<{ default?: unknown }> {
   } catch (cause) {
     const error = new ArenaError(
       'ERR_ARENA_MODULE',
-      `pipeline module ${moduleUrl} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `pipeline module ${moduleUrl} cannot be loaded: ${messageOf(cause)}`,
     );
     error.cause = cause;
     throw error;
