@@ -415,6 +415,26 @@ describe.each(transports.filter(({ name }) => name !== 'no-arena'))('over $name'
     expect(await verified(second)).toEqual([0, 1, 2]);
   });
 
+  it('pipelines run through one arena one after the other, also after one that failed to load', async () => {
+    const arena = transport.create(unitBytes, 4) as Arena;
+    arenas.push(arena);
+    for (const module of ['producer.js', 'throws-on-load.js', 'producer.js', 'producer.js']) {
+      const url = new URL(`./fixtures/${module}`, import.meta.url);
+      const pipeline = runInSubprocess<Item>(url, { args: { kind: 'count', count: 6 }, arena });
+      pipelines.push(pipeline);
+      if (module === 'producer.js') expect(await verified(pipeline)).toEqual(upTo(6));
+      else await expect(pipeline.ready).rejects.toMatchObject({ code: 'ERR_ARENA_MODULE' });
+      await pipeline.close();
+    }
+    const open = runInSubprocess<Item>(producer, { args: { kind: 'endless' }, arena });
+    pipelines.push(open);
+    await take(open, 3);
+    await open.close();
+    const last = runInSubprocess<Item>(producer, { args: { kind: 'count', count: 6 }, arena });
+    pipelines.push(last);
+    expect(await verified(last)).toEqual(upTo(6));
+  });
+
   it('a pipeline runs through an arena whose earlier process was killed', async () => {
     const first = run(transport, 'endless', {}, { units: 2 });
     const iterator = first[Symbol.asyncIterator]();

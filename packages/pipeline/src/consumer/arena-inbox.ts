@@ -102,9 +102,18 @@ export class ArenaInbox implements Inbox {
     }
   }
 
-  close(): void {
+  /**
+   * This is intentional: before the producer closes its writer. A reader that is there when the last
+   * writer has closed ends the stream, and an arena whose stream has ended serves no other pipeline.
+   */
+  stop(): void {
+    if (this.#reader.closed) return;
     this.drain();
     this.#reader.close();
+  }
+
+  close(): void {
+    this.stop();
     arenasInUse.delete(this.#arena);
   }
 

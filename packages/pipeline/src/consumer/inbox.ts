@@ -17,6 +17,8 @@ export interface Inbox {
   /** Drops everything that is here now. */
   drain(): void;
   /** Drops everything and receives nothing any more. */
+  stop(): void;
+  /** Lets another pipeline receive through the arena: the producer is gone. */
   close(): void;
 }
 

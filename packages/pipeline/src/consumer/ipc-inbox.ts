@@ -61,6 +61,10 @@ export class IpcInbox implements Inbox {
     this.#begin(undefined);
   }
 
+  stop(): void {
+    this.drain();
+  }
+
   close(): void {
     this.drain();
   }

@@ -255,6 +255,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
     this.#forgetSignal();
     this.#seal(error);
     this.#passes.current?.failAtOnce(error);
+    this.#inbox.stop();
     await this.#process.shutDown(closeGraceMs);
     this.#retire();
   }

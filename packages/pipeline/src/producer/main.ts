@@ -50,15 +50,14 @@ async function openOutbox(setup: Setup): Promise<Outbox> {
 }
 
 async function prepare(setup: Setup): Promise<void> {
-  let outbox: Outbox | undefined;
   try {
-    outbox = await openOutbox(setup);
     const pipeline = await loadPipeline(setup.moduleUrl, setup.args);
+    // Last: a writer that comes and goes without a pass would end the arena's stream.
+    const outbox = await openOutbox(setup);
     const made = new PassRunner(pipeline, outbox, (message) => pipe.tell(message));
     if (setup.arena) receiveOrders(setup.arena.orders, (order) => made.onMessage(order));
     runner = made;
   } catch (error) {
-    outbox?.close();
     await pipe.send({ type: 'unusable', error: encodeError(error) }).catch(() => {});
     process.exit(1);
   }
