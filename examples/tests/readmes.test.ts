@@ -27,6 +27,11 @@ const scenes: readonly Scene[] = [
   ),
   alone('packages/shm-core/README.md', ['7 true true']),
   alone('packages/transport-pool/README.md', ['1048576 1', '1048576 2', '1048576 3']),
+  ...[1, 2, 3, 4].map((program) => ({
+    readme: 'packages/transport-pool/README.md',
+    files: { 'main.js': { program } },
+    prints: ['60'],
+  })),
   alone('packages/transport-ring/README.md', ['one', 'two', 'three', 'one', 'two', 'three']),
   alone('packages/payloads/README.md', ['7 6291456 left']),
   {

@@ -98,8 +98,9 @@ export interface Writer extends Disposable {
    *
    * @param byteLength Bytes to reserve, 0 or more.
    * @throws {ArenaError} `ERR_ARENA_FULL` after `timeoutMs`, or at once where the arena was created
-   *   to fail when full; `ERR_ARENA_UNIT_TOO_LARGE` at once; `ERR_ARENA_CLOSED` or
-   *   `ERR_ARENA_PEER_LOST` when that happens meanwhile; the signal's reason on abort.
+   *   to fail when full; `ERR_ARENA_UNIT_TOO_LARGE` at once; `ERR_ARENA_CLOSED` when that happens
+   *   meanwhile; `ERR_ARENA_NO_READERS` or `ERR_ARENA_PEER_LOST` when it has to wait and every
+   *   reader has left, or the last ones have died; the signal's reason on abort.
    */
   acquire(byteLength: number, options?: AsyncWaitOptions & UnitOptions): Promise<OpenUnit>;
   /** Like `acquire`, but `null` at once when there is no space. */
@@ -124,9 +125,8 @@ export interface Writer extends Disposable {
   /** Wakes readers that coalesce wake-ups, where anything is unread: nothing more comes for a while. */
   flush(): void;
   /**
-   * Says that nothing more comes, aborts open units and closes the writer. Readers end once every
-   * writer has said so (a dead one counts) and everything committed is read. A second call does
-   * nothing.
+   * Says that nothing more comes from this writer, aborts its open units and closes it. A second
+   * call does nothing. See `Reader.read` for when the stream ends.
    */
   close(): void;
   readonly closed: boolean;
@@ -137,8 +137,12 @@ export interface Reader extends AsyncIterable<Lease>, Disposable {
   /**
    * Waits for the next unit.
    *
-   * @returns A lease, or `null` at the end of the stream: every writer has closed (at least one has
-   *   been there) and everything committed was read.
+   * @returns A lease, or `null` at the end of the stream: every writer has closed, none can come
+   *   any more, and everything committed was read. A writer that died counts as closed. None can
+   *   come once as many have come as the arena was created for (`writers`), or after `arena.end()`.
+   *   Where neither was said, the stream ends when at least one writer has come and nobody is on the
+   *   way: no process or thread that was started with the handle and has not opened a writer or
+   *   reader yet.
    * @throws {ArenaError} `ERR_ARENA_TIMEOUT` after `timeoutMs`; `ERR_ARENA_PEER_LOST` when every
    *   writer is dead and none has closed properly; `ERR_ARENA_CLOSED`; `ERR_ARENA_LAPPED` where the arena
    *   overwrites; `ERR_ARENA_CORRUPT`; the signal's reason on abort.
@@ -173,7 +177,7 @@ export interface Reader extends AsyncIterable<Lease>, Disposable {
   borrow(options?: AsyncWaitOptions): Promise<Borrowed | null>;
   /** The next record if there is one now, else `null`. */
   tryBorrow(): Borrowed | null;
-  /** Units between this reader and the newest one. */
+  /** Committed units that this reader has not read. */
   readonly lag: number;
   /** Units that overwriting writers took from this reader, in sum. */
   readonly lost: number;
@@ -234,9 +238,20 @@ export interface Arena extends Disposable {
   readonly handle: string;
   /** The largest unit that can ever fit, in bytes. */
   readonly maxUnitBytes: number;
+  /**
+   * Opens a writer.
+   *
+   * @throws {ArenaError} `ERR_ARENA_ENDED` at once after the end of the stream;
+   *   `ERR_ARENA_TOO_MANY_PEERS`; `ERR_ARENA_CLOSED`.
+   */
   writer(options?: WriterOptions): Writer;
   reader(options?: ReaderOptions): Reader;
   stats(): ArenaStats;
+  /**
+   * Declares the end of the stream: no further writer can be opened, in any process. Writers that
+   * are open may go on. Readers end once these have closed and everything committed was read.
+   */
+  end(): void;
   /**
    * Closes this process's endpoints: waiting calls end with `ERR_ARENA_CLOSED`, open units are
    * aborted. Leases taken stay valid until released. A second call does nothing.
@@ -264,6 +279,12 @@ export interface WriterOptions extends SpinOptions {
    * of through a segment. In a pool whose segments are no larger everything takes a segment.
    */
   readonly copyThreshold?: number | undefined;
+  /**
+   * True: when every reader has left, or has died, a call that waits for room goes on waiting for the
+   * next reader. By default it ends with `ERR_ARENA_NO_READERS` or `ERR_ARENA_PEER_LOST`. Without
+   * effect where every reader sees every unit: there the oldest units make room instead.
+   */
+  readonly waitForReaders?: boolean | undefined;
 }
 
 export interface ReaderOptions extends SpinOptions {
@@ -272,6 +293,11 @@ export interface ReaderOptions extends SpinOptions {
    * both (`next`). Without effect where each unit goes to one reader.
    */
   readonly from?: 'newest' | 'oldest' | 'next';
+  /**
+   * True: where nobody has said how many writers come, this reader never ends the stream, and waits
+   * for the next writer. By default it ends the stream when nobody is on the way: see `Reader.read`.
+   */
+  readonly endless?: boolean | undefined;
   /** Wakes async calls that wait for several units at once; by default for every unit. */
   readonly coalesce?: WakeCoalescing | undefined;
 }

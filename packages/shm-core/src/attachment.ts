@@ -1,6 +1,11 @@
+import { threadId } from 'node:worker_threads';
 import type { NativeAttachment, NativeCreateOptions, NativeLostPeer } from './native.js';
 import { native } from './native.js';
+import { isAnybodyOnTheWay } from './on-the-way.js';
 import type { Waiters } from './waiters.js';
+
+/** Looking through all processes takes some milliseconds, so the answer "yes" is kept this long. */
+const onTheWayMs = 50;
 
 /** Longest time between two looks of a waiting call: what a lost wake-up can cost at most. */
 const recheckMs = 100;
@@ -21,6 +26,7 @@ export class Attachment {
   /** Somebody wants to hear of lost peers. */
   #watching = false;
   #lookedAt = 0;
+  #onTheWayAt = Number.NEGATIVE_INFINITY;
 
   private constructor(
     readonly native: NativeAttachment,
@@ -36,7 +42,7 @@ export class Attachment {
   }
 
   static create(options: NativeCreateOptions, onLost: (peer: NativeLostPeer) => void): Attachment {
-    const made = new native.Attachment(options);
+    const made = new native.Attachment(options, threadId);
     if (options.name !== undefined) {
       if (named.size === 0) process.on('exit', removeNames);
       named.add(made);
@@ -49,7 +55,7 @@ export class Attachment {
     populate: boolean,
     onLost: (peer: NativeLostPeer) => void,
   ): Attachment {
-    return new Attachment(new native.Attachment(handle, populate), onLost);
+    return new Attachment(new native.Attachment(handle, populate, threadId), onLost);
   }
 
   /** From now on the event loop stays alive for `waiters`, and rings are passed to it. */
@@ -80,6 +86,29 @@ export class Attachment {
     if (now - this.#lookedAt < recheckMs) return;
     this.#lookedAt = now;
     this.native.checkPeers();
+  }
+
+  /** Whether a process or thread may still open a writer: see on-the-way.ts. */
+  isAnybodyOnTheWay(): boolean {
+    const now = performance.now();
+    if (now - this.#onTheWayAt < onTheWayMs) return true;
+    const handle = this.native.handle();
+    // The number at the end of an anonymous arena's handle is the same in every process.
+    const sign = handle.includes(':name:') ? handle : handle.slice(handle.lastIndexOf(':') + 1);
+    const { creatorPid } = this.native.config();
+    const found = isAnybodyOnTheWay(sign, creatorPid, this.native.arrivals());
+    if (found) this.#onTheWayAt = now;
+    return found;
+  }
+
+  /** Tells, where a stream has ended here, that writers came after that. */
+  warnOfRefusedWriters(): void {
+    const refused = this.native.refusedWriters();
+    if (refused === 0) return;
+    process.emitWarning(
+      `${refused} writers came after the end of the stream and were refused (ERR_ARENA_ENDED); what they had to send is missing here. Create the arena with { writers: n }, so that the stream waits for all of them.`,
+      { type: 'ArenaWarning', code: 'ARENA_WRITERS_REFUSED' },
+    );
   }
 
   close(): void {

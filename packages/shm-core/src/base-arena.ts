@@ -8,7 +8,7 @@ import type {
   Writer,
   WriterOptions,
 } from './arena.js';
-import { checkString, integer, oneOf } from './arguments.js';
+import { checkBoolean, checkString, integer, oneOf } from './arguments.js';
 import { Attachment } from './attachment.js';
 import { checkCoalescing } from './coalescing.js';
 import { ArenaError } from './errors.js';
@@ -35,11 +35,16 @@ export type ArenaOrigin = (
 export type UnitLimits = Omit<WriterPolicy, 'spinMicroseconds' | 'unitTimeoutMs'>;
 
 const spin = { spinMicroseconds: integer(0, 10_000_000) };
-const writerOptions = new Options<WriterOptions>({ ...spin, copyThreshold: integer(0) });
+const writerOptions = new Options<WriterOptions>({
+  ...spin,
+  copyThreshold: integer(0),
+  waitForReaders: checkBoolean,
+});
 const readerOptions = new Options<ReaderOptions>({
   ...spin,
   from: oneOf(starts),
   coalesce: checkCoalescing,
+  endless: checkBoolean,
 });
 
 /** What the transports have in common: endpoints, events, and their end. */
@@ -89,10 +94,10 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
   writer(given?: WriterOptions): Writer {
     this.#checkOpen();
     const options = writerOptions.check(given);
-    const { spinMicroseconds = 0 } = options;
+    const { spinMicroseconds = 0, waitForReaders = false } = options;
     const { unitTimeoutMs } = this.config;
     const policy = { ...this.unitLimits(options), spinMicroseconds, unitTimeoutMs };
-    const native = this.#attachment.native.writer();
+    const native = this.#attachment.native.writer(waitForReaders);
     const writer = new ArenaWriter(this.#attachment, native, policy, (closed) =>
       this.#endpoints.delete(closed),
     );
@@ -102,8 +107,13 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
 
   reader(options?: ReaderOptions): Reader {
     this.#checkOpen();
-    const { spinMicroseconds = 0, from = 'newest', coalesce } = readerOptions.check(options);
-    const policy = { lends: this.kind === 'ring', spinMicroseconds, coalesce };
+    const {
+      spinMicroseconds = 0,
+      from = 'newest',
+      coalesce,
+      endless = false,
+    } = readerOptions.check(options);
+    const policy = { lends: this.kind === 'ring', spinMicroseconds, coalesce, endless };
     const native = this.#attachment.native.reader(starts.indexOf(from), this.#hardened);
     const reader = new ArenaReader(this.#attachment, native, policy, (closed) =>
       this.#endpoints.delete(closed),
@@ -124,8 +134,14 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
     return this.#attachment.native.peerStates();
   }
 
+  end(): void {
+    this.#checkOpen();
+    this.#attachment.native.declareEnd();
+  }
+
   close(): void {
     if (this.#closed) return;
+    this.#attachment.warnOfRefusedWriters();
     for (const endpoint of [...this.#endpoints]) endpoint.close();
     this.#closed = true;
     this.#attachment.close();

@@ -1,6 +1,7 @@
 /** What the packages of arena share and no user needs. It changes without notice. */
 export * from './arguments.js';
 export { messageOf } from './error-message.js';
+export { checkWriters, writersOf } from './expected-writers.js';
 export { handleOf } from './handle.js';
 export { nearestName } from './nearest-name.js';
 export { Options, required } from './options.js';

@@ -10,11 +10,13 @@ export const Status = {
   full: 2,
   tooLarge: 3,
   ended: 4,
-  peerLost: 5,
-  lapped: 6,
-  timedOut: 7,
-  closed: 8,
-  unitEnded: 9,
+  quiet: 5,
+  peerLost: 6,
+  noReaders: 7,
+  lapped: 8,
+  timedOut: 9,
+  closed: 10,
+  unitEnded: 11,
 } as const;
 export type Status = (typeof Status)[keyof typeof Status];
 
@@ -34,6 +36,10 @@ export interface NativeConfig {
   readonly broadcast: number;
   /** 0 for ever. */
   readonly unitTimeoutMs: number;
+  /** How many writers will come; 0 when the creator does not know. */
+  readonly writers: number;
+  /** The largest unit of a ring of slots; 0 where the capacity is the only limit. */
+  readonly slotBytes: number;
 }
 
 export interface NativeCreateOptions extends NativeConfig {
@@ -56,7 +62,7 @@ export interface NativeLostPeer {
 export interface NativeAttachment {
   config(): NativeAttachedConfig;
   handle(): string;
-  writer(): NativeWriter;
+  writer(waitForReaders: boolean): NativeWriter;
   /** `from`: 0 newest, 1 oldest, 2 next. `hardened`: each lease at an address of its own. */
   reader(from: number, hardened: boolean): NativeReader;
   stats(): import('./arena.js').ArenaStats;
@@ -68,6 +74,12 @@ export interface NativeAttachment {
   lookWithin(milliseconds: number): void;
   checkPeers(): void;
   peerStates(): { pid: number; role: 'writer' | 'reader' }[];
+  /** No further writer is admitted. */
+  declareEnd(): void;
+  /** [pid, thread id, ...] of the writers and readers that joined last. */
+  arrivals(): number[];
+  /** How many writers came after the end. */
+  refusedWriters(): number;
   close(): void;
 }
 
@@ -94,7 +106,8 @@ export interface NativeWriter {
   arm(byteLength: number, envelopeLength: number): boolean;
   disarm(): void;
   flush(): void;
-  stranded(): boolean;
+  /** `ok`, or why nobody is left who could make room: `peerLost` or `noReaders`. */
+  stranded(): Status;
   addWait(nanoseconds: number): void;
   freeBytes(): number;
   slowestReader(): [lag: number, pid: number] | undefined;
@@ -131,6 +144,8 @@ export interface NativeReader {
   endLoan(): boolean;
   overtaken(): boolean;
   records(): ArrayBuffer | undefined;
+  /** After `quiet`: ends the stream. False when a writer has come meanwhile. */
+  endQuietStream(): boolean;
   release(id: number, buffer: ArrayBuffer): void;
   hold(id: number): void;
   unhold(id: number): void;
@@ -157,8 +172,8 @@ export interface NativeNamedArena {
 
 interface NativeAddon {
   Attachment: {
-    new (options: NativeCreateOptions): NativeAttachment;
-    new (handle: string, populate: boolean): NativeAttachment;
+    new (options: NativeCreateOptions, threadId: number): NativeAttachment;
+    new (handle: string, populate: boolean, threadId: number): NativeAttachment;
   };
   initialize(makeError: (code: ArenaErrorCode, message: string) => Error): void;
   copyBytes(target: Uint8Array, source: Uint8Array): void;

@@ -27,6 +27,8 @@ export interface ReaderPolicy {
   readonly lends: boolean;
   readonly spinMicroseconds: number;
   readonly coalesce: WakeCoalescing | undefined;
+  /** True: leaves the end of a stream whose writers nobody has counted to others. */
+  readonly endless: boolean;
 }
 
 /** `null` is the end of the stream, `undefined` that nothing is there now. */
@@ -216,6 +218,11 @@ export class ArenaReader implements Reader {
     switch (status) {
       case Status.empty:
         return undefined;
+      case Status.quiet:
+        if (this.policy.endless || this.attachment.isAnybodyOnTheWay()) return undefined;
+        if (!this.native.endQuietStream()) return undefined;
+        this.#ended = true;
+        return null;
       case Status.ended:
         this.#ended = true;
         return null;

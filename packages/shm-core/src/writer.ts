@@ -239,7 +239,7 @@ export class ArenaWriter implements Writer, UnitOwner {
     const orStranded = () => {
       this.#wanted = room;
       const found = attempt();
-      if (found === undefined && this.native.stranded()) throw readersLost();
+      if (found === undefined) throwIfStranded(this.native.stranded());
       return found;
     };
     return this.#waiters.wait(orStranded, options, full);
@@ -264,7 +264,7 @@ export class ArenaWriter implements Writer, UnitOwner {
         spin,
         continued,
       );
-      if (status === Status.peerLost) throw readersLost();
+      throwIfStranded(status);
     };
     return block(waits ? timeoutMs : 0, attempt, wait, () => this.#full(byteLength, envelope));
   }
@@ -317,8 +317,18 @@ export class ArenaWriter implements Writer, UnitOwner {
 const writerClosed = () =>
   new ArenaError('ERR_ARENA_CLOSED', 'the writer is closed. Open another with arena.writer().');
 
-const readersLost = () =>
-  new ArenaError(
-    'ERR_ARENA_PEER_LOST',
-    'no reader is left to make room: the processes that read have died. Attach a reader and write again.',
-  );
+/** `status` of a writer that finds no room: throws when nobody is left who could make some. */
+function throwIfStranded(status: Status): void {
+  if (status === Status.peerLost) {
+    throw new ArenaError(
+      'ERR_ARENA_PEER_LOST',
+      'no reader is left to make room: the processes that read have died. Attach a reader and write again, or open the writer with { waitForReaders: true }.',
+    );
+  }
+  if (status === Status.noReaders) {
+    throw new ArenaError(
+      'ERR_ARENA_NO_READERS',
+      'no reader is left to make room: every reader has closed. Open a reader and write again, or open the writer with { waitForReaders: true }.',
+    );
+  }
+}

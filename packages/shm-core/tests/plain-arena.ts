@@ -12,6 +12,8 @@ const smallPool: NativeCreateOptions = {
   segmentSize: 4096,
   envelopeBytes: 1024,
   broadcast: 0,
+  writers: 0,
+  slotBytes: 0,
   unitTimeoutMs: 0,
   populate: true,
 };

@@ -8,10 +8,12 @@ import {
 import {
   checkBoolean,
   checkName,
+  checkWriters,
   handleOf,
   integer,
   Options,
   required,
+  writersOf,
 } from '@arena/shm-core/internal';
 
 export interface SegmentPoolOptions {
@@ -34,6 +36,12 @@ export interface SegmentPoolOptions {
    * moment it is opened, and readers wait for it. One with bytes gets its place when it is committed.
    */
   readonly unitTimeoutMs?: number | undefined;
+  /**
+   * How many writers will be opened, over all processes: the stream ends once that many have come
+   * and all have closed. With `Infinity` it ends by `end()` alone. By default it ends as said at
+   * `Reader.read`.
+   */
+  readonly writers?: number | undefined;
   /** Makes the pool findable by name for processes that do not know each other. */
   readonly name?: string | undefined;
   /** False leaves touching the memory to its first use. */
@@ -76,6 +84,7 @@ const createOptions = new Options<SegmentPoolOptions>({
   maxPeers: integer(1, 256),
   unitTimeoutMs: integer(1, 2 ** 31 - 1),
   fanOut: checkBoolean,
+  writers: checkWriters,
   name: checkName,
   populate: checkBoolean,
   hardened: checkBoolean,
@@ -96,6 +105,8 @@ function nativeOptions(given: SegmentPoolOptions): ArenaOrigin {
     envelopeBytes,
     broadcast: options.fanOut ? 1 : 0,
     unitTimeoutMs: options.unitTimeoutMs ?? 0,
+    writers: writersOf(options.writers),
+    slotBytes: 0,
     populate: options.populate ?? true,
     name: options.name,
     hardened: options.hardened ?? false,

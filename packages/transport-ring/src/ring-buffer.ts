@@ -8,10 +8,12 @@ import {
   checkBoolean,
   checkInteger,
   checkName,
+  checkWriters,
   handleOf,
   integer,
   Options,
   oneOf,
+  writersOf,
 } from '@arena/shm-core/internal';
 
 /**
@@ -42,6 +44,12 @@ export interface RingBufferOptions {
    * process lives.
    */
   readonly unitTimeoutMs?: number | undefined;
+  /**
+   * How many writers will be opened, over all processes: the stream ends once that many have come
+   * and all have closed. With `Infinity` it ends by `end()` alone. By default it ends as said at
+   * `Reader.read`.
+   */
+  readonly writers?: number | undefined;
   /** Makes the ring findable by name for processes that do not know each other. */
   readonly name?: string | undefined;
   /** False leaves touching the memory to its first use. */
@@ -94,6 +102,7 @@ const createOptions = new Options<RingBufferOptions>({
   maxRecords: integer(2, 2 ** 26),
   maxPeers: integer(1, 256),
   unitTimeoutMs: integer(1, 2 ** 31 - 1),
+  writers: checkWriters,
   name: checkName,
   populate: checkBoolean,
 });
@@ -116,6 +125,8 @@ function nativeOptions(given: RingBufferOptions): NativeCreateOptions {
     envelopeBytes: 0,
     broadcast: 0,
     unitTimeoutMs: options.unitTimeoutMs ?? 0,
+    writers: writersOf(options.writers),
+    slotBytes: options.slotBytes ?? 0,
     populate: options.populate ?? true,
     name: options.name,
   };
@@ -160,14 +171,14 @@ export class RingBuffer extends BaseArena {
   }
 
   get maxUnitBytes(): number {
-    return this.config.capacity;
+    return this.config.slotBytes || this.config.capacity;
   }
 
   protected unitLimits(): UnitLimits {
     return {
       waits: this.whenFull === 'wait',
-      maxUnitBytes: this.capacity,
-      limitName: 'capacity',
+      maxUnitBytes: this.maxUnitBytes,
+      limitName: this.config.slotBytes > 0 ? 'slotBytes' : 'capacity',
       copyThreshold: this.capacity,
       maxInlineBytes: this.capacity,
     };

@@ -227,6 +227,19 @@ describe('RingBuffer.create', () => {
     }
   });
 
+  it('refuses a unit longer than a slot, here and where it was attached', () => {
+    const arena = stage.keep(RingBuffer.create({ slots: 10, slotBytes: 20 }));
+    expect(arena.maxUnitBytes).toBe(20);
+    for (const writer of [arena.writer(), stage.attach(arena.handle).writer()]) {
+      const failure = failureOf(() => writer.tryWrite(new Uint8Array(21)));
+      expect(failure.code).toBe('ERR_ARENA_UNIT_TOO_LARGE');
+      expect(failure.message).toContain('larger slotBytes');
+    }
+    const writer = arena.writer();
+    for (let slot = 0; slot < 10; slot++) expect(writer.tryWrite(new Uint8Array(20))).toBe(true);
+    expect(writer.tryWrite(new Uint8Array(1))).toBe(false);
+  });
+
   it('refuses slots that no ring has, and slots beside a capacity', () => {
     const wrongs = [
       { slots: 4 },

@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export interface ScriptOptions {
+  /** A module to run in place of the text. */
+  readonly file?: string | undefined;
   readonly args?: readonly string[] | undefined;
   readonly env?: NodeJS.ProcessEnv | undefined;
   readonly execArgv?: readonly string[] | undefined;
@@ -28,12 +30,13 @@ export class Script implements AsyncDisposable {
   #stdout = '';
   #stderr = '';
 
-  constructor(text: string, { args = [], env, execArgv = [] }: ScriptOptions = {}) {
-    this.#child = spawn(
-      process.execPath,
-      [...execArgv, '--input-type=module', '--eval', text, ...args],
-      { cwd: folder, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
-    );
+  constructor(text: string, { file, args = [], env, execArgv = [] }: ScriptOptions = {}) {
+    const what = file === undefined ? ['--input-type=module', '--eval', text] : [file];
+    this.#child = spawn(process.execPath, [...execArgv, ...what, ...args], {
+      cwd: folder,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const { stdout, stderr } = this.#child;
     if (!stdout || !stderr) throw new Error('the script has no output');
     stdout.setEncoding('utf8').on('data', (chunk) => {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Arena, Reader, ReaderOptions, Writer } from '@arena/shm-core';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { arenaDescriptors, children, descriptors, namedFiles, sleep } from './left-behind.js';
@@ -93,6 +94,16 @@ export class Stage {
       `import { ${arenaClass.name} as Arena } from ${JSON.stringify(module)};\n${text}`,
       options,
     );
+    this.#peers.add(script);
+    return script;
+  }
+
+  /** One of the programs in ../src/programs, on this transport's class. */
+  program(name: string, needs: Partial<ArenaNeeds> = {}): Script {
+    const { module, arenaClass } = this.transport;
+    const file = fileURLToPath(new URL(`./programs/${name}.js`, import.meta.url));
+    const args = [module, arenaClass.name, JSON.stringify(this.options(needs))];
+    const script = new Script('', { file, args });
     this.#peers.add(script);
     return script;
   }

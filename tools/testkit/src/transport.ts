@@ -9,6 +9,7 @@ export interface ArenaNeeds {
   readonly name?: string | undefined;
   readonly maxPeers?: number | undefined;
   readonly unitTimeoutMs?: number | undefined;
+  readonly writers?: number | undefined;
 }
 
 /** SegmentPool, RingBuffer, or another class that keeps the contract. */

@@ -47,7 +47,12 @@ export class ArenaInbox implements Inbox {
         'another pipeline receives through this arena, and would take its units. Close that one first, or create an arena for each.',
       );
     }
-    this.#reader = arena.reader({ from: 'oldest', coalesce: coalescingIn(arena) });
+    // Another pipeline may use the arena after this one, so its stream goes on.
+    this.#reader = arena.reader({
+      from: 'oldest',
+      coalesce: coalescingIn(arena),
+      endless: true,
+    });
     this.#arena = arena;
     this.#retainWhile = retainWhile;
     arenasInUse.add(arena);

@@ -39,6 +39,8 @@ core::RegionConfig region_config(const Options& options) {
   config.envelope_bytes = options.number<std::uint32_t>("envelopeBytes");
   config.broadcast = options.number<std::uint32_t>("broadcast");
   config.unit_timeout_ms = options.number<std::uint32_t>("unitTimeoutMs");
+  config.writers = options.number<std::uint32_t>("writers");
+  config.slot_bytes = options.number<std::uint64_t>("slotBytes");
   return config;
 }
 
@@ -54,7 +56,8 @@ napi_value AttachmentWrap::define(napi_env env) {
        method<&W::reader>("reader"), method<&W::stats>("stats"), method<&W::listen>("listen"),
        method<&W::ref>("ref"), method<&W::look_within>("lookWithin"),
        method<&W::check_peers>("checkPeers"), method<&W::peer_states>("peerStates"),
-       method<&W::close>("close")});
+       method<&W::declare_end>("declareEnd"), method<&W::arrivals>("arrivals"),
+       method<&W::refused_writers>("refusedWriters"), method<&W::close>("close")});
   instance(env).attachment = Reference::strong(env, defined);
   return defined;
 }
@@ -71,10 +74,9 @@ void AttachmentWrap::open(const Call& call) {
   check(napi_typeof(env_, call[0], &type));
   if (type == napi_string) {
     const auto handle = core::Handle::parse(to_string(env_, call[0]));
-    arena_ =
-        std::make_shared<core::Attachment>(core::Region::attach(handle, to_bool(env_, call[1])));
+    open_region(core::Region::attach(handle, to_bool(env_, call[1])), call[2]);
   } else {
-    create(env_, call[0]);
+    create(call[0], call[1]);
   }
   watch();
 }
@@ -84,12 +86,16 @@ core::Attachment& AttachmentWrap::arena() const {
   throw core::ArenaFailure("ERR_ARENA_CLOSED", "the arena is closed. Create or attach another.");
 }
 
-void AttachmentWrap::create(napi_env env, napi_value object) {
-  const Options options(env, object);
-  core::CreateOptions create{region_config(options), "", to_bool(env, options.get("populate"))};
+void AttachmentWrap::create(napi_value object, napi_value thread) {
+  const Options options(env_, object);
+  core::CreateOptions create{region_config(options), "", to_bool(env_, options.get("populate"))};
   const napi_value name = options.get("name");
-  if (!is_undefined(env, name)) create.name = to_string(env, name);
-  arena_ = std::make_shared<core::Attachment>(core::Region::create(create));
+  if (!is_undefined(env_, name)) create.name = to_string(env_, name);
+  open_region(core::Region::create(create), thread);
+}
+
+void AttachmentWrap::open_region(std::shared_ptr<core::Region> region, napi_value thread) {
+  arena_ = std::make_shared<core::Attachment>(std::move(region), to_u32(env_, thread));
 }
 
 void AttachmentWrap::watch() {
@@ -140,6 +146,8 @@ napi_value AttachmentWrap::config(const Call& call) {
   object.set("envelopeBytes", config.envelope_bytes);
   object.set("broadcast", config.broadcast);
   object.set("unitTimeoutMs", config.unit_timeout_ms);
+  object.set("writers", config.writers);
+  object.set("slotBytes", config.slot_bytes);
   object.set("totalBytes", arena().region().layout().total_size);
   object.set("creatorPid", arena().region().creator().pid);
   return object.value();
@@ -150,7 +158,7 @@ napi_value AttachmentWrap::handle(const Call& call) {
 }
 
 napi_value AttachmentWrap::writer(const Call& call) {
-  return make_instance(call.env, instance(call.env).writer.value(), {call.self()});
+  return make_instance(call.env, instance(call.env).writer.value(), {call.self(), call[0]});
 }
 
 napi_value AttachmentWrap::reader(const Call& call) {
@@ -211,6 +219,26 @@ napi_value AttachmentWrap::peer_states(const Call& call) {
     list.add(entry.value());
   }
   return list.value();
+}
+
+napi_value AttachmentWrap::declare_end(const Call&) {
+  arena().stream().declare_end();
+  arena().wake_everybody();
+  return nullptr;
+}
+
+/// [pid, thread, pid, thread, ...] of the writers and readers that joined last.
+napi_value AttachmentWrap::arrivals(const Call& call) {
+  List list(call.env);
+  for (const core::ArrivalWord& arrival : arena().stream().arrivals()) {
+    list.add(to_js(call.env, arrival.pid));
+    list.add(to_js(call.env, arrival.thread));
+  }
+  return list.value();
+}
+
+napi_value AttachmentWrap::refused_writers(const Call& call) {
+  return to_js(call.env, arena().stream().word().refused);
 }
 
 napi_value AttachmentWrap::close(const Call&) {

@@ -16,7 +16,7 @@ class AttachmentWrap final {
   /// The class, for the addon's exports.
   static napi_value define(napi_env env);
 
-  /// (config object) creates, (handle string, populate) attaches.
+  /// (config object, thread id) creates, (handle string, populate, thread id) attaches.
   explicit AttachmentWrap(const Call& call);
   ~AttachmentWrap();
   AttachmentWrap(const AttachmentWrap&) = delete;
@@ -31,7 +31,8 @@ class AttachmentWrap final {
 
  private:
   void open(const Call& call);
-  void create(napi_env env, napi_value options);
+  void create(napi_value options, napi_value thread);
+  void open_region(std::shared_ptr<core::Region> region, napi_value thread);
   void watch();
   void look(bool rung);
   void on_monitor();
@@ -48,6 +49,9 @@ class AttachmentWrap final {
   napi_value look_within(const Call& call);
   napi_value check_peers(const Call& call);
   napi_value peer_states(const Call& call);
+  napi_value declare_end(const Call& call);
+  napi_value arrivals(const Call& call);
+  napi_value refused_writers(const Call& call);
   napi_value close(const Call& call);
 
   const napi_env env_;

@@ -69,6 +69,7 @@ void ReaderWrap::define(napi_env env) {
                                               method<&W::borrow>("borrow"),
                                               method<&W::end_loan>("endLoan"),
                                               method<&W::overtaken>("overtaken"),
+                                              method<&W::end_quiet_stream>("endQuietStream"),
                                               method<&W::records>("records"),
                                               method<&W::release>("release"),
                                               method<&W::hold>("hold"),
@@ -282,6 +283,10 @@ napi_value ReaderWrap::take_many(const Call& call) {
     return to_js(call.env, status);
   }
   return to_js(call.env, -static_cast<double>(count));
+}
+
+napi_value ReaderWrap::end_quiet_stream(const Call& call) {
+  return to_js(call.env, state().reader.end_quiet_stream());
 }
 
 napi_value ReaderWrap::release(const Call& call) {

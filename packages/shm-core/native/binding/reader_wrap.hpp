@@ -41,6 +41,7 @@ class ReaderWrap final {
   /// () => ArrayBuffer over the record area, twice in a row; undefined where the runtime refuses
   napi_value records(const Call& call);
   /// (id, ArrayBuffer)
+  napi_value end_quiet_stream(const Call& call);
   napi_value release(const Call& call);
   /// (id) keeps the lease's memory past its release, until unhold(id)
   napi_value hold(const Call& call);

@@ -99,7 +99,7 @@ WriterWrap::WriterWrap(const Call& call) {
   check(napi_create_typedarray(call.env, napi_uint32_array, 1, buffer, 0, &opened));
   define_constant(call.env, call.self(), "opened", opened);
   opened_ = reinterpret_cast<std::uint32_t*>(element);
-  state_ = std::make_shared<WriterState>(arena);
+  state_ = std::make_shared<WriterState>(arena, to_bool(call.env, call[1]));
 }
 
 WriterState& WriterWrap::state() const {

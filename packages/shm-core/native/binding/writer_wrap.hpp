@@ -15,7 +15,8 @@ namespace arena::binding {
 
 /// Shared by the wrapper and the ArrayBuffers of its open units.
 struct WriterState {
-  explicit WriterState(std::shared_ptr<core::Attachment> arena) : writer(std::move(arena)) {}
+  WriterState(std::shared_ptr<core::Attachment> arena, bool wait_for_readers)
+      : writer(std::move(arena), wait_for_readers) {}
   struct Opened {
     core::OpenUnit unit;
     /// What the caller fills. Weak: a unit that is dropped is aborted.

@@ -7,12 +7,14 @@
 
 namespace arena::core {
 
-Attachment::Attachment(std::shared_ptr<Region> region)
+Attachment::Attachment(std::shared_ptr<Region> region, std::uint32_t thread)
     : region_(std::move(region)),
       self_(this_process()),
       peers_(*region_),
       queue_(*region_, peers_),
       segments_(*region_, peers_, queue_),
+      stream_(*region_, peers_),
+      thread_(thread),
       ringer_(region_->peers(), region_->config().peer_count),
       readable_(region_->control().readable, region_->config().peer_count, ringer_),
       writable_(region_->control().writable, region_->config().peer_count, ringer_),
@@ -20,6 +22,18 @@ Attachment::Attachment(std::shared_ptr<Region> region)
 
 Peer Attachment::join(Role role) {
   region_->check_poison();
+  const Peer peer = take_place(role);
+  stream_.note_arrival({self_.pid, thread_}, noted_at_);
+  if (role != Role::writer || stream_.admit()) return peer;
+  leave(*this, peer);
+  throw ArenaFailure(
+      "ERR_ARENA_ENDED",
+      "the stream of this arena has ended, so it takes no more writers: every writer "
+      "that had come was closed. Say at creation how many come (writers: n), open "
+      "the next writer before the last one closes, or create another arena.");
+}
+
+Peer Attachment::take_place(Role role) {
   if (auto peer = peers_.join(role, self_, doorbell_)) return *peer;
   note_deaths();
   if (auto peer = peers_.join(role, self_, doorbell_)) return *peer;

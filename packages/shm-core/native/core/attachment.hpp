@@ -13,6 +13,7 @@
 #include "record_queue.hpp"
 #include "region.hpp"
 #include "segments.hpp"
+#include "stream.hpp"
 #include "waiting_note.hpp"
 
 namespace arena::core {
@@ -37,18 +38,21 @@ inline void relax_cpu() noexcept {
 
 class Attachment {
  public:
-  explicit Attachment(std::shared_ptr<Region> region);
+  /// `thread` tells the threads of this process apart; 0 for its main thread.
+  explicit Attachment(std::shared_ptr<Region> region, std::uint32_t thread = 0);
 
   const Region& region() const noexcept { return *region_; }
   PeerTable& peers() noexcept { return peers_; }
   RecordQueue& queue() noexcept { return queue_; }
   SegmentTable& segments() noexcept { return segments_; }
+  Stream& stream() noexcept { return stream_; }
   InterprocessCondition& readable() noexcept { return readable_; }
   InterprocessCondition& writable() noexcept { return writable_; }
   Doorbell& doorbell() noexcept { return doorbell_; }
   int monitor_fd() const noexcept { return monitor_.event_fd(); }
 
-  /// Joins as writer or reader. Throws ERR_ARENA_TOO_MANY_PEERS.
+  /// Joins as writer or reader. Throws ERR_ARENA_TOO_MANY_PEERS, or ERR_ARENA_ENDED where a writer
+  /// comes after the end of the stream.
   Peer join(Role role);
 
   /// Looks for dead peers and recovers what they held, ends units that are open for longer than the
@@ -78,6 +82,7 @@ class Attachment {
   void note_in_flight(std::uint64_t sequence, bool in_segment);
 
  private:
+  Peer take_place(Role role);
   /// Looks again and again. Now and then it lets others run on this core, of which the one that is
   /// waited for may be one: without that, a round trip on one core takes twice the spin.
   template <typename Predicate>
@@ -103,6 +108,9 @@ class Attachment {
   PeerTable peers_;
   RecordQueue queue_;
   SegmentTable segments_;
+  Stream stream_;
+  std::uint32_t thread_;
+  std::uint32_t noted_at_ = 0;
   DoorbellRinger ringer_;
   InterprocessCondition readable_;
   InterprocessCondition writable_;

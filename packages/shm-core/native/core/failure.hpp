@@ -19,8 +19,12 @@ enum class Status {
   too_large,
   /// Every writer has ended and everything is read.
   ended,
+  /// As `ended`, but nobody has said how many writers will come: see Reader::end_quiet_stream.
+  quiet,
   /// The processes that could have served the call are dead.
   peer_lost,
+  /// Every reader that ever came has left.
+  no_readers,
   /// A writer passed this reader.
   lapped,
   timed_out,

@@ -46,7 +46,11 @@ struct RegionConfig {
   /// Longest that a living writer may keep a record open, in milliseconds, before others may end
   /// it; 0 for ever.
   std::uint32_t unit_timeout_ms;
-  std::uint32_t reserved;
+  /// How many writers will open; the stream ends once that many have come and all have gone. 0 when
+  /// the creator does not know.
+  std::uint32_t writers;
+  /// Ring of slots: the largest unit in bytes. 0 where the capacity is the only limit.
+  std::uint64_t slot_bytes;
 };
 
 /// Who made the region. Told apart from a later process with the same pid by the start time.
@@ -87,6 +91,10 @@ enum History : std::uint32_t {
   kReaderLost = 8,
 };
 
+/// Writers and readers that came last, as ArrivalWord: whoever is among them is not on the way any
+/// more.
+inline constexpr std::uint32_t kKeptArrivals = 256;
+
 /// One peer that died without leaving, as the survivors are told of it.
 struct alignas(32) Loss {
   /// Which entry this is, from 1 on: stored last. Another number than expected is that of an entry
@@ -113,6 +121,9 @@ struct alignas(kPageSize) Control {
   std::atomic<std::uint32_t> peer_limit;
   std::atomic<std::uint32_t> history;
   std::uint32_t reserved;
+  /// StreamWord packed: whether the stream has ended, and how many writers have come. Ending and
+  /// admitting a writer are one CAS each, so of the two only one can succeed.
+  std::atomic<std::uint64_t> stream;
   /// Non-zero once somebody found bytes that no arena wrote: their offset plus one.
   std::atomic<std::uint64_t> poisoned;
   alignas(kCacheLine) std::atomic<std::uint64_t> peak_in_flight;
@@ -123,6 +134,9 @@ struct alignas(kPageSize) Control {
   /// loss there may be several.
   alignas(kCacheLine) std::atomic<std::uint64_t> loss_count;
   alignas(kCacheLine) Loss losses[kKeptLosses];
+  /// Arrivals ever begun; the next one goes to this number modulo kKeptArrivals.
+  alignas(kCacheLine) std::atomic<std::uint64_t> arrival_count;
+  alignas(kCacheLine) std::atomic<std::uint64_t> arrivals[kKeptArrivals];
 };
 
 /// One writer or reader.
@@ -198,7 +212,7 @@ using LeaseLane = std::atomic<std::uint32_t>;
 
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 static_assert(sizeof(RegionHeader) <= kPageSize);
-static_assert(sizeof(Control) == kPageSize);
+static_assert(sizeof(Control) == 2 * kPageSize);
 static_assert(sizeof(PeerSlot) == 3 * kCacheLine);
 static_assert(sizeof(Cell) == kCacheLine);
 static_assert(sizeof(SegmentSlot) == kCacheLine);

@@ -51,6 +51,40 @@ struct Member {
   }
 };
 
+/// Control::stream. Writers come until the stream has ended or its end was declared.
+struct StreamWord {
+  bool ended = false;
+  /// Nobody else may join as a writer; the stream ends once those that are there have left.
+  bool declared = false;
+  /// Writers admitted so far.
+  std::uint32_t came = 0;
+  /// Writers that came too late.
+  std::uint32_t refused = 0;
+
+  static constexpr std::uint32_t kCountMask = 0x7fff'ffff;
+  constexpr bool admits() const { return !ended && !declared; }
+  constexpr std::uint64_t pack() const {
+    return std::uint64_t{ended} | std::uint64_t{declared} << 1 |
+           std::uint64_t{came & kCountMask} << 2 | std::uint64_t{refused & kCountMask} << 33;
+  }
+  static constexpr StreamWord unpack(std::uint64_t word) {
+    return {(word & 1) != 0, (word & 2) != 0, static_cast<std::uint32_t>(word >> 2) & kCountMask,
+            static_cast<std::uint32_t>(word >> 33) & kCountMask};
+  }
+};
+
+/// Control::arrivals: a thread of a process that has joined. 0 for none.
+struct ArrivalWord {
+  std::uint32_t pid = 0;
+  /// As the process numbers its threads; 0 for its main thread.
+  std::uint32_t thread = 0;
+
+  constexpr std::uint64_t pack() const { return std::uint64_t{thread} << 32 | pid; }
+  static constexpr ArrivalWord unpack(std::uint64_t word) {
+    return {static_cast<std::uint32_t>(word), static_cast<std::uint32_t>(word >> 32)};
+  }
+};
+
 /// PeerSlot::lost and Loss::peer: which incarnation of which slot, and who it was. 0 for none.
 struct LossWord {
   std::uint32_t slot = 0;

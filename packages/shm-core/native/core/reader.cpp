@@ -22,14 +22,17 @@ Reader::Reader(std::shared_ptr<Attachment> arena, From from)
       peer_(arena_->join(Role::reader)),
       note_(arena_->peers().slot(peer_.index)),
       broadcast_(arena_->queue().broadcast()) {
-  if (!broadcast_) return;
+  if (broadcast_) start(from);
+  // Only now: until a first reader has its position, a broadcast's writers keep everything for it.
+  arena_->region().control().history.fetch_or(kReaderSeen, std::memory_order_seq_cst);
+}
+
+void Reader::start(From from) {
   RecordQueue& queue = arena_->queue();
   queue.register_reader(peer_.index);
   if (queue.overwrite()) start_at_oldest();
   if (from == From::newest) pass_to(&RecordQueue::newest_after);
   if (from == From::next) pass_to(&RecordQueue::first_unfinished);
-  // Only now: until a first reader has its position, writers keep everything for it.
-  arena_->region().control().history.fetch_or(kReaderSeen, std::memory_order_seq_cst);
 }
 
 Reader::~Reader() { close(); }
@@ -44,11 +47,21 @@ Status Reader::take(TakenUnit& unit, std::uint64_t most) {
   const auto once = [&] { return broadcast_ ? take_broadcast(unit) : take_exclusive(unit, most); };
   Status status = once();
   if (status != Status::empty) return status;
-  const Status end = end_state();
+  std::uint64_t seen = 0;
+  const Status end = arena_->stream().state(seen);
   if (end == Status::empty) return end;
   // What the last writer committed was visible before it was gone: look once more.
   status = once();
-  return status == Status::empty && !pending() ? end : status;
+  if (status != Status::empty || pending()) return status;
+  if (end == Status::ended && !arena_->stream().end(seen)) return Status::empty;
+  if (end == Status::quiet) quiet_ = seen;
+  return end;
+}
+
+bool Reader::end_quiet_stream() noexcept {
+  if (!arena_->stream().end(quiet_)) return false;
+  arena_->readable().notify_all();
+  return true;
 }
 
 Status Reader::take_broadcast(TakenUnit& unit) {
@@ -243,13 +256,6 @@ std::uint64_t Reader::first_unread() {
 /// Something committed that somebody else may still give back, or a unit that is being written.
 bool Reader::pending() { return first_unread() < arena_->queue().tail(); }
 
-Status Reader::end_state() const noexcept {
-  if (arena_->peers().members(Role::writer) > 0) return Status::empty;
-  const std::uint32_t history = arena_->region().control().history.load(std::memory_order_seq_cst);
-  if ((history & kWriterClosed) != 0) return Status::ended;
-  return (history & kWriterLost) != 0 ? Status::peer_lost : Status::empty;
-}
-
 /// Moves on to the oldest record kept. True when records were lost: all that are gone may have been
 /// aborted.
 bool Reader::lapped() {
@@ -266,7 +272,10 @@ bool Reader::lapped() {
 
 bool Reader::ready() {
   arena_->region().check_poison();
-  if (end_state() != Status::empty && !pending()) return true;
+  std::uint64_t seen = 0;
+  const Status end = arena_->stream().state(seen);
+  // Quiet is news once; after that a writer that comes, or a later look, brings the rest.
+  if (end != Status::empty && !(end == Status::quiet && seen == quiet_) && !pending()) return true;
   RecordQueue& queue = arena_->queue();
   const auto available = [&](std::uint64_t sequence) {
     const auto word = queue.word_of(sequence);
@@ -357,9 +366,7 @@ std::optional<UnendedRecord> Reader::held_up_by() {
 
 std::uint64_t Reader::lag() {
   if (closed_) return 0;
-  const std::uint64_t from = first_unread();
-  const std::uint64_t end = arena_->queue().tail();
-  return end > from ? end - from : 0;
+  return arena_->queue().committed_from(first_unread());
 }
 
 void Reader::close() noexcept {

@@ -30,15 +30,19 @@ class Reader {
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
 
-  /// ok, empty, ended, peer_lost, lapped (then `lost()` records are gone and reading goes on at the
-  /// oldest kept) or closed. Where other readers could take what this one gave back, a unit that
-  /// lies in a segment or is larger than `most`, envelope included, stays where it is: too_large.
+  /// ok, empty, ended, quiet, peer_lost, lapped (then `lost()` records are gone and reading goes on
+  /// at the oldest kept) or closed. Where other readers could take what this one gave back, a unit
+  /// that lies in a segment or is larger than `most`, envelope included, stays where it is:
+  /// too_large.
   Status take(TakenUnit& unit, std::uint64_t most = kAnySize);
   /// False when an overwriting writer passed the record while it was copied: what was copied is
   /// void, and the next `take` says lapped.
   /// `notify` false leaves telling the writers to a later `notify_progress`.
   bool finish(const TakenUnit& unit, bool notify = true);
   void notify_progress() noexcept;
+  /// After `quiet`: ends the stream, because nobody is known to be on the way. False when a writer
+  /// has come meanwhile.
+  bool end_quiet_stream() noexcept;
   /// True when a writer has passed a record that was taken and not finished.
   bool overtaken(const TakenUnit& unit) const noexcept;
   /// The unit is unread again. Only before `finish`.
@@ -61,7 +65,7 @@ class Reader {
   void sync_to_newest();
   /// For messages: the open unit behind which this reader cannot go on, if it waits at one.
   std::optional<UnendedRecord> held_up_by();
-  /// Records between this reader and the newest one.
+  /// Committed records that this reader has not read.
   std::uint64_t lag();
   /// Records that overwriting writers took from this reader, in sum.
   std::uint64_t lost() const noexcept { return lost_; }
@@ -74,6 +78,7 @@ class Reader {
 
  private:
   void count_wait(std::uint64_t nanoseconds, bool continued) noexcept;
+  void start(From from);
   Status take_broadcast(TakenUnit& unit);
   Status take_exclusive(TakenUnit& unit, std::uint64_t most);
   struct Untaken {
@@ -85,7 +90,6 @@ class Reader {
   std::uint64_t first_unread();
   bool pending();
   bool ready();
-  Status end_state() const noexcept;
   bool lapped();
   void start_at_oldest();
   void pass_to(std::uint64_t (RecordQueue::*target)(std::uint64_t));
@@ -97,6 +101,8 @@ class Reader {
   WaitingNote note_;
   bool broadcast_;
   bool closed_ = false;
+  /// The stream's word when `take` last said `quiet`: to be said once for each word.
+  std::uint64_t quiet_ = ~std::uint64_t{0};
   /// Overwriting: records before the position that were committed.
   std::uint64_t passed_ = 0;
   std::uint64_t lost_ = 0;

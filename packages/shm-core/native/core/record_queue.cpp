@@ -417,11 +417,10 @@ bool RecordQueue::can_drop() const noexcept {
 
 void RecordQueue::update_floor() { floor_ = std::max(floor_, std::min(refresh_floor(), tail())); }
 
-std::uint64_t RecordQueue::committed_count() {
+std::uint64_t RecordQueue::committed_from(std::uint64_t from) noexcept {
   const std::uint64_t end = tail();
   std::uint64_t committed = 0;
-  const std::uint64_t floor = std::max(refresh_floor(), first_kept(end));
-  for (std::uint64_t sequence = floor; sequence < end; ++sequence) {
+  for (std::uint64_t sequence = std::max(from, first_kept(end)); sequence < end; ++sequence) {
     const auto word = word_of(sequence);
     committed += word && word->phase == RecordPhase::committed;
   }

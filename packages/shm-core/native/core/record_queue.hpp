@@ -146,12 +146,17 @@ class RecordQueue {
   /// True when `drop_oldest` might succeed now.
   bool can_drop() const noexcept;
 
-  /// Claimed and not yet read by all, as far as `floor` is known.
-  std::uint64_t depth(std::uint64_t sequence) const noexcept { return sequence - floor_; }
+  /// Claimed and not yet read by all, as far as `floor` is known. Readers may have passed
+  /// `sequence` already.
+  std::uint64_t depth(std::uint64_t sequence) const noexcept {
+    return sequence > floor_ ? sequence - floor_ : 0;
+  }
 
   void update_floor();
   /// Records that are committed and not yet read by all (or taken).
-  std::uint64_t committed_count();
+  std::uint64_t committed_count() { return committed_from(refresh_floor()); }
+  /// Records from `from` on that are committed.
+  std::uint64_t committed_from(std::uint64_t from) noexcept;
 
   bool broadcast() const noexcept { return broadcast_; }
   bool overwrite() const noexcept { return overwrite_; }

@@ -16,12 +16,14 @@ void add(std::atomic<std::uint64_t>& counter, std::uint64_t amount) noexcept {
 
 }  // namespace
 
-Writer::Writer(std::shared_ptr<Attachment> arena)
+Writer::Writer(std::shared_ptr<Attachment> arena, bool wait_for_readers)
     : arena_(std::move(arena)),
       peer_(arena_->join(Role::writer)),
       note_(arena_->peers().slot(peer_.index)),
       pool_(arena_->region().config().kind == Kind::pool),
       holds_(arena_->region().config().unit_timeout_ms != 0),
+      wait_for_readers_(wait_for_readers),
+      slot_bytes_(arena_->region().config().slot_bytes),
       kept_cells_(arena_->region().config().segment_count) {}
 
 Writer::~Writer() { close(); }
@@ -85,6 +87,10 @@ Status Writer::open_record(std::uint64_t byte_length, std::span<const std::byte>
   RecordQueue& queue = arena_->queue();
   if (envelope.size() > UINT32_MAX) return Status::too_large;
   const std::uint64_t span = queue.span_of(byte_length, envelope.size());
+  // In a ring of slots a longer record would take the room of its neighbours.
+  if (slot_bytes_ > 0 && (byte_length > slot_bytes_ || span > queue.span_of(slot_bytes_, 0))) {
+    return Status::too_large;
+  }
   OpenRecord record;
   const Status status = queue.claim(peer_.index, span, kept_cells_, record);
   if (status == Status::full) return full();
@@ -182,9 +188,15 @@ bool Writer::space_for(std::uint64_t byte_length, std::uint64_t envelope_length)
                                      kept_cells_);
 }
 
-bool Writer::stranded() const noexcept {
+Status Writer::stranded() const noexcept {
+  // A broadcast that nobody reads any more gives its oldest units up instead.
+  if (wait_for_readers_ || arena_->queue().broadcast()) return Status::ok;
   const std::uint32_t history = arena_->region().control().history.load(std::memory_order_seq_cst);
-  return (history & kReaderLost) != 0 && arena_->peers().members(Role::reader) == 0;
+  if ((history & (kReaderSeen | kReaderLost)) == 0) return Status::ok;
+  if (arena_->peers().members(Role::reader) > 0) return Status::ok;
+  // A reader that has closed may still hold leases, whose segments come free when it releases them.
+  if (arena_->segments().leased_count() > 0) return Status::ok;
+  return (history & kReaderLost) != 0 ? Status::peer_lost : Status::no_readers;
 }
 
 Status Writer::wait(std::uint64_t byte_length, std::uint64_t envelope_length, Deadline deadline,
@@ -192,25 +204,26 @@ Status Writer::wait(std::uint64_t byte_length, std::uint64_t envelope_length, De
   if (closed_) return Status::closed;
   const auto began = Clock::now();
   if (!continued) note_.begins();
-  bool lost = false;
+  Status lost = Status::ok;
   const bool woken = arena_->wait(
       arena_->writable(),
       [&] {
         arena_->region().check_poison();
         if (space_for(byte_length, envelope_length)) return true;
-        return lost = stranded();
+        lost = stranded();
+        return lost != Status::ok;
       },
       deadline, spin, note_);
   count_wait(static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - began).count()),
              continued);
   if (!woken) return Status::timed_out;
-  return lost ? Status::peer_lost : Status::ok;
+  return lost;
 }
 
 bool Writer::arm(std::uint64_t byte_length, std::uint64_t envelope_length) {
   arena_->writable().arm(peer_.index);
   note_.looked();
-  return space_for(byte_length, envelope_length) || stranded();
+  return space_for(byte_length, envelope_length) || stranded() != Status::ok;
 }
 
 void Writer::disarm() noexcept {

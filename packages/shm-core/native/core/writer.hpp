@@ -27,7 +27,8 @@ struct OpenUnit {
 
 class Writer {
  public:
-  explicit Writer(std::shared_ptr<Attachment> arena);
+  /// `wait_for_readers`: where every reader has left, a wait goes on for the next one to come.
+  explicit Writer(std::shared_ptr<Attachment> arena, bool wait_for_readers = false);
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -51,15 +52,17 @@ class Writer {
   Status commit_copy(OpenUnit& unit, std::span<const std::byte> bytes);
   void abort(OpenUnit& unit) noexcept;
 
-  /// Blocks until a unit of these bytes might fit: ok, timed_out, peer_lost or closed. Looks for
+  /// Blocks until a unit of these bytes might fit: ok, timed_out, closed, or what `stranded` says.
+  /// Looks for
   /// `spin` before it sleeps. `continued` counts it as part of the wait before.
   Status wait(std::uint64_t byte_length, std::uint64_t envelope_length, Deadline deadline,
               std::chrono::nanoseconds spin = {}, bool continued = false);
   /// Asks for a ring of the doorbell when space is freed. True when there might be some already.
   bool arm(std::uint64_t byte_length, std::uint64_t envelope_length);
   void disarm() noexcept;
-  /// True when nobody is left who could ever free space.
-  bool stranded() const noexcept;
+  /// Why nobody is left who could ever free space: no_readers, peer_lost where the last ones died,
+  /// ok while there is somebody.
+  Status stranded() const noexcept;
   /// An async call has waited for so long.
   void add_wait(std::uint64_t nanoseconds) noexcept;
 
@@ -92,6 +95,9 @@ class Writer {
   bool pool_;
   /// Records that are filled by the caller are held meanwhile.
   bool holds_;
+  bool wait_for_readers_;
+  /// A unit longer than this never fits; 0 where only the capacity limits it.
+  std::uint64_t slot_bytes_;
   /// Cells that inline units leave to segments, so that committing a segment always finds one.
   std::uint32_t kept_cells_;
   bool closed_ = false;

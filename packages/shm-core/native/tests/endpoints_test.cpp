@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "arenas.hpp"
+#include "failures.hpp"
 #include "forked.hpp"
 #include "traffic.hpp"
 
@@ -47,17 +48,143 @@ TEST_CASE("a stream ends once every writer has closed and everything is read") {
   }
 }
 
-TEST_CASE("a stream goes on when another writer comes") {
+TEST_CASE("a stream of an unknown number of writers is quiet once all that came have closed") {
   for (const RegionConfig& config : every_kind()) {
     const auto arena = create_arena(config);
     Reader reader(arena, From::oldest);
+    TakenUnit unit;
     Writer(arena).close();
-    CHECK(take(reader) == Status::ended);
+    CHECK(reader.wait(soon()) == Status::ok);
+    CHECK(reader.take(unit) == Status::quiet);
+    // Said once: until something changes there is nothing to wake up for.
+    CHECK_FALSE(reader.arm());
+  }
+}
+
+TEST_CASE("a quiet stream goes on when another writer comes") {
+  for (const RegionConfig& config : every_kind()) {
+    const auto arena = create_arena(config);
+    Reader reader(arena, From::oldest);
+    TakenUnit unit;
+    Writer(arena).close();
+    REQUIRE(reader.take(unit) == Status::quiet);
     Writer next(arena);
+    CHECK_FALSE(reader.end_quiet_stream());
     CHECK(take(reader) == Status::empty);
     REQUIRE(try_write(next, {1, 0}, 10) == Status::ok);
     CHECK(take(reader) == Status::ok);
   }
+}
+
+TEST_CASE("a writer that comes after the end of the stream is refused") {
+  for (const RegionConfig& config : every_kind()) {
+    const auto arena = create_arena(config);
+    Reader reader(arena, From::oldest);
+    Writer(arena).close();
+    REQUIRE(take(reader) == Status::ended);
+    CHECK(code_of([&] { Writer late(arena); }) == "ERR_ARENA_ENDED");
+    CHECK(arena->stats().writers == 0);
+    CHECK(arena->stream().word().refused == 1);
+    CHECK(take(reader) == Status::ended);
+  }
+}
+
+TEST_CASE("a stream of a known number of writers ends when all have come and gone") {
+  for (RegionConfig config : every_kind()) {
+    config.writers = 2;
+    const auto arena = create_arena(config);
+    Reader reader(arena, From::oldest);
+    Writer(arena).close();
+    CHECK(take(reader) == Status::empty);
+    Writer second(arena);
+    REQUIRE(try_write(second, {1, 0}, 10) == Status::ok);
+    second.close();
+    CHECK(take(reader) == Status::ok);
+    CHECK(take(reader) == Status::ended);
+    CHECK(code_of([&] { Writer late(arena); }) == "ERR_ARENA_ENDED");
+  }
+}
+
+TEST_CASE("a declared end lets the writers that are there finish and admits no other") {
+  for (const RegionConfig& config : every_kind()) {
+    const auto arena = create_arena(config);
+    Reader reader(arena, From::oldest);
+    Writer writer(arena);
+    arena->stream().declare_end();
+    CHECK(code_of([&] { Writer late(arena); }) == "ERR_ARENA_ENDED");
+    REQUIRE(try_write(writer, {1, 0}, 10) == Status::ok);
+    CHECK(take(reader) == Status::ok);
+    CHECK(take(reader) == Status::empty);
+    writer.close();
+    CHECK(take(reader) == Status::ended);
+  }
+}
+
+TEST_CASE("an end that is declared before any writer has come is the end") {
+  for (const RegionConfig& config : every_kind()) {
+    const auto arena = create_arena(config);
+    Reader reader(arena, From::oldest);
+    arena->stream().declare_end();
+    CHECK(reader.wait(soon()) == Status::ok);
+    CHECK(take(reader) == Status::ended);
+  }
+}
+
+TEST_CASE("a pool's writer that waits is told when every reader has left") {
+  const auto arena = create_arena(pool_config(2));
+  Writer writer(arena), patient(arena, true);
+  // Nobody has come yet: the first reader may still.
+  CHECK(writer.stranded() == Status::ok);
+  Reader reader(arena, From::oldest);
+  for (std::uint32_t number = 0; number < 2; ++number) {
+    REQUIRE(try_write(writer, {1, number}, 200) == Status::ok);
+  }
+  std::thread closer([&] { reader.close(); });
+  CHECK(writer.wait(200, sizeof(Stamp), soon()) == Status::no_readers);
+  closer.join();
+  CHECK(writer.arm(200, sizeof(Stamp)));
+  CHECK(patient.wait(200, sizeof(Stamp), after_ms(5)) == Status::timed_out);
+  Reader next(arena, From::oldest);
+  CHECK(writer.stranded() == Status::ok);
+}
+
+TEST_CASE("a ring of slots refuses what is longer than a slot") {
+  RegionConfig config = ring_config(WhenFull::fail);
+  config.slot_bytes = 100;
+  const auto arena = create_arena(config);
+  Writer writer(arena);
+  OpenUnit unit;
+  CHECK(writer.try_acquire(100, {}, unit) == Status::ok);
+  CHECK(writer.try_acquire(101, {}, unit) == Status::too_large);
+  const std::byte envelope[64]{};
+  CHECK(writer.try_acquire(100, envelope, unit) == Status::too_large);
+}
+
+TEST_CASE("a reader's lag counts committed units alone") {
+  for (const RegionConfig& config : every_kind()) {
+    const auto arena = create_arena(config);
+    Reader reader(arena, From::oldest);
+    Writer writer(arena);
+    OpenUnit open, aborted;
+    REQUIRE(writer.try_acquire(0, {}, aborted) == Status::ok);
+    writer.abort(aborted);
+    REQUIRE(writer.try_acquire(0, {}, open) == Status::ok);
+    REQUIRE(try_write(writer, {1, 0}, 10) == Status::ok);
+    CHECK(reader.lag() == 1);
+  }
+}
+
+TEST_CASE("no unit is in flight before a record that every reader has passed") {
+  const auto arena = create_arena(ring_config(WhenFull::fail));
+  Reader reader(arena, From::oldest);
+  Writer writer(arena);
+  for (std::uint32_t number = 0; number < 5; ++number) {
+    REQUIRE(try_write(writer, {1, number}, 10) == Status::ok);
+    REQUIRE(take(reader) == Status::ok);
+  }
+  arena->queue().update_floor();
+  // A writer that was slow to count its own unit asks for this.
+  CHECK(arena->queue().depth(1) == 0);
 }
 
 TEST_CASE("a closed endpoint says so, twice over") {

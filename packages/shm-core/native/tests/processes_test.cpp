@@ -78,13 +78,15 @@ bool read_all(Reader& reader, bool gaps, Board::Seen& seen) {
   return true;
 }
 
-/// How many segments a new writer can have, now that nobody needs what is in them.
+/// How many segments somebody could open, now that nobody needs what is in them.
 std::uint32_t serving_segments(const std::shared_ptr<Attachment>& arena) {
-  Writer writer(arena);
+  const auto open = [&] {
+    auto segment = arena->segments().open(0);
+    while (!segment && arena->queue().drop_oldest()) segment = arena->segments().open(0);
+    return segment.has_value();
+  };
   std::uint32_t opened = 0;
-  OpenUnit unit;
-  while (arena->segments().count() > opened && writer.try_acquire(1, {}, unit) == Status::ok)
-    ++opened;
+  while (arena->segments().count() > opened && open()) ++opened;
   return opened;
 }
 

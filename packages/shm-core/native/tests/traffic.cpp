@@ -94,6 +94,8 @@ Status try_finish(Reader& reader, const TakenUnit& unit, Received& received) {
 Status try_read(Reader& reader, Received& received, TakenUnit* leased) {
   TakenUnit unit;
   Status status = reader.take(unit);
+  // Nobody is ever on the way here.
+  if (status == Status::quiet) return reader.end_quiet_stream() ? Status::ended : Status::empty;
   if (status == Status::ok) status = try_finish(reader, unit, received);
   if (status != Status::ok) return status;
   if (leased != nullptr) {

@@ -26,7 +26,7 @@ export function describeClosing(stage: Stage): void {
     });
 
     it('gives up its open units, and their room', async () => {
-      const { arena, writer, reader } = stage.pair({ unitBytes, units: 2 });
+      const { arena, writer, reader } = stage.pair({ unitBytes, units: 2, writers: 2 });
       const units = [await writer.acquire(unitBytes), await writer.acquire(unitBytes)];
       writer.close();
       for (const unit of units) {

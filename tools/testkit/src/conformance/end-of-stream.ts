@@ -1,8 +1,16 @@
-import { expect, it } from 'vitest';
-import { isSettled, rejectionOf } from '../outcome.js';
+import { describe, expect, it } from 'vitest';
+import { failureOf, isSettled, rejectionOf } from '../outcome.js';
 import { makeRecord } from '../sequence.js';
 import type { Stage } from '../stage.js';
-import { contentNow, nextContent } from '../take.js';
+import { nextContent } from '../take.js';
+
+/** Programs as a newcomer writes them: see ../programs. */
+const fanIns = [
+  ['as processes that get the handle as an argument', 'fan-in-fork'],
+  ['as cluster workers that have it in their environment and exit at once', 'fan-in-cluster'],
+  ['as processes that get it by a message', 'fan-in-messages'],
+  ['as threads', 'fan-in-threads'],
+] as const;
 
 export function describeEndOfStream(stage: Stage): void {
   it('comes when the writer has closed and everything is read', async () => {
@@ -95,15 +103,87 @@ export function describeEndOfStream(stage: Stage): void {
     expect(await reading).toEqual([{ writer: 0, sequence: 0 }]);
   });
 
-  it('is followed by more for a reader that comes after a new writer', async () => {
+  it('is final: a writer that comes later is refused, here and elsewhere', async () => {
     const { arena, writer, reader } = stage.pair();
     writer.close();
     expect(await reader.read()).toBeNull();
-    reader.close();
-    const later = arena.writer();
+    expect(failureOf(() => arena.writer()).code).toBe('ERR_ARENA_ENDED');
+    const peer = await stage.peer(arena.handle);
+    expect((await rejectionOf(peer.call('openWriter'))).code).toBe('ERR_ARENA_ENDED');
+    expect(arena.stats().writers).toBe(0);
     const fresh = arena.reader();
-    await later.write(Uint8Array.of(1));
-    expect(contentNow(fresh)?.bytes).toEqual(Uint8Array.of(1));
-    expect((await rejectionOf(fresh.read({ timeoutMs: 1 }))).code).toBe('ERR_ARENA_TIMEOUT');
+    expect(await fresh.read()).toBeNull();
+  });
+
+  it('tells the process whose stream has ended that writers were refused', async () => {
+    const script = stage.script(`
+      const arena = Arena.create(${JSON.stringify(stage.options())});
+      arena.writer().close();
+      console.log(arena.reader().readSync());
+      try { arena.writer(); } catch (error) { console.log(error.code); }
+      arena.close();`);
+    const { stdout, stderr } = await script.end;
+    expect(stdout).toBe('null\nERR_ARENA_ENDED\n');
+    expect(stderr).toContain('ARENA_WRITERS_REFUSED');
+  });
+
+  it('comes once as many writers as expected have come and gone, however far apart', async () => {
+    const arena = stage.create({ writers: 3 });
+    const reader = arena.reader();
+    for (let writer = 0; writer < 3; writer++) {
+      const reading = reader.read();
+      expect(await isSettled(reading)).toBe(false);
+      const endpoint = arena.writer();
+      await endpoint.write(Uint8Array.of(writer));
+      (await reading)?.release();
+      endpoint.close();
+    }
+    expect(await reader.read()).toBeNull();
+  });
+
+  it('does not come to an endless reader, which reads on when the next writer comes', async () => {
+    const { arena, writer, reader } = stage.pair({}, { endless: true });
+    writer.close();
+    const reading = reader.read();
+    expect(await isSettled(reading)).toBe(false);
+    await arena.writer().write(Uint8Array.of(1));
+    expect((await reading)?.bytes).toEqual(Uint8Array.of(1));
+    (await reading)?.release();
+  });
+
+  it('comes by a declaration alone where any number of writers may come', async () => {
+    const arena = stage.create({ writers: Number.POSITIVE_INFINITY });
+    const reader = arena.reader();
+    for (let writer = 0; writer < 3; writer++) arena.writer().close();
+    const reading = reader.read();
+    expect(await isSettled(reading)).toBe(false);
+    arena.end();
+    expect(await reading).toBeNull();
+  });
+
+  it('comes when it was declared and the writers that are there have closed', async () => {
+    const { arena, writer, reader } = stage.pair({ writers: 5 });
+    const peer = await stage.peer(arena.handle);
+    arena.end();
+    expect((await rejectionOf(peer.call('openWriter'))).code).toBe('ERR_ARENA_ENDED');
+    await writer.write(Uint8Array.of(1));
+    writer.close();
+    expect((await nextContent(reader)).bytes).toEqual(Uint8Array.of(1));
+    expect(await reader.read()).toBeNull();
+  });
+
+  it('comes to a reader that waits when it is declared elsewhere', async () => {
+    const arena = stage.create();
+    const reading = arena.reader().read();
+    const peer = await stage.peer(arena.handle);
+    await peer.call('endStream');
+    expect(await reading).toBeNull();
+  });
+
+  describe.each(fanIns)('of three writers that nobody has counted, %s', (_, program) => {
+    it('comes after all that they write', async () => {
+      const { end } = stage.program(program, { units: 64 });
+      expect(await end).toMatchObject({ code: 0, stdout: '60 units\n', stderr: '' });
+    });
   });
 }

@@ -74,6 +74,7 @@ const commands = {
   openReader(options: ReaderOptions = {}): void {
     reader = theArena().reader(options);
   },
+  endStream: (): void => theArena().end(),
   closeWriter: (): void => theWriter().close(),
   closeReader: (): void => theReader().close(),
   closeArena: (): void => theArena().close(),
