@@ -16,7 +16,8 @@ export type { CrossoverResult } from './result.js';
 
 /** From which size on zero-copy is faster than copying. */
 export const experiment: Experiment<CrossoverConfig, CrossoverOutcome, CrossoverResult> = {
-  check: async () => {},
+  // Fails where the native code does not load, before a process is started for each measurement.
+  check: async () => void (await import('@arena/shm-core')),
   // What needs native code is loaded when it is used.
   run: async (config, progress) => (await import('./run.js')).run(config, progress),
   resultOf,

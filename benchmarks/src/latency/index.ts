@@ -14,7 +14,8 @@ export type { LatencyResult } from './result.js';
 
 /** How long a request and its reply take. */
 export const experiment: Experiment<LatencyConfig, LatencyOutcome, LatencyResult> = {
-  check: async () => {},
+  // Fails where the native code does not load, before a process is started for each measurement.
+  check: async () => void (await import('@arena/shm-core')),
   // What needs native code is loaded when it is used.
   run: async (config, progress) => (await import('./run.js')).run(config, progress),
   resultOf,
