@@ -1,49 +1,49 @@
 /**
- * What a codec is: how one kind of value becomes a small description and payloads, and back.
+ * A codec turns one kind of value into a small description and payloads, and back.
  *
- * Plain data, binaries and what structured clone takes need none. A codec is for values of a class
- * that should come back as more than their own properties.
+ * Plain data, binaries and everything else that structured clone takes need no codec. A codec is for a
+ * class whose instances should come back as instances.
  */
 import type { Lease } from '@arena/shm-core';
 
-/** Bytes that their holder copies itself: native code, or several buffers that become one payload. */
+/** Bytes that their owner copies itself: native code, or several buffers that become one payload. */
 export interface PayloadSource {
-  /** Length in bytes; must not change until the unit is filled. */
+  /** Length in bytes. It must not change before the unit is filled. */
   readonly byteLength: number;
-  /** Fills `target`, which is exactly `byteLength` bytes long and not zeroed. */
+  /** Fills `target`, which has exactly `byteLength` bytes. They are not zeroed. */
   copyTo(target: Uint8Array): void;
 }
 
-/** One large binary of a value, and how it has to lie in memory. */
+/** One large binary of a value, and its place in memory. */
 export interface Payload {
-  /** Read when the unit is filled, so leave them alone until then. */
+  /** Read when the unit is filled: do not change them before. */
   readonly bytes: ArrayBufferView | PayloadSource;
-  /** Where an offloaded payload starts: a multiple of this power of two, 1 to 64; 64 when absent. */
+  /** An offloaded payload starts at a multiple of this: a power of two from 1 to 64, by default 64. */
   readonly alignment?: number | undefined;
-  /** Zeroed bytes that are readable behind the payload, 0 when absent. */
+  /** How many zeroed bytes can be read behind the payload, by default 0. */
   readonly padding?: number | undefined;
 }
 
 export interface EncodedValue {
   /**
-   * Describes the value: anything that an item may hold, binaries too, but not the value itself.
-   * It shares identity with the item: what both hold arrives as one value.
+   * Describes the value: anything that an item may hold, also binaries, but not the value itself. An
+   * object that is both in here and in the item arrives as one object.
    */
   readonly meta?: unknown;
   /**
-   * Travel together: all in the unit when their sum exceeds the item's `copyThreshold`, else all
-   * inline in the envelope, where they start on multiples of 8 at most.
+   * All of them go into the unit when their sum exceeds the item's `copyThreshold`. Otherwise all of
+   * them go into the envelope, where they start at multiples of 8.
    */
   readonly payloads?: readonly (ArrayBufferView | Payload)[] | undefined;
 }
 
 /** Encodes and decodes one kind of value, at any depth of an item. */
 export interface Codec<T = unknown> {
-  /** Travels in the envelope: choose one that no other package chooses, 1 to 64 ASCII characters. */
+  /** 1 to 64 ASCII characters. Envelopes hold it: choose a name that no other package chooses. */
   readonly name: string;
-  /** True for values that this codec encodes. Asked for every object of an item, so keep it cheap. */
+  /** True for values that this codec encodes. Called for every object of every item: keep it fast. */
   matches(value: object): boolean;
-  /** Describes `value`; must not change it. */
+  /** Describes `value`, and does not change it. */
   encode(value: T): EncodedValue;
   /**
    * Makes the value again.

@@ -6,14 +6,14 @@ import { checkFunction } from '@arena/shm-core/internal';
 /** What `restoreItem` returns: objects end with `using` or `releaseItem`, primitives need no end. */
 export type Restored<T> = T extends object ? T & Disposable : T;
 
-/** Leads from an item's dispose, and from the memory that its binaries view, to its lease. */
+/** Key under which an item's dispose function and its binaries' buffer keep the lease. */
 const leaseOf: unique symbol = Symbol('arena.item-lease');
 
 interface WithLease {
   [leaseOf]?: ItemLease;
 }
 
-/** Shared by every item that holds no lease, and copied by the engine, so it never changes. */
+/** For every item that holds no lease. The engine copies it, so one serves all. */
 const nothingToRelease: PropertyDescriptor = {
   value: () => {},
   enumerable: false,
@@ -21,7 +21,7 @@ const nothingToRelease: PropertyDescriptor = {
   writable: true,
 };
 
-/** An item's lease, and who still uses its memory. */
+/** An item's lease, and how many tasks still use its memory. */
 class ItemLease {
   readonly #lease: Lease;
   readonly #end: () => void;
@@ -34,7 +34,7 @@ class ItemLease {
     this.#end = end;
   }
 
-  /** Takes effect once nobody uses the memory. */
+  /** Ends the item once no task uses its memory. */
   release(): void {
     this.#released = true;
     if (this.#users === 0) this.#end();
@@ -46,7 +46,7 @@ class ItemLease {
   }
 
   async use<R>(task: () => R | PromiseLike<R>): Promise<R> {
-    // The lease itself may be released by whoever read it: then its views end, but not its memory.
+    // Whoever read the lease may release it directly. Then its views are empty, but its memory stays.
     const release = this.hold();
     this.#users++;
     try {
@@ -70,7 +70,7 @@ class ItemLease {
 /**
  * Gives the root of an item its `Symbol.dispose`.
  *
- * @param lease What the item's binaries view; undefined where they are all private.
+ * @param lease The lease that the item's binaries view; undefined where all of them are private.
  */
 export function attachLease(item: object, lease: Lease | undefined): void {
   const own = (item as Partial<Disposable>)[Symbol.dispose];
@@ -109,7 +109,7 @@ export function releaseItem(item: unknown): void {
  * `using`, waits for it.
  *
  * @param value An item; or anything in one that views its memory: a tensor, a typed array, an object
- *   that holds one. Of such a part the item is kept as long, and not released.
+ *   that holds one. With such a part the item is kept as long, and is not released.
  * @param task Gets `value`.
  * @returns What `task` returns. Nothing of it may show the item's bytes later: copy what is to stay.
  * @throws {ArenaError} `ERR_ARENA_UNIT_ENDED`: the item was released before.
@@ -125,9 +125,9 @@ export async function useItem<T, R>(value: T, task: (value: T) => R | PromiseLik
 }
 
 /**
- * Keeps an item's memory for native code that uses it, past the item's release: the segment counts as
- * leased until the function returned here is called. Views of it become empty with the release all the
- * same; {@link useItem} keeps them as well, and ends by itself.
+ * Keeps an item's memory for native code, also when the item is released: the segment counts as leased
+ * until the function that this returns is called. Views of the memory are empty after the release all
+ * the same. {@link useItem} keeps the views, too, and ends by itself.
  *
  * @param value As for {@link useItem}. Holding what views no shared memory does nothing.
  * @throws {ArenaError} `ERR_ARENA_UNIT_ENDED`: the item was released before.
@@ -136,9 +136,9 @@ export function holdItem(value: unknown): () => void {
   return findLease(value)?.hold() ?? (() => {});
 }
 
-/** The lease behind `value`. All that an item holds has the same, so the first that is found is it. */
+/** The lease behind `value`. All binaries of an item have the same lease, so the first found will do. */
 function findLease(value: unknown): ItemLease | undefined {
-  // A set gives what is added while it is iterated, once.
+  // Iterating a set also visits members that are added meanwhile, each once.
   const objects = new Set<object>();
   if (isObject(value)) objects.add(value);
   for (const object of objects) {

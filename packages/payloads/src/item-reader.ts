@@ -11,7 +11,7 @@ import { readTag } from './envelope/format.js';
 import type { Restored } from './item-lease.js';
 import { restoreItem } from './restore-item.js';
 
-/** An item, or the end of the stream: an item may itself be `null` or `undefined`. */
+/** An item, or the end of the stream. `done` tells them apart: an item may be `null` or `undefined`. */
 export type ItemResult<T> =
   | { readonly done: false; readonly value: Restored<T>; readonly tag: number }
   | { readonly done: true; readonly value: undefined };
@@ -19,8 +19,8 @@ export type ItemResult<T> =
 const end = { done: true, value: undefined } as const;
 
 /**
- * An arena's reader for items instead of bytes. Errors are those of {@link Reader} and of
- * {@link restoreItem}; after an item that cannot be restored the next one can be read.
+ * Reads items instead of bytes. Fails as {@link Reader} and {@link restoreItem} do. After an item that
+ * cannot be restored, the next one can be read.
  *
  * Each item holds its lease until it is disposed of: `for await (using item of reader)`, or
  * `releaseItem`.
@@ -41,7 +41,7 @@ export class ItemReader<T = unknown> implements AsyncIterable<Restored<T>>, Disp
     return restored(await this.#reader.read(options));
   }
 
-  /** The next item if there is one now, the end if there is none to come, else `null`. */
+  /** The next item if there is one now, the end if none can come any more, else `null`. */
   tryRead(): ItemResult<T> | null {
     const lease = this.#reader.tryRead();
     return lease === null && !this.#reader.ended ? null : restored(lease);
@@ -85,7 +85,7 @@ export class ItemReader<T = unknown> implements AsyncIterable<Restored<T>>, Disp
 
 function restored<T>(lease: Lease | null): ItemResult<T> {
   if (lease === null) return end;
-  // First the item: it releases the lease if the envelope is no item's at all.
+  // The item first: restoring releases the lease where the envelope is not an item's.
   const value = restoreItem<T>(lease);
   return { done: false, value, tag: readTag(lease.envelope) };
 }

@@ -29,9 +29,9 @@ const tryWriteOptions = new Options<TagOptions>(tagging);
 const noBytes = new Uint8Array(0);
 
 /**
- * An arena's writer for items instead of bytes: large binaries go into the unit, the rest travels
- * beside it. Errors are those of {@link Writer} and of {@link offloadItem}; an item that cannot be
- * sent takes no space.
+ * Writes items instead of bytes: an item's large binaries go into the unit, everything else into the
+ * envelope. Fails as {@link Writer} and {@link offloadItem} do. An item that cannot be sent takes no
+ * space.
  */
 export class ItemWriter<T = unknown> implements Disposable {
   readonly #writer: Writer;
@@ -45,8 +45,8 @@ export class ItemWriter<T = unknown> implements Disposable {
   }
 
   /**
-   * Waits until there is space, copies the item's binaries in and publishes it. Until the promise
-   * settles, leave the item's binaries alone; the rest of it is taken at once.
+   * Waits until there is space, copies the item's binaries in and publishes the item. Do not change
+   * or transfer the binaries before the promise settles. Everything else is encoded at once.
    */
   async write(item: T, options?: AsyncWaitOptions & TagOptions): Promise<void> {
     const { timeoutMs, signal, tag } = writeOptions.check(options);
@@ -79,7 +79,7 @@ export class ItemWriter<T = unknown> implements Disposable {
     else publish(placed, this.#writer.acquireSync(byteLength, how));
   }
 
-  /** Wakes readers that coalesce wake-ups: nothing more comes for a while. */
+  /** Wakes readers that wait for several units at once. Call it when no item follows soon. */
   flush(): void {
     this.#writer.flush();
   }
@@ -103,7 +103,7 @@ function checkWriter(writer: Writer): void {
   throw invalidType(`writer must be a Writer, got ${describe(writer)}. Pass arena.writer().`);
 }
 
-/** Fills and commits `unit`; gives it up when it cannot be filled. */
+/** Fills and commits `unit`, or aborts it when it cannot be filled. */
 function publish(item: OffloadedItem, unit: OpenUnit): void {
   try {
     item.copyTo(unit.bytes);

@@ -1,4 +1,4 @@
-/** Whole items on their way out: a small envelope, and large binaries that go into one unit. */
+/** Takes an item apart: into a small envelope, and large binaries that go into one unit. */
 import { defaultCopyThreshold } from '@arena/shm-core';
 import { checkThreshold, integer, Options } from '@arena/shm-core/internal';
 import { bodyOf } from './envelope/byte-writer.js';
@@ -8,27 +8,27 @@ import { type OffloadedItem, PlacedItem } from './placed-item.js';
 
 /** Largest envelope in bytes beside a unit that has bytes. */
 export const defaultMaxEnvelopeBytes = 512;
-/** Largest envelope in bytes beside a unit of no bytes: the item is its envelope. */
+/** Largest envelope in bytes beside a unit without bytes: the envelope is the whole item. */
 export const maxBareEnvelopeBytes = 65536;
-/** The envelope of an item that spilled always fits into this. */
+/** When the body spills into the unit, the envelope that is left fits into this many bytes. */
 const leastEnvelopeBytes = 32;
 
-/** How binaries and envelopes are divided between the unit and what travels beside it. */
+/** What goes into the unit, and what into the envelope beside it. */
 export interface PlacingOptions {
   /**
-   * Binaries of at most so many bytes are copied into the envelope, larger ones into the unit.
-   * 0 offloads all but empty ones, `Infinity` none.
+   * Binaries of up to this many bytes are copied into the envelope, larger ones into the unit. With
+   * 0 all go into the unit but empty ones, with `Infinity` none.
    */
   readonly copyThreshold?: number | undefined;
   /**
-   * Largest envelope in bytes beside a unit that has bytes, at least 32. What does not fit spills
-   * into the unit, behind the payloads.
+   * Largest envelope in bytes beside a unit that has bytes, at least 32. A larger one spills into the
+   * unit, behind the payloads.
    */
   readonly maxEnvelopeBytes?: number | undefined;
 }
 
 export interface TagOptions {
-  /** Frames the item for its reader, a uint32, 0 when absent; {@link readTag} reads it unrestored. */
+  /** A number for the item's reader, a uint32, 0 when absent. {@link readTag} reads it. */
   readonly tag?: number | undefined;
 }
 
@@ -40,15 +40,18 @@ export const placingOptions = new Options<PlacingOptions>(placing);
 export const tagging = { tag: integer(0, 2 ** 32 - 1) };
 const offloadOptions = new Options<OffloadOptions>({ ...placing, ...tagging });
 
-/** Kept between items for its slab; taken while in use, since a getter may offload another item. */
+/**
+ * Kept between items, because of its memory. Undefined while it is in use: a getter of an item may
+ * offload another item meanwhile.
+ */
 let idleEncoder: EnvelopeEncoder | undefined;
 
 /**
  * Encodes `item` and places its large binaries, at any depth, in one unit.
  *
- * Takes whatever structured clone takes, and what a codec is registered for. A value that appears
- * twice is sent once; two views of one ArrayBuffer are two values. Copies nothing large:
- * {@link OffloadedItem.copyTo} does.
+ * Takes whatever structured clone takes, and values that a codec is registered for. A value that
+ * appears twice is sent once; two views of one ArrayBuffer are two values. Large binaries are not
+ * copied yet: {@link OffloadedItem.copyTo} copies them.
  *
  * @throws {ArenaError} `ERR_ARENA_UNSENDABLE` names the path of what cannot be sent.
  * @throws {TypeError | RangeError} An option is unknown, or out of range.

@@ -1,4 +1,4 @@
-/** Items through a channel of structured clone (Node's IPC, `postMessage`), which does not keep all. */
+/** Items for a channel of structured clone (Node's IPC, `postMessage`), which loses some values. */
 import { CopiedLease, invalidType } from '@arena/shm-core';
 import { checkBoolean, checkBytes, describe, Options } from '@arena/shm-core/internal';
 import type { Restored } from './item-lease.js';
@@ -7,16 +7,16 @@ import type { PackedItem } from './placed-item.js';
 import { restoreItem } from './restore-item.js';
 
 export interface PackOptions {
-  /** Packs also what structured clone keeps (default false). */
+  /** Packs every item, also one that structured clone would keep (default false). */
   readonly always?: boolean | undefined;
 }
 
 /**
- * Packs an item that structured clone would not bring over as an arena does: one that holds, at any
- * depth, a value of a codec, another library's tensor, or an error. Structured clone writes an error
- * that is part of its own cause, and then cannot read it.
+ * Packs an item that structured clone would not bring over as an arena does. Such an item holds, at
+ * any depth, a value of a codec, another library's tensor, or an error. (Structured clone writes an
+ * error that is part of its own cause, and cannot read it.)
  *
- * @returns Undefined where structured clone sends the item as it is.
+ * @returns Undefined for every other item: send it as it is.
  * @throws {ArenaError} `ERR_ARENA_UNSENDABLE` names the path of what cannot be sent, packed or not.
  */
 export function packItem(item: unknown, options: PackOptions & { always: true }): PackedItem;
@@ -29,7 +29,7 @@ export function packItem(item: unknown, options?: PackOptions): PackedItem | und
 
 const packOptions = new Options<PackOptions>({ always: checkBoolean });
 
-/** Makes the item again; as {@link restoreItem}, over private memory. */
+/** Makes the item again, as {@link restoreItem} does, over the packed bytes. */
 export function unpackItem<T>(packed: PackedItem): Restored<T> {
   if (typeof packed !== 'object' || packed === null) {
     throw invalidType(`packed must be what packItem returned, got ${describe(packed)}.`);

@@ -1,4 +1,4 @@
-/** An item with a place for everything in it: what goes beside the unit, and what into it. */
+/** An item that is taken apart: its envelope, and where each of its payloads goes in the unit. */
 import { ArenaError, invalidRange } from '@arena/shm-core';
 import { checkBytes } from '@arena/shm-core/internal';
 import { fill, lengthNow, type PlacedPayload } from './binaries/payload.js';
@@ -7,19 +7,19 @@ import { EnvelopeEncoder } from './envelope/encoder.js';
 /** An item as an arena takes it: `acquire(byteLength, {envelope})`, `copyTo(unit.bytes)`, commit. */
 export interface OffloadedItem {
   readonly envelope: Uint8Array;
-  /** What the unit needs in bytes, 0 where the envelope is all. */
+  /** How many bytes the unit needs; 0 when everything is in the envelope. */
   readonly byteLength: number;
-  /** True when structured clone, too, would bring the item over as it is. */
+  /** True when structured clone brings the item over just as well as an arena. */
   readonly cloneable: boolean;
   /**
-   * Fills the unit. Binaries are read now, not when the item was offloaded.
+   * Fills the unit. The item's binaries are read now, not when the item was offloaded.
    *
    * @param target At least `byteLength` bytes, on a 64-byte boundary.
    * @throws {RangeError} `target` is too small.
    * @throws {ArenaError} `ERR_ARENA_UNSENDABLE`: a binary was transferred or resized meanwhile.
    */
   copyTo(target: Uint8Array): void;
-  /** The item as private bytes, filled now. */
+  /** Copies the item into private memory. Its binaries are read now. */
   pack(): PackedItem;
 }
 
@@ -60,7 +60,7 @@ export class PlacedItem implements OffloadedItem {
       );
     }
     for (const { source, byteOffset, byteLength, padding } of this.#payloads) {
-      // Nothing is filled from a view that has changed: stale memory must not pass for the payload.
+      // The unit holds old bytes. A view that has become shorter would leave some of them in it.
       if (ArrayBuffer.isView(source) && lengthNow(source) !== byteLength) {
         throw this.#changed(source, byteLength);
       }
@@ -72,7 +72,7 @@ export class PlacedItem implements OffloadedItem {
   }
 
   pack(): PackedItem {
-    // This is intentional: not zeroed, which would cost as much as filling it.
+    // This is intentional: not zeroed. Zeroing costs as much as filling.
     const bytes = Buffer.allocUnsafeSlow(this.byteLength);
     this.copyTo(bytes);
     return { bytes, envelope: this.envelope };

@@ -1,21 +1,20 @@
-/** Whole items where they arrive: values over a lease, and the end of that lease. */
+/** Makes an item again where it arrives: its values, over a lease. */
 import { ArenaError, invalidType, type Lease } from '@arena/shm-core';
 import { describe, messageOf } from '@arena/shm-core/internal';
 import { EnvelopeDecoder } from './envelope/decoder.js';
 import { corrupt } from './envelope/format.js';
 import { attachLease, type Restored } from './item-lease.js';
 
-/** Kept between items; taken while in use, since a codec may restore another item. */
+/** Kept between items. Undefined while it is in use: a codec may restore another item meanwhile. */
 let idleDecoder: EnvelopeDecoder | undefined;
 
 /**
  * Makes the item again that {@link offloadItem} took apart.
  *
- * Views in it are views of `lease.bytes`; when the lease is released they become empty. The root, if
- * it is an object, gets a `[Symbol.dispose]` that releases the lease (not enumerable), so `using`
- * and `releaseItem` work. Where nothing views the lease it is released before this returns.
- * Views keep the memory alive by themselves, nothing here does: an item that is dropped ends when
- * the lease's own finalizer says so.
+ * Offloaded binaries are views of `lease.bytes`: when the lease is released, they become empty. A root
+ * that is an object gets a `[Symbol.dispose]` (not enumerable) that releases the lease, so `using` and
+ * `releaseItem` work. An item that views nothing of the lease releases it before this returns. The
+ * memory of an item that is dropped comes back once its last view is collected.
  *
  * @throws {ArenaError} `ERR_ARENA_CORRUPT`: the envelope or the unit is none of an item's;
  *   `ERR_ARENA_INCOMPATIBLE`: it needs a codec that is not registered, or a type that this Node.js

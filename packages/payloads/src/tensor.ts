@@ -1,10 +1,10 @@
-/** What this package means by a tensor, and whether a value is one. */
+/** What a tensor is here, and whether a value is one. */
 import { binaryKinds, kindOfView } from './binaries/kinds.js';
 
 interface Elements {
-  /** Names of the arrays that hold them; none where it is a plain array. */
+  /** Names of the typed arrays that hold such elements; empty for a plain array. */
   readonly arrays: readonly string[];
-  /** How many there are in one member of the array. */
+  /** How many elements one member of the array holds. */
   readonly perMember: number;
 }
 
@@ -98,7 +98,7 @@ export function rowMajor(shape: readonly number[]): number[] {
   return strides;
 }
 
-/** Places of the first element in memory and behind the last; both `offset` where there is none. */
+/** Index of the first element in memory, and of the end behind the last. Both are `offset` without elements. */
 export function extentOf(
   shape: readonly number[],
   strides: readonly number[],
@@ -119,7 +119,10 @@ function isIntegers(value: unknown): value is number[] {
   return isArrayOf(value, Number.isSafeInteger);
 }
 
-/** Ends at the first hole, where `every` would go on through the four thousand million of an array. */
+/**
+ * This is intentional: not `every`, which skips holes. In an array of 2^32 - 1 holes it would look at
+ * each of them; this ends at the first.
+ */
 function isArrayOf(value: unknown, test: (member: unknown) => boolean): value is unknown[] {
   if (!Array.isArray(value)) return false;
   for (let i = 0; i < value.length; i++) if (!test(value[i])) return false;

@@ -16,8 +16,8 @@ export const byteKinds: readonly BinaryKind[] = [
     view: (buffer, byteOffset, byteLength) => Buffer.from(buffer, byteOffset, byteLength),
   },
   {
-    // This is intentional: an ArrayBuffer cannot be a window into shared memory that holds other
-    // payloads too, so it is the one binary that is copied on its way out.
+    // This is intentional: an ArrayBuffer always starts at its first byte, and the shared memory
+    // holds other payloads as well. So an ArrayBuffer is copied where it arrives.
     name: 'ArrayBuffer',
     prototype: ArrayBuffer.prototype,
     elementSize: 1,
@@ -26,8 +26,8 @@ export const byteKinds: readonly BinaryKind[] = [
 ];
 
 /**
- * True when `buffer` was transferred away. `ArrayBuffer.prototype.detached` came with Node 21; that
- * no view can be made of a detached buffer holds everywhere.
+ * True when `buffer` was transferred away. Node 20 lacks `ArrayBuffer.prototype.detached`. In every
+ * version, making a view of a detached buffer fails.
  */
 export function isDetached(buffer: ArrayBufferLike): boolean {
   if (buffer.byteLength > 0) return false;
@@ -38,7 +38,7 @@ export function isDetached(buffer: ArrayBufferLike): boolean {
   }
 }
 
-/** The bytes under any view, without a copy. */
+/** The bytes of any view, without a copy. */
 export function bytesUnder(view: ArrayBufferView): Uint8Array {
   return view instanceof Uint8Array
     ? view

@@ -1,8 +1,8 @@
-/** Every kind of binary that an envelope tells apart by one byte. */
+/** The kinds of binaries. An envelope names each by one byte. */
 import { byteKinds } from './bytes.js';
 import { type BinaryKind, viewKinds } from './typed-arrays.js';
 
-/** A kind's place here is its code in the envelope, so new ones go to the end. */
+/** A kind's index is its code in the envelope: add new kinds at the end. */
 export const binaryKinds: readonly BinaryKind[] = [...byteKinds, ...viewKinds];
 
 const codeByPrototype = new Map<object, number>();
@@ -12,13 +12,13 @@ for (const [code, kind] of binaryKinds.entries()) {
   if (kind.prototype) codeByPrototype.set(kind.prototype, code);
 }
 
-/** Reads the true name of a typed array, whatever its class or realm; undefined for others. */
+/** Reads the name of a typed array's type, also of subclasses and other realms; else undefined. */
 const typedArrayName = Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Uint8Array.prototype),
   Symbol.toStringTag,
 )?.get as (this: unknown) => string | undefined;
 
-/** The code of a view's kind; what extends a typed array is sent as that. */
+/** The code of a view's kind. An instance of a subclass has the kind that the class extends. */
 export function kindOfView(view: ArrayBufferView, prototype: object | null): number {
   const code = prototype === null ? undefined : codeByPrototype.get(prototype);
   return code ?? codeByName.get(typedArrayName.call(view) ?? 'DataView') ?? -1;

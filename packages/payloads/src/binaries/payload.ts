@@ -1,10 +1,10 @@
-/** Payloads on their way into a unit. */
+/** Payloads before they are in a unit. */
 import { copyBytes, invalidRange, invalidType } from '@arena/shm-core';
 import type { Codec, Payload, PayloadSource } from '../codec.js';
 import { payloadAlignment } from '../envelope/format.js';
 import { bytesUnder } from './bytes.js';
 
-/** More behind one payload is a mistake, not a decoder's need. */
+/** No decoder needs more padding than this; a codec that asks for more is mistaken. */
 export const maxPadding = 65536;
 
 /** A codec's payload with every default filled in. */
@@ -12,7 +12,7 @@ export interface CheckedPayload {
   readonly source: ArrayBufferView | PayloadSource;
   readonly byteLength: number;
   readonly alignment: number;
-  /** Bytes behind it that are set to zero. */
+  /** How many bytes behind the payload are set to zero. */
   readonly padding: number;
 }
 
@@ -61,7 +61,7 @@ export function fill(source: ArrayBufferView | PayloadSource, target: Uint8Array
   else source.copyTo(target);
 }
 
-/** What a view's length is by now; 0 once its buffer was transferred away. */
+/** The current length of a view; 0 once its buffer was transferred away. */
 export function lengthNow(view: ArrayBufferView): number {
   try {
     return view.byteLength;

@@ -1,13 +1,13 @@
-/** The typed arrays and DataView: views that are made again over the bytes where they arrive. */
+/** The typed arrays and DataView. Where they arrive, a new view is made over the bytes. */
 
-/** A kind of binary value that travels as its bytes alone. */
+/** A kind of binary value: its bytes are all that is sent. */
 export interface BinaryKind {
   readonly name: string;
   /** Undefined where this Node.js lacks the type. */
   readonly prototype: object | undefined;
-  /** What the view's byteOffset and byteLength must be a multiple of. */
+  /** The view's byteOffset and byteLength must be multiples of this. */
   readonly elementSize: number;
-  /** Makes the value over memory that is aligned for it; undefined where it has to be copied. */
+  /** Makes the value over aligned memory; undefined for a kind whose bytes must be copied. */
   readonly view:
     | ((buffer: ArrayBufferLike, byteOffset: number, byteLength: number) => ArrayBufferView)
     | undefined;
@@ -32,7 +32,7 @@ function kindOf(View: ViewConstructor, elementSize: number): BinaryKind {
 /** Node.js has it from version 24 on. */
 const float16Array = (globalThis as { Float16Array?: ViewConstructor }).Float16Array;
 
-/** Each but Uint8Array, which is among the bytes. */
+/** All kinds of views except Uint8Array and Buffer, which bytes.ts has. */
 export const viewKinds: readonly BinaryKind[] = [
   kindOf(Int8Array, 1),
   kindOf(Uint8ClampedArray, 1),

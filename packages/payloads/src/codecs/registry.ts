@@ -11,8 +11,8 @@ const registered: Codec[] = [];
 /**
  * Makes a codec known to this process. The reading process needs one of the same name.
  *
- * Registered codecs are asked before the built-in ones, the newest first; one of a name that is
- * taken replaces the older.
+ * Registered codecs are asked before the built-in ones, the newest first. A codec replaces an older
+ * one of the same name.
  *
  * @throws {TypeError} `codec` lacks a name or a method.
  */

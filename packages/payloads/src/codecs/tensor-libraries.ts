@@ -1,8 +1,9 @@
 /**
- * The tensors of other libraries: how to know one for certain, and how to see it as ours, uncopied.
+ * The tensors of other libraries: how to recognise one for certain, and how to describe it without
+ * copying its data.
  *
- * None of these libraries is imported. An object is known by the methods of its class, never by its
- * fields: a user's own object may have fields of the same names, and more, which must not be lost.
+ * None of these libraries is imported. A tensor is recognised by the methods of its class, never by
+ * its fields: an object of the user's may have the same fields and others, and none may get lost.
  */
 import { messageOf } from '@arena/shm-core/internal';
 import { isDetached } from '../binaries/bytes.js';
@@ -14,14 +15,14 @@ export type Loose = { readonly [name: string]: unknown };
 
 export interface TensorLibrary {
   readonly name: string;
-  /** What the library's class defines, and no other class defines all of. */
+  /** Methods of the library's class. No other class has all of them. */
   readonly methods: readonly string[];
   readonly getters: readonly string[];
   /** Fields of an instance that the library itself sets. */
   readonly fields: ReadonlySet<string>;
-  /** Whether an instance of the class holds elements of a type that we know. */
+  /** False for an instance that holds no typed elements, such as a view of a plain array. */
   holdsElements(value: Loose): boolean;
-  /** The members of our own `Tensor`; throws where the elements cannot be had. */
+  /** The members of our own `Tensor`. Throws when the elements cannot be read. */
   view(value: Loose): Loose;
 }
 
@@ -87,7 +88,7 @@ const tfjs: TensorLibrary = {
 const libraries = [onnxruntime, ndarray, tfjs];
 const libraryOfPrototype = new WeakMap<object, TensorLibrary | null>();
 
-/** The library whose class `value` is an instance of, where it is a tensor that we can send. */
+/** The library that `value` is a tensor of, if any. */
 export function tensorLibraryOf(value: object): TensorLibrary | undefined {
   const prototype: object | null = Object.getPrototypeOf(value);
   if (prototype === null) return undefined;
@@ -100,7 +101,7 @@ export function tensorLibraryOf(value: object): TensorLibrary | undefined {
 }
 
 /**
- * The tensor's members, and fields that its user has set on it.
+ * The tensor's members, and the fields that the user has set on it.
  *
  * @throws {Unsendable} Its elements are on a GPU, disposed of or transferred away.
  */
@@ -135,7 +136,7 @@ function isClassOf({ methods, getters }: TensorLibrary, prototype: object): bool
   );
 }
 
-/** How a class defines a member. Looked up, not read: a getter would run on the prototype. */
+/** How a class defines a member. Reading the member would run its getter on the prototype. */
 function inherited(prototype: object, name: string): PropertyDescriptor | undefined {
   for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at)) {
     const own = Object.getOwnPropertyDescriptor(at, name);
@@ -144,7 +145,7 @@ function inherited(prototype: object, name: string): PropertyDescriptor | undefi
   return undefined;
 }
 
-/** The part of `data` that a tensor reaches: a view of a large array does not send the array. */
+/** A tensor with only the part of `data` that it covers: the rest of a large array stays behind. */
 function reached(
   dtype: unknown,
   data: Float64Array,

@@ -1,14 +1,14 @@
-/** Reads an envelope's body and trusts none of it: every read ends within the bytes that are there. */
+/** Reads an envelope's body and trusts nothing in it: no read goes beyond the bytes that are there. */
 import { Buffer } from 'node:buffer';
 import { alignUp, corrupt } from './format.js';
 import { wellKnownMark, wellKnownTexts } from './well-known-texts.js';
 
-/** Up to here, building a text of one character after another beats a call into the runtime. */
+/** Up to this length, adding one character after the other is faster than a call into the runtime. */
 const shortText = 12;
 const longestName = 32;
 const nameSlots = 1024;
 
-/** Names of properties seen before, so that each is made once and is the same string every time. */
+/** Names of properties that were read before. The same string is used again instead of a new one. */
 const names: string[] = new Array(nameSlots).fill('');
 
 const float = new Float64Array(1);
@@ -64,7 +64,7 @@ export class ByteReader {
     throw corrupt('it holds a number of more than 8 bytes');
   }
 
-  /** A number of members, each of which takes at least `leastBytes` of what is left. */
+  /** A number of members. Fails when the bytes left are fewer than `leastBytes` for each. */
   count(leastBytes: number): number {
     const count = this.varint();
     if (count * leastBytes > this.remaining) {
@@ -102,12 +102,12 @@ export class ByteReader {
     return length > shortText ? this.#decode('latin1', length) : this.#shortText(length);
   }
 
-  /** The name of a property: as `text`, but seldom made anew. */
+  /** The name of a property: like `text`, but names that were read before are not made again. */
   name(): string {
     const from = this.#position;
     if (this.#bytes[from] === wellKnownMark) return this.#wellKnown();
     const header = this.varint();
-    // Compared before it is shifted: beyond 2^31 a shift makes other numbers of it, negative ones too.
+    // Compare before the shift: a shift changes numbers beyond 2^31, and makes some negative.
     const usual = header % 2 === 0 && header > 0 && header <= 2 * longestName;
     const length = header >> 1;
     if (!usual || length > this.remaining) {

@@ -1,12 +1,12 @@
-/** Writes envelopes one after another into slabs, so that an envelope costs a view and no allocation. */
+/** Writes envelopes one after another into slabs. So an envelope costs a view, and no allocation. */
 import { Buffer } from 'node:buffer';
 import { alignUp, flagSpilled, headerBytes, magic } from './format.js';
 import { placeOfText, wellKnownMark } from './well-known-texts.js';
 
 const slabBytes = 65536;
-/** Left over in a slab, less than this is not worth beginning in. */
+/** With less than this left in a slab, the next envelope begins in a new slab. */
 const leastBytes = 512;
-/** Up to here a loop over the characters beats a call into the runtime. */
+/** Up to this length a loop over the characters is faster than a call into the runtime. */
 const shortText = 24;
 const wideCharacter = /[^\0-\xff]/;
 
@@ -18,7 +18,7 @@ export class ByteWriter {
   #start = 0;
   #position = 0;
 
-  /** Begins an envelope; what was finished before stays as it is. */
+  /** Begins an envelope. Envelopes that were finished before stay as they are. */
   begin(spilled: boolean, tag: number): void {
     this.#start = alignUp(this.#position, 8);
     if (this.#start + leastBytes > this.#slab.length) this.#replaceSlab(slabBytes, 0);
@@ -36,7 +36,7 @@ export class ByteWriter {
     return this.#position - this.#start;
   }
 
-  /** The envelope: a view of the slab, which is never written there again. */
+  /** The envelope: a view of a part of the slab that is not written again. */
   finish(): Uint8Array {
     const slab = this.#slab;
     const envelope = new Uint8Array(slab.buffer, slab.byteOffset + this.#start, this.length);
@@ -44,7 +44,7 @@ export class ByteWriter {
     return envelope;
   }
 
-  /** Gives up the envelope that was begun. */
+  /** Drops the envelope that was begun. */
   abandon(): void {
     this.#position = this.#start;
     if (this.#slab.length > slabBytes) this.#forgetSlab();
@@ -84,7 +84,7 @@ export class ByteWriter {
     this.#position += 8;
   }
 
-  /** UTF-16 as it is, lone surrogates too, in one byte a character where each fits. */
+  /** Writes one byte a character where all fit into one, else UTF-16 as it is, lone surrogates included. */
   text(text: string): void {
     const place = placeOfText.get(text);
     if (place !== undefined) this.#wellKnown(place);
@@ -114,7 +114,7 @@ export class ByteWriter {
     this.#position += source.length;
   }
 
-  /** Room for `count` bytes that the caller fills before anything else is written. */
+  /** Room for `count` bytes. The caller fills them before it writes anything else. */
   room(count: number): Uint8Array {
     this.#reserve(count);
     const from = this.#slab.byteOffset + this.#position;
@@ -176,9 +176,9 @@ export class ByteWriter {
     this.#replaceSlab(Math.max(slabBytes, 2 * (this.length + count)), this.length);
   }
 
-  /** Goes on in a fresh slab, taking the last `kept` bytes along. */
+  /** Goes on in a new slab, with a copy of the last `kept` bytes. */
   #replaceSlab(size: number, kept: number): void {
-    // Not zeroed: every byte of an envelope is written, the gaps before binaries too.
+    // Not zeroed: every byte of an envelope is written, also the gaps before binaries.
     const slab = Buffer.allocUnsafeSlow(size);
     this.#slab.copy(slab, 0, this.#start, this.#start + kept);
     this.#slab = slab;
@@ -187,7 +187,7 @@ export class ByteWriter {
     this.#position = kept;
   }
 
-  /** An envelope that outgrew its slab owns it alone, or a rare large item would keep it for good. */
+  /** A slab that grew for one large envelope is that envelope's alone. Kept, it would never be freed. */
   #forgetSlab(): void {
     this.#slab = emptySlab;
     this.#floats = new DataView(emptySlab.buffer, 0, 0);

@@ -6,7 +6,7 @@ import type { BinaryKind } from '../binaries/typed-arrays.js';
 import type { EnvelopeDecoder } from './decoder.js';
 import { corrupt, payloadAlignment } from './format.js';
 
-/** A binary that travelled in the body: a view of private memory, on its own alignment. */
+/** A binary inside the body: a view of private memory, aligned for its elements. */
 export function decodeInline(decoder: EnvelopeDecoder): unknown {
   const kind = kindIn(decoder);
   const byteLength = decoder.in.varint();
@@ -31,7 +31,7 @@ function kindIn(decoder: EnvelopeDecoder): BinaryKind {
   return kind;
 }
 
-/** Makes a binary over `memory`, or over a copy where it cannot be a view of it. */
+/** Makes a binary over `memory`, or over a copy where its kind or its alignment needs one. */
 function restore(kind: BinaryKind, memory: Uint8Array, at: number, byteLength: number): object {
   const { view, elementSize } = kind;
   const from = memory.byteOffset + at;

@@ -1,4 +1,4 @@
-/** What structured clone takes besides plain data and binaries, where it arrives. */
+/** How the decoder makes maps, sets, dates, errors and the like again. */
 
 import type { EnvelopeDecoder } from './decoder.js';
 import { corrupt, errorConstructors, errorHas, valueType } from './format.js';
@@ -7,7 +7,7 @@ import { setProperty } from './set-property.js';
 type Read = (decoder: EnvelopeDecoder) => unknown;
 
 const maxArrayLength = 2 ** 32 - 1;
-/** So many more members than it has may a sparse array have to keep them side by side. */
+/** Up to this many holes, and four for each member, an array keeps its members side by side. */
 const denseSpare = 64;
 const denseFactor = 4;
 
@@ -26,12 +26,11 @@ const readSparseArray: Read = (decoder) => {
   return array;
 };
 
-/** An array of holes; beyond `denseLength` one that takes no memory for them. */
+/** An array of `length` holes. Beyond `denseLength` the holes take no memory. */
 function sparseArray(length: number, denseLength: number): unknown[] {
   const array: unknown[] = [];
-  // A member far out makes the engine keep the members in a table, also after it is gone.
+  // A member at the far end makes the engine keep all members in a table, also after it is deleted.
   if (length > denseLength) array[maxArrayLength - 1] = undefined;
-  // The longest array of all has room for that member.
   delete array[maxArrayLength - 1];
   array.length = length;
   return array;

@@ -1,4 +1,4 @@
-/** Makes an item's values again from its envelope and the unit that came with it. */
+/** Makes an item's values again from its envelope and its unit. */
 import type { Lease } from '@arena/shm-core';
 import { privateCopy } from '../binaries/private-copy.js';
 import { ByteReader } from './byte-reader.js';
@@ -16,11 +16,11 @@ const noBytes = new Uint8Array(0);
 export class EnvelopeDecoder {
   readonly in = new ByteReader();
   readonly unit = new UnitCursor();
-  /** The item's objects so far; their places are what references name. */
+  /** The item's objects so far. A reference names an object by its index. */
   #objects: unknown[] = [];
   #depth = 0;
   #lease: Lease | undefined;
-  /** The envelope, or what had spilled into the unit. */
+  /** The bytes that are decoded: the envelope, or the tail of the unit that it spilled into. */
   #body: Uint8Array = noBytes;
   #ownBody: Uint8Array | undefined;
   #viewsUnit = false;
@@ -49,7 +49,7 @@ export class EnvelopeDecoder {
     return item;
   }
 
-  /** Lets go of the item and the lease. */
+  /** Forgets the item and the lease. */
   reset(): void {
     this.in.end();
     this.unit.begin(noBytes);
@@ -74,7 +74,7 @@ export class EnvelopeDecoder {
     return value;
   }
 
-  /** The number of a value that is made only once its parts are read. */
+  /** A number for a value that can only be made once its parts are read. */
   reserveNumber(): number {
     return this.#objects.push(unfinished) - 1;
   }
@@ -85,7 +85,7 @@ export class EnvelopeDecoder {
     return value;
   }
 
-  /** A value views the unit, so the item needs its lease. */
+  /** Notes that a value views the unit: the item needs its lease. */
   noteView(): void {
     this.#viewsUnit = true;
   }
@@ -129,10 +129,10 @@ export class EnvelopeDecoder {
   }
 
   /**
-   * The body's copy that inline binaries view, made for the first of them.
+   * A copy of the body, which inline binaries view. Made for the first of them.
    *
-   * This is intentional: an envelope is copied once more rather than viewed. A reader may take its
-   * memory back with the lease, a small binary outlives both, and the copy is aligned.
+   * This is intentional: inline binaries do not view the envelope itself. They may outlive it, and
+   * they need an alignment that it does not have.
    */
   ownBody(): Uint8Array {
     this.#ownBody ??= privateCopy(this.#body);
@@ -150,7 +150,7 @@ export class EnvelopeDecoder {
     if (this.in.remaining !== 0) {
       throw corrupt(`${this.in.remaining} bytes of its envelope are left over`);
     }
-    // A private copy: whoever still writes into the unit must not change what was checked.
+    // A private copy: a writer that still changes the unit must not change what was checked.
     this.#begin(new Uint8Array(this.unit.takeTail(byteLength)), 0);
     this.#ownBody = this.#body;
   }

@@ -6,7 +6,7 @@ import type { EnvelopeEncoder } from './encoder.js';
 import { valueType } from './format.js';
 import { Unsendable } from './unsendable.js';
 
-/** Writes everything but the meta, which the caller writes next. */
+/** Writes the codec's name and the payloads. The caller writes the meta behind them. */
 export function encodeCoded(encoder: EnvelopeEncoder, codec: Codec, value: object): EncodedValue {
   const encoded = describe(encoder, codec, value);
   const payloads = payloadsOf(encoder, codec, encoded);
@@ -43,7 +43,7 @@ function payloadsOf(
 ): CheckedPayload[] {
   return payloads.map((payload) => {
     const checked = checkPayload(codec, payload);
-    // Throws for an array that was transferred away, which would be sent as an empty one.
+    // Throws for an array that was transferred away: it would arrive as an empty one.
     if (ArrayBuffer.isView(checked.source)) lengthOf(encoder, checked.source);
     return checked;
   });

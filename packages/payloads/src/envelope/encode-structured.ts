@@ -1,4 +1,4 @@
-/** What structured clone takes besides plain data and binaries, on its way out. */
+/** How the encoder writes maps, sets, dates, errors and the like. */
 import { types } from 'node:util';
 import type { EnvelopeEncoder } from './encoder.js';
 import { errorConstructors, errorHas, valueType } from './format.js';
@@ -8,7 +8,7 @@ type Write<T> = (encoder: EnvelopeEncoder, value: T) => void;
 
 const writeMap: Write<Map<unknown, unknown>> = (encoder, map) => {
   encoder.out.byte(valueType.map);
-  // A getter inside may change the map, so its entries are taken first, as structured clone does.
+  // A getter of an entry may change the map, so all entries are taken first, as structured clone does.
   const entries = [...Map.prototype.entries.call(map)];
   encoder.out.varint(entries.length);
   encoder.enter();
@@ -45,7 +45,7 @@ const writeRegExp: Write<RegExp> = (encoder, regExp) => {
   encoder.out.text(regExp.flags);
 };
 
-/** Type by name, message, stack and cause; as with structured clone, other properties stay behind. */
+/** Writes an error's type, message, stack and cause. Like structured clone, it writes no other property. */
 const writeError: Write<Error> = (encoder, error) => {
   const message = Object.getOwnPropertyDescriptor(error, 'message');
   const cause = Object.getOwnPropertyDescriptor(error, 'cause');

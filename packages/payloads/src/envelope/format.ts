@@ -12,17 +12,18 @@
  * the body does not fit into the envelope (`flags` has `spilled`) it is the tail of the unit's bytes,
  * and the envelope holds its byte length instead.
  *
- * A text is its length, doubled, plus one where it takes two bytes a character, and its characters;
- * or the number of a well-known one. Numbers of bytes and members are varints (7 bits a byte, low ones first). Binaries inside the body
- * start on multiples of their element's size, counted from the envelope's start. Payloads in the unit
- * follow each other in the order of the body, each on its alignment: their places are computed on
- * both sides and never read, so no envelope can make two of them overlap.
+ * A text is its length, doubled, plus one where it takes two bytes a character, and its characters; or
+ * the number of a well-known text. Numbers of bytes and members are varints (7 bits a byte, low ones
+ * first). Binaries inside the body start at multiples of their element's size, counted from the
+ * envelope's start. Payloads in the unit follow each other in the order of the body, each on its
+ * alignment. Both sides compute their places and read none from the envelope, so no envelope can make
+ * two payloads overlap.
  *
- * This is intentional: one format for every item, rather than JSON for the simple ones and node:v8
- * for the rest. For `{data, i}` the way there takes 0.2 us and the way back 0.4 (0.1 of that defines
- * `[Symbol.dispose]`); JSON takes 0.2 and 0.25 without the walk before that would find -0, undefined
- * and shared values, and the one after that would put payloads in; node:v8 takes 2.9 and 0.9 before
- * its first property. `benchmarks/micro/envelope.mjs` prints all three.
+ * This is intentional: one format for every item, instead of JSON for simple items and node:v8 for
+ * the others. Encoding `{data, i}` takes 0.2 us, decoding 0.4 us (0.1 of that defines
+ * `[Symbol.dispose]`). JSON takes 0.2 and 0.25 us, and needs two more walks: one before that looks for
+ * -0, undefined and shared values, and one after that puts the payloads in. node:v8 takes 2.9 and
+ * 0.9 us before its first property. `benchmarks/micro/envelope.mjs` prints all three.
  */
 import { ArenaError } from '@arena/shm-core';
 import { checkBytes } from '@arena/shm-core/internal';
@@ -68,7 +69,7 @@ export const valueType = {
   smallInteger: 128,
 } as const;
 
-/** Constructors of errors that keep their type; a place here is the code in the envelope. */
+/** Constructors of errors that keep their type. A constructor's index is its code in the envelope. */
 export const errorConstructors: readonly ErrorConstructor[] = [
   Error,
   EvalError,
@@ -81,12 +82,12 @@ export const errorConstructors: readonly ErrorConstructor[] = [
 
 export const errorHas = { message: 1, stack: 2, cause: 4 } as const;
 
-/** `position`, or the next multiple of `alignment`, a power of two; also beyond 2^31. */
+/** `position` rounded up to a multiple of `alignment`, a power of two. Works beyond 2^31. */
 export function alignUp(position: number, alignment: number): number {
   return Math.ceil(position / alignment) * alignment;
 }
 
-/** The error for what no encoder writes. */
+/** The error for an envelope or a unit that no encoder has written. */
 export function corrupt(fact: string, cause?: unknown): ArenaError {
   const error = new ArenaError(
     'ERR_ARENA_CORRUPT',
@@ -107,7 +108,7 @@ export function checkHeader(envelope: Uint8Array): void {
 }
 
 /**
- * The `tag` that an item was offloaded with, without restoring it; 0 where none was given.
+ * The `tag` that an item was offloaded with; 0 where none was given. The item is not restored.
  *
  * @throws {ArenaError} `ERR_ARENA_CORRUPT`: not the envelope of an item.
  */

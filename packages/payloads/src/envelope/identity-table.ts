@@ -1,6 +1,6 @@
-/** Numbers an item's objects in the order in which they are first met. */
+/** Numbers an item's objects in the order in which the encoder meets them. */
 
-/** Up to here, comparing with each one beats a hash table. */
+/** Up to this many objects, comparing with each is faster than a hash table. */
 const fewObjects = 12;
 
 export class IdentityTable {
@@ -8,7 +8,7 @@ export class IdentityTable {
   #many: Map<object, number> | undefined;
   #count = 0;
 
-  /** The number of `value` where it was met before; otherwise numbers it and returns -1. */
+  /** The number of `value` if it was met before; otherwise gives it the next number and returns -1. */
   add(value: object): number {
     const count = this.#count;
     const few = Math.min(count, fewObjects);
@@ -26,7 +26,7 @@ export class IdentityTable {
     return -1;
   }
 
-  /** The number given last. */
+  /** The number that was given last. */
   get last(): number {
     return this.#count - 1;
   }

@@ -1,4 +1,4 @@
-/** Where in an item an encoder is, and how that is said in an error. */
+/** Where in an item the encoder is. Errors say it. */
 import { ArenaError } from '@arena/shm-core';
 
 /** How a step leads from a container to a value in it. */
@@ -11,7 +11,8 @@ const shownSteps = 8;
 /**
  * The steps from the root to the value that is being encoded.
  *
- * Written on every step of every item and read only for an error, so a step is two array stores.
+ * This is intentional: a step stores two array elements and builds no text. Every value of every item
+ * takes a step; only an error needs the text.
  */
 export class ItemPath {
   readonly #kinds: StepKind[] = [];
@@ -46,7 +47,7 @@ export class ItemPath {
     this.#depth = 0;
   }
 
-  /** As a JavaScript expression over `item`; the middle of a very long one is left out. */
+  /** A JavaScript expression over `item`. Of a very long path the middle is left out. */
   toString(): string {
     const parts: string[] = [];
     for (let i = 0; i < this.#depth; i++) {

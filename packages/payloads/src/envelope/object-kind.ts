@@ -1,4 +1,4 @@
-/** What an object is that is neither plain, an array nor a binary. */
+/** The kind of an object that is not plain, no array and no binary. */
 import { types } from 'node:util';
 
 export type ObjectKind =
@@ -14,8 +14,8 @@ export type ObjectKind =
   | 'unsendable';
 
 /**
- * Classes of the platform whose state lies outside their properties. Structured clone knows some of
- * them inside one process; sent as their own properties they would arrive empty.
+ * Classes of the platform whose state lies outside their properties: sent as properties, their
+ * instances would arrive empty. Structured clone takes some of them, but only inside one process.
  */
 const statefulClasses = new Set([
   'AbortController',
@@ -48,7 +48,7 @@ export function objectKind(value: object): ObjectKind {
   return isPropertiesAlone(value) ? 'instance' : 'unsendable';
 }
 
-/** How an error calls what cannot be sent. */
+/** What an error calls a value that cannot be sent. */
 export function nameOf(value: unknown): string {
   if (typeof value !== 'object') return `a ${typeof value}`;
   if (types.isSharedArrayBuffer(value)) return 'a SharedArrayBuffer';
@@ -73,8 +73,8 @@ function isPropertiesAlone(value: object): boolean {
 }
 
 /**
- * False where a built-in class or native code made the object: its state is in slots that JavaScript
- * cannot see (WeakMap, Promise, Intl.*, objects of addons), and nothing of it would arrive.
+ * False for the prototype of a class that is built in or native (WeakMap, Promise, Intl.*, classes of
+ * addons). JavaScript cannot see the state of their instances, so nothing of it would arrive.
  */
 function isPrototypeOfProperties(prototype: object): boolean {
   for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at)) {

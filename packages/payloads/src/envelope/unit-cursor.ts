@@ -1,12 +1,12 @@
-/** The unit of the item that is being decoded, and how far its payloads are taken. */
+/** Finds payloads in the unit of the item that is being decoded. */
 import { alignUp, corrupt } from './format.js';
 
 const noBytes = new Uint8Array(0);
 
-/** Finds payloads where `UnitPlan` placed them: their places are computed, never read. */
+/** Computes the same places as `UnitPlan` did. No place is read from the envelope. */
 export class UnitCursor {
   #bytes: Uint8Array = noBytes;
-  /** Where the payloads end, and how far they are taken. */
+  /** Where the payloads end, and where the next one may start. */
   #end = 0;
   #taken = 0;
 
@@ -20,7 +20,7 @@ export class UnitCursor {
     return this.#bytes;
   }
 
-  /** Takes the tail of the unit, which holds what had no room in the envelope. */
+  /** Takes the unit's tail, which holds the body of an envelope that spilled. */
   takeTail(byteLength: number): Uint8Array {
     if (byteLength > this.#end) {
       throw corrupt(`it announces ${byteLength} bytes in a unit of ${this.#end}`);

@@ -1,9 +1,9 @@
-/** Where an item's payloads will lie in its unit. */
+/** Plans where an item's payloads will lie in its unit. */
 import type { PlacedPayload } from '../binaries/payload.js';
 import type { PayloadSource } from '../codec.js';
 import { alignUp } from './format.js';
 
-/** Payloads follow each other in the order in which they are placed. */
+/** Payloads lie one behind the other, in the order of the calls of `place`. */
 export class UnitPlan {
   #payloads: PlacedPayload[] = [];
   #byteLength = 0;

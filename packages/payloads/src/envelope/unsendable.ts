@@ -1,4 +1,4 @@
-/** Thrown by a built-in codec for a value that it cannot encode; the encoder adds where it is. */
+/** A built-in codec throws this for a value that it cannot encode. The encoder adds the path. */
 export class Unsendable extends Error {
   /**
    * @param what Completes "item.x is ...".

@@ -1,6 +1,6 @@
 /**
- * Texts that an envelope names by their place here instead of spelling them: those that describe
- * tensors and frames. The order is part of the format; new ones go to the end, up to 256.
+ * Texts that describe tensors and frames. An envelope names each by its index here instead of spelling
+ * it out. The order is part of the format: add new ones at the end, up to 256.
  */
 export const wellKnownTexts: readonly string[] = [
   ...['data', 'dtype', 'shape', 'strides', 'offset'],
@@ -14,5 +14,5 @@ export const placeOfText: ReadonlyMap<string, number> = new Map(
   wellKnownTexts.map((text, place) => [text, place]),
 );
 
-/** Stands where the length of a text does: of an empty one in UTF-16, which nobody writes. */
+/** Stands in place of a text's length. It would mean an empty text in UTF-16, which nobody writes. */
 export const wellKnownMark = 1;
