@@ -85,7 +85,7 @@ describe('a source', () => {
   it('that returns what cannot be iterated fails the pass', async () => {
     const pipeline = build((() => 7) as unknown as () => number[]).build();
     await expect(collect(pipeline)).rejects.toThrow(
-      'the source factory returned number. Return an iterable or an async iterable.',
+      'the source function returned 7. Return an iterable or an async iterable.',
     );
   });
 });

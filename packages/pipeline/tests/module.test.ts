@@ -26,8 +26,8 @@ describe('the module', () => {
     ['absent.js', 'ERR_ARENA_MODULE', 'cannot be loaded'],
     ['throws-on-load.js', 'ERR_ARENA_MODULE', 'cannot be loaded: broken at the top'],
     ['no-default.js', 'ERR_ARENA_MODULE', 'has no default export'],
-    ['object-default.js', 'ERR_ARENA_MODULE', 'a default export of type object'],
-    ['returns-number.js', 'ERR_ARENA_MODULE', 'returned number'],
+    ['object-default.js', 'ERR_ARENA_MODULE', 'a default export that is an object'],
+    ['returns-number.js', 'ERR_ARENA_MODULE', 'returned 7'],
     ['throws-on-build.js', 'ERR_DATA', 'no data set'],
   ])('%s fails `ready` and every pass by code', async (name, code, words) => {
     const pipeline = runInSubprocess(fixture(name));

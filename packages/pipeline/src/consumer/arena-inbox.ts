@@ -1,4 +1,4 @@
-/** Items out of an arena: one unit each, and a unit without bytes at the end of a pass. */
+/** Items out of an arena: one unit each. A unit without bytes ends a pass. */
 import { readTag, restoreItem } from '@arena/payloads';
 import {
   type Arena,
@@ -12,12 +12,12 @@ import type { SegmentPool } from '@arena/transport-pool';
 import { endTag, itemTag } from '../protocol/messages.js';
 import type { Arrival, Inbox, RetainWhile } from './inbox.js';
 
-/** Arenas that a pipeline of this thread receives through. Two would take each other's units. */
+/** Arenas through which a pipeline of this thread receives. Two pipelines would take each other's units. */
 const arenasInUse = new WeakSet<Arena>();
 
 /**
- * Items of a pass that wait for another to wake their consumer: in a pool as many as leave its writer
- * room meanwhile. A ring wakes for each, since it may drop or refuse what is not read in time.
+ * How many items wake their consumer together. In a pool up to half of the segments, so that the writer
+ * still has room. In a ring each item wakes it: a ring may drop or refuse what is not read in time.
  */
 function coalescingIn(arena: Arena): WakeCoalescing | undefined {
   if (arena.kind !== 'pool') return undefined;
@@ -29,14 +29,14 @@ export class ArenaInbox implements Inbox {
   readonly #arena: Arena;
   readonly #reader: Reader;
   readonly #retainWhile: RetainWhile;
-  /** Read by `wait`, and next to be polled. */
+  /** `wait` has read it, and `poll` takes it next. */
   #ahead: Lease | undefined;
   /**
-   * This is intentional: one for all waits until one is interrupted. Making one and aborting it costs
-   * as much as several items.
+   * This is intentional: one controller serves all waits until one of them is interrupted. Making and
+   * aborting a controller costs as much as several items.
    */
   #interruption = new AbortController();
-  /** Somebody may wait that `interrupt` is to end. */
+  /** True while a `wait` may be going on. */
   #waiting = false;
 
   /** @throws {ArenaError} `ERR_ARENA_IN_USE`. */
@@ -66,11 +66,11 @@ export class ArenaInbox implements Inbox {
       if (tag === itemTag(epoch)) return { type: 'item', item: restoreItem(lease) };
       lease.release();
       if (tag === endTag(epoch)) return { type: 'end' };
-      // Of a pass that was left.
+      // A unit of a pass that was left.
     }
   }
 
-  /** Whatever the producer committed before it told of it is here. */
+  /** The producer commits an item before it says anything about it, so the item is here. */
   hasReceived(): boolean {
     return true;
   }
@@ -95,21 +95,21 @@ export class ArenaInbox implements Inbox {
   drain(): void {
     this.#ahead?.release();
     this.#ahead = undefined;
-    // A ring lends its records, which saves copying what nobody wants.
+    // A ring lends its records: nothing is copied that nobody wants.
     const { kind } = this.#arena;
     const next = () => (kind === 'ring' ? this.#reader.tryBorrow() : this.#reader.tryRead());
     try {
       for (let unit = next(); unit !== null; unit = next()) unit.release();
     } catch (error) {
-      // What was overwritten is dropped as well. An arena that is closed, broken or has lost its
+      // After overwritten records others may follow. An arena that is closed, broken or has lost its
       // writer has nothing to drop.
       if (hasCode(error, 'ERR_ARENA_LAPPED')) this.drain();
     }
   }
 
   /**
-   * This is intentional: before the producer closes its writer. A reader that is there when the last
-   * writer has closed ends the stream, and an arena whose stream has ended serves no other pipeline.
+   * This is intentional: the reader closes before the producer closes its writer. A reader that is open
+   * when the last writer has closed ends the stream, and then the arena serves no other pipeline.
    */
   stop(): void {
     if (this.#reader.closed) return;
@@ -135,7 +135,7 @@ export class ArenaInbox implements Inbox {
     throw error;
   }
 
-  /** The writer's process is gone with it: the pass hears from that how it ended. */
+  /** The producer is gone. How its process ended comes as a message, and interrupts the wait. */
   #waitForFate(signal: AbortSignal): Promise<void> {
     const interrupted = new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
@@ -144,14 +144,14 @@ export class ArenaInbox implements Inbox {
     return this.#retainWhile(interrupted);
   }
 
-  /** The next unit that is here, or null. */
+  /** The next unit that has arrived, or null. */
   #take(): Lease | null {
     const ahead = this.#ahead;
     this.#ahead = undefined;
     try {
       return ahead ?? this.#reader.tryRead();
     } catch (error) {
-      // The only writer is gone; `wait` knows what follows from that.
+      // The producer is gone. `wait` waits for how its process ended.
       if (hasCode(error, 'ERR_ARENA_PEER_LOST')) return null;
       throw error;
     }

@@ -1,28 +1,28 @@
-/** How items get to the consumer; one implementation with an arena, one without. */
+/** Where items arrive. One implementation receives through an arena, one through Node's IPC channel. */
 
-/** What a pass polls. It never mixes passes: what belongs to another one is dropped. */
+/** A pass takes its items from here. Items of other passes are dropped. */
 export interface Inbox {
   /**
-   * The next item of the pass, its end, or undefined when neither is here now.
+   * The next item of the pass, or its end; undefined when neither has arrived yet.
    *
    * @throws What makes the pass fail here: `ERR_ARENA_LAPPED`, `ERR_ARENA_CLOSED`, ...
    */
   poll(epoch: number): Arrival | undefined;
-  /** False while some of the pass's items, of which `sent` were sent, may still be on their way. */
+  /** True once all of the `sent` items of the pass have arrived. */
   hasReceived(epoch: number, sent: number): boolean;
-  /** Resolves when `poll` may find something, or when interrupted. The event loop stays alive. */
+  /** Resolves when `poll` may find something, or at `interrupt`. Keeps the event loop alive. */
   wait(): Promise<void>;
-  /** Ends the `wait` that is going on, if any. */
+  /** Ends a `wait` that is going on. */
   interrupt(): void;
-  /** Drops everything that is here now. */
+  /** Drops everything that has arrived. */
   drain(): void;
-  /** Drops everything and receives nothing any more. */
+  /** Drops everything, and receives nothing from now on. */
   stop(): void;
-  /** Lets another pipeline receive through the arena: the producer is gone. */
+  /** The producer is gone: another pipeline may receive through the arena. */
   close(): void;
 }
 
-/** Keeps the event loop alive while a promise is pending that only the producer can settle. */
+/** Keeps the event loop alive while `pending` waits for the producer. */
 export type RetainWhile = <T>(pending: Promise<T>) => Promise<T>;
 
 export type Arrival = { readonly type: 'item'; readonly item: unknown } | { readonly type: 'end' };

@@ -1,4 +1,4 @@
-/** Items over Node's IPC channel: no arena, every byte serialized and copied through a socket. */
+/** Items over Node's IPC channel, without an arena: every byte is serialized and copied through a socket. */
 import { unpackItem } from '@arena/payloads';
 import type { IpcItem } from '../protocol/ipc-item.js';
 import type { Arrival, Inbox, RetainWhile } from './inbox.js';
@@ -25,7 +25,7 @@ export class IpcInbox implements Inbox {
     this.#wake?.();
   }
 
-  /** The channel is closed: what has not come by now does not come any more. */
+  /** The channel is closed: no more items come. */
   end(): void {
     this.#ended = true;
     this.#wake?.();

@@ -1,22 +1,22 @@
 import { EventLoopTurns } from '../event-loop-turn.js';
 import type { Inbox } from './inbox.js';
 
-/** What a pass asks of the pipeline that it belongs to. */
+/** The pipeline, as its passes see it. */
 export interface PassHost {
   readonly inbox: Inbox;
-  /** Starts the pass in the producer; rejects where that cannot be. */
+  /** Starts the pass in the producer. Rejects when that is not possible. */
   begin(pass: Pass<unknown>): Promise<void>;
-  /** The pass is over. `left` where the producer may still be at it. */
+  /** The pass is over here. `left`: the producer may still be running it. */
   finish(pass: Pass<unknown>, left: boolean): void;
 }
 
-/** How a pass ends, as told by something other than an item: an error, or undefined for its end. */
+/** How a pass ends: with an error, or by itself. */
 interface Outcome {
   readonly error: unknown;
   readonly failed: boolean;
-  /** Items that come before it; 0 where no more are to be waited for. */
+  /** How many items of the pass come before this end. */
   readonly sent: number;
-  /** Not even what has arrived is wanted. */
+  /** True: items that have arrived are not delivered any more. */
   readonly atOnce: boolean;
 }
 
@@ -29,7 +29,7 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
   readonly #turns = new EventLoopTurns();
   #state: 'new' | 'running' | 'over' = 'new';
   #outcome: Outcome | undefined;
-  /** Calls of `next` that have not ended, and the latest of them, which a further one waits for. */
+  /** How many calls of `next` have not ended, and the latest of them. A further call waits for it. */
   #pending = 0;
   #latest: Promise<unknown> | undefined;
 
@@ -68,12 +68,12 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
     this.#pending++;
     const step = () => this.#step(due, looked);
     const result = this.#latest === undefined ? step() : this.#latest.then(step, step);
-    // No longer than somebody may have to wait for it: it holds its item.
+    // Kept only while another call may have to wait for it: the promise holds an item.
     if (this.#pending > 0) this.#latest = result;
     return result;
   }
 
-  /** Leaves the pass; a `next` that waits ends as well. The producer is told, not waited for. */
+  /** Leaves the pass, and ends a `next` that waits. Tells the producer, and does not wait for it. */
   async return(): Promise<IteratorReturnResult<undefined>> {
     this.#finish();
     this.#host.inbox.interrupt();
@@ -86,14 +86,14 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
 
   #settle(outcome: Outcome): void {
     if (this.#outcome?.atOnce) return;
-    // A later outcome only counts where it is more urgent than the first.
+    // The first outcome counts, unless a later one is more urgent.
     if (this.#outcome === undefined || outcome.atOnce) this.#outcome = outcome;
     this.#host.inbox.interrupt();
   }
 
   /**
-   * @param due The event loop is to have a turn first.
-   * @param looked It was just found that there is nothing here.
+   * @param due True: give the event loop a turn first.
+   * @param looked True: no item had arrived a moment ago.
    */
   async #step(due: boolean, looked: boolean): Promise<IteratorResult<T, undefined>> {
     let look = !looked;
@@ -120,7 +120,7 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
     }
   }
 
-  /** The next item, or the end of the pass; undefined where that is not known yet. */
+  /** The next item, or the end of the pass; undefined when neither has arrived. */
   #takeWhatIsHere(): IteratorResult<T, undefined> | undefined {
     if (this.#state === 'over') return done;
     if (this.#state === 'new') return undefined;

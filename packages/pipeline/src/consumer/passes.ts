@@ -1,4 +1,4 @@
-/** The passes over one producer: at most one at a time, each begun once the last has stopped. */
+/** The passes over one producer. At most one runs at a time, and the next begins once it has stopped. */
 import { ArenaError } from '@arena/shm-core';
 import { nextEpoch } from '../protocol/messages.js';
 import type { Order } from '../protocol/orders.js';
@@ -9,7 +9,7 @@ import { Pass, type PassHost } from './pass.js';
 export interface PassSource {
   readonly inbox: Inbox;
   readonly retainWhile: RetainWhile;
-  /** Resolves once the producer can begin a pass; rejects with why it never will. */
+  /** Resolves once the producer can begin a pass. Rejects with the reason when it never will. */
   readonly ready: Promise<void>;
   order(order: Order): void;
   /** No pass runs any more. */
@@ -20,9 +20,9 @@ export class Passes implements PassHost {
   readonly #source: PassSource;
   #isReady = false;
   #current: Pass<unknown> | undefined;
-  /** The pass that the producer was told to start last. */
+  /** The latest pass that the producer was told to start. */
   #startedEpoch: number | undefined;
-  /** Until the producer has written the last unit of a pass that was left. */
+  /** Set from when a pass was left until the producer has written the last unit of it. */
   #stopping: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
   /** Why there are no more passes. */
   #fate: { readonly error: unknown } | undefined;
@@ -35,7 +35,7 @@ export class Passes implements PassHost {
     return this.#source.inbox;
   }
 
-  /** The pass that runs; undefined between two. */
+  /** The pass that runs now, if any. */
   get current(): Pass<unknown> | undefined {
     return this.#current;
   }
@@ -48,7 +48,7 @@ export class Passes implements PassHost {
     return new Pass<T>(this, nextEpoch());
   }
 
-  /** The pass that is meant by a message about it, where it still runs. */
+  /** The pass with this epoch, if it still runs. */
   of(epoch: number): Pass<unknown> | undefined {
     return this.#current?.epoch === epoch ? this.#current : undefined;
   }
@@ -58,10 +58,11 @@ export class Passes implements PassHost {
     this.#checkOpen();
     if (this.#current !== undefined) throw busy();
     this.#current = pass;
-    // Before that, an arena knows no writer of ours, only those of earlier processes.
+    // A reader that looks before the producer has opened its writer could end the arena's stream: all
+    // writers of earlier processes have closed.
     if (!this.#isReady) await retainWhile(ready);
     this.#isReady = true;
-    // What a pass that was left still writes must not overtake or overwrite what this one does.
+    // The units of a pass that was left must not mix with the units of this one.
     if (this.#stopping !== undefined) await retainWhile(this.#stopping.promise);
     this.#checkOpen();
     if (this.#current !== pass) return;
@@ -84,7 +85,7 @@ export class Passes implements PassHost {
     this.#endStopping();
   }
 
-  /** From here on there are no more passes; the first reason stays. */
+  /** Allows no more passes. Of several reasons the first one counts. */
   seal(error: unknown): void {
     if (this.#fate !== undefined) return;
     this.#fate = { error };

@@ -19,27 +19,27 @@ export interface ProcessOptions {
 
 export interface ProducerListener {
   onMessage(message: FromProducer): void;
-  /** A message on Node's IPC channel: an item, or whatever the code in the pipeline has sent. */
+  /** A message on Node's IPC channel: an item, or a message of the code in the pipeline. */
   onIpcMessage(message: unknown, handle: SendHandle | undefined): void;
   onIpcEnd(): void;
-  /** Called once, after the last message of either kind. */
+  /** Called once, after all messages of both kinds. */
   onExit(status: ExitStatus): void;
 }
 
 const mainScript = fileURLToPath(new URL('../producer/main.js', import.meta.url));
 
 /**
- * One forked producer process, the pipe of messages to it, and Node's IPC channel.
+ * One forked producer process, the pipe for messages to it, and Node's IPC channel.
  *
- * It keeps this process's event loop alive only between `retain` and `release`, and it ends when
- * this process does, however that ends.
+ * It keeps this process's event loop alive only between `retain` and `release`. It ends when this
+ * process ends, whichever way.
  */
 export class ProducerProcess {
   readonly #child: ChildProcess;
   readonly #listener: ProducerListener;
   readonly #pipe: MessagePipe<FromProducer, ToProducer> | undefined;
   #retained = 0;
-  /** How the process has ended, while its last messages may still be on their way. */
+  /** How the process has ended. Its last messages may still be on their way. */
   #status: ExitStatus | undefined;
   #exited = false;
   readonly #exit: Promise<void>;
@@ -71,12 +71,12 @@ export class ProducerProcess {
     if (this.#pipe?.closed === false) this.#pipe.tell(message);
   }
 
-  /** Sends on Node's IPC channel; `done` is told of an error. Throws for what cannot be cloned. */
+  /** Sends on Node's IPC channel. Throws for what cannot be cloned; `done` gets every other error. */
   sendIpc(message: unknown, done: (error: Error | null) => void): void {
     this.#child.send(message as object, done);
   }
 
-  /** Keeps the event loop alive until as many calls of `release`. */
+  /** Keeps the event loop alive until `release` was called as often. */
   retain(): void {
     if (this.#retained++ > 0 || this.#exited) return;
     this.#child.ref();
@@ -88,7 +88,7 @@ export class ProducerProcess {
     if (--this.#retained === 0) this.#unref();
   }
 
-  /** Asks the process to end, and kills it where it has not within `graceMs`. */
+  /** Asks the process to end, and kills it when it has not ended after `graceMs`. */
   async shutDown(graceMs: number): Promise<void> {
     if (this.#exited) return;
     this.retain();
@@ -114,7 +114,7 @@ export class ProducerProcess {
     });
     child.once('exit', (code, signal) => this.#end({ code, signal, spawnError: undefined }));
     child.on('error', (error) => {
-      // Also emitted where a signal cannot be delivered, which the exit makes up for.
+      // Node also emits 'error' when a signal cannot be delivered. The exit tells of that.
       if (child.pid === undefined) this.#end({ code: null, signal: null, spawnError: error });
     });
   }
@@ -137,7 +137,7 @@ export class ProducerProcess {
     this.#settle();
   }
 
-  /** Tells of the end once it is known, and nothing that was said before is still on its way. */
+  /** Tells of the process's end, once the last of its messages has arrived. */
   #settle(): void {
     if (this.#exited || this.#status === undefined) return;
     const { spawnError } = this.#status;
@@ -149,7 +149,7 @@ export class ProducerProcess {
     this.#resolveExit();
   }
 
-  /** The producer watches its end of this pipe, which closes with this process and never before. */
+  /** The producer watches the other end of this pipe. It closes when this process ends, not before. */
   #unrefLifeline(): void {
     const lifeline = this.#child.stdio[lifelineFd];
     lifeline?.on('error', () => {});
@@ -157,10 +157,10 @@ export class ProducerProcess {
   }
 }
 
-/** Options of Node that hold the main script itself, or say how to read it. */
+/** Options of Node that are the main script, or say how to read it. */
 const scriptOptions = new Set(['-e', '--eval', '-p', '--print', '-pe', '--input-type']);
 
-/** This process's own Node options, less the script of a `node -e`, which would run once more. */
+/** This process's own Node options. The script of a `node -e` is left out: it would run once more. */
 function inheritedExecArgv(): string[] {
   return process.execArgv.filter((option, index, all) => {
     const isValue = scriptOptions.has(all[index - 1] ?? '');

@@ -13,25 +13,25 @@ import {
 import { SubprocessPipeline } from './subprocess-pipeline.js';
 
 export interface RunInSubprocessOptions {
-  /** Handed to the module's default export; anything that an item may be. */
+  /** Passed to the module's default export. May be anything that an item may be. */
   readonly args?: unknown;
   /**
-   * A SegmentPool or RingBuffer for the payloads. It stays the caller's: close it after the
-   * pipeline. Absent, items are serialized and copied through a socket.
+   * A SegmentPool or RingBuffer for the items. Close it yourself, after the pipeline. Without an arena
+   * items are serialized and copied through a socket.
    */
   readonly arena?: Arena | undefined;
   /**
-   * Without an arena: how many items may be sent and not yet taken (default 3). With one, its own
-   * space is the bound; to prefetch inside the worker give the pipeline a sink.
+   * Without an arena: how many items may be sent and not yet taken (default 3). With an arena its space
+   * is the limit; give the pipeline a sink to have more items ready.
    */
   readonly bufferSize?: number | undefined;
-  /** Binaries of up to this many bytes travel inline, beside the item's other values; `Infinity`: all. */
+  /** Binaries of up to this many bytes take no space in the arena's segments; `Infinity`: none takes any. */
   readonly copyThreshold?: number | undefined;
-  /** Closes the pipeline when it aborts; a loop that is going on fails with its reason. */
+  /** Closes the pipeline when it aborts. A loop that is going on fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Options of the worker's Node (default: those of this process). */
+  /** Options of Node for the process (default: those of this process). */
   readonly execArgv?: readonly string[] | undefined;
-  /** The worker's environment (default: that of this process). */
+  /** The process's environment (default: that of this process). */
   readonly env?: NodeJS.ProcessEnv | undefined;
 }
 
@@ -40,13 +40,13 @@ const defaultBufferSize = 3;
 /**
  * Forks a process that builds the pipeline which `moduleUrl` exports, and returns its items.
  *
- * The module's default export is a function of `args` that returns a `Pipeline`, an iterable or an
- * async iterable, or a promise of one; it is called once. A default export that is itself a
- * generator function is called anew for every pass.
+ * The module's default export is a function of `args`. It is called once and returns a `Pipeline`, an
+ * iterable or an async iterable, or a promise of one of these. A default export that is a generator
+ * function is called anew for every pass.
  *
- * An error in the pipeline arrives with its name, message, code, stack and cause after the items
- * before it, and the pipeline can be iterated again. Where the process ends by itself the loop fails
- * with `ERR_ARENA_PEER_LOST` after the last item that it committed. The process ends with this one.
+ * An error in the pipeline arrives after the items before it, with its name, message, code, stack and
+ * cause. The pipeline can be iterated again then. When the process ends by itself, the loop fails with
+ * `ERR_ARENA_PEER_LOST` after the last item that it committed. The process ends with this one.
  *
  * @param moduleUrl A URL, or a path, relative to the working directory.
  * @throws {TypeError | RangeError} `ERR_ARENA_INVALID_ARGUMENT`.
@@ -80,7 +80,7 @@ function packArgs(args: unknown): PackedItem {
     return packItem(args, { always: true });
   } catch (error) {
     if (!(error instanceof ArenaError) || error.code !== 'ERR_ARENA_UNSENDABLE') throw error;
-    // The path of an item that is called args here.
+    // The packed item is called args here.
     const called = (text: unknown) => String(text).replace(/^item/, 'args');
     const path = called(error.details.path);
     throw new ArenaError(error.code, called(error.message), { path });

@@ -14,7 +14,7 @@ import { IpcInbox } from './ipc-inbox.js';
 import { Passes } from './passes.js';
 import { type ExitStatus, type ProcessOptions, ProducerProcess } from './producer-process.js';
 
-/** How long a producer has to close its sources before it is killed, in milliseconds. */
+/** How many milliseconds a producer has to close its sources before it is killed. */
 const closeGraceMs = 2000;
 
 export interface SubprocessPipelineEvents {
@@ -25,12 +25,12 @@ export interface SubprocessPipelineEvents {
 /**
  * The items of a pipeline that runs in a process of its own. Made by `runInSubprocess`.
  *
- * Each iteration is one pass, from the first item on, over the same process and arena. One at a
- * time: a second one fails with `ERR_ARENA_PIPELINE_BUSY`. Leaving a loop early stops the pass in
- * the producer; items on their way are dropped.
+ * Each iteration is one pass, from the first item on, over the same process and arena. Passes run one
+ * at a time: a second iteration fails with `ERR_ARENA_PIPELINE_BUSY`. Leaving a loop early stops the
+ * pass in the producer. Items that are on their way are dropped.
  *
- * An item that is an object has a non-enumerable `Symbol.dispose` that ends the lease on its
- * payloads, so `for await (using item of pipeline)` returns the memory after every turn.
+ * An item that is an object has a `Symbol.dispose` (not enumerable) that ends the lease on its
+ * payloads. So `for await (using item of pipeline)` gives the memory back after every turn.
  */
 export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncDisposable {
   readonly #process: ProducerProcess;
@@ -43,7 +43,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
   readonly #ready: Promise<void>;
   #setReady: () => void = () => {};
   #setUnready: (error: unknown) => void = () => {};
-  /** What the producer said it is dying of. */
+  /** The error that the producer is dying of. */
   #crash: { readonly error: unknown } | undefined;
   #exited = false;
   #retired = false;
@@ -62,7 +62,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
       this.#setReady = resolve;
       this.#setUnready = reject;
     });
-    // Whoever asks hears of it; nobody has to ask.
+    // `ready` and every pass fail with the reason. It is no unhandled rejection if nobody asks.
     this.#ready.catch(() => {});
     this.#inbox = this.#openInbox(arena);
     this.#orders = arena && new OrderSender();
@@ -79,8 +79,8 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
   }
 
   /**
-   * Resolves once the producer has built its pipeline. Rejects with what that failed with; iterating
-   * fails with the same.
+   * Resolves once the producer has built its pipeline. Rejects with the error when it cannot, and so
+   * does every iteration.
    */
   get ready(): Promise<void> {
     return this.#retainWhile(this.#ready);
@@ -91,7 +91,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
   }
 
   /**
-   * Sends a message to the code in the pipeline, which gets it as with any forked process:
+   * Sends a message to the code in the pipeline. It arrives there as in any forked process, at
    * `process.on('message', listener)`.
    *
    * @throws {ArenaError} `ERR_ARENA_UNSENDABLE`: structured clone does not take the message;
@@ -104,7 +104,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
         this.#process.sendIpc(message, (error) => (error ? reject(unreachable(error)) : resolve()));
       });
     } catch (error) {
-      // What Node throws at once it does not clone.
+      // Node throws at once for what it cannot clone, and calls back with every other error.
       throw error instanceof ArenaError ? error : uncloneable(error as Error);
     }
   }
@@ -134,8 +134,8 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
   }
 
   /**
-   * Ends the producer, and kills it where it does not end by itself within two seconds. A loop that
-   * is going on fails with `ERR_ARENA_CLOSED`. Leases stay valid, and the arena stays open.
+   * Ends the producer, and kills it when it does not end within two seconds. A loop that is going on
+   * fails with `ERR_ARENA_CLOSED`. Leases stay valid, and the arena stays open.
    */
   close(): Promise<void> {
     return this.#closeWith(
@@ -260,7 +260,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
     this.#retire();
   }
 
-  /** The process is gone and nobody reads: the arena is free for another pipeline. */
+  /** The process is gone and no pass runs: another pipeline may use the arena. */
   #retire(): void {
     if (this.#retired) return;
     this.#retired = true;

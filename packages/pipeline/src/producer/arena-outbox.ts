@@ -1,4 +1,4 @@
-/** Items into an arena: one unit each, and a unit without bytes at the end of a pass. */
+/** Items into an arena: one unit each. A unit without bytes ends a pass. */
 import { ItemWriter } from '@arena/payloads';
 import type { Arena, Writer } from '@arena/shm-core';
 import { endTag, itemTag } from '../protocol/messages.js';
@@ -35,8 +35,8 @@ export class ArenaOutbox implements Outbox {
   }
 
   end(epoch: number): void {
-    // This is intentional: it never waits for space. A consumer that holds every lease of a small
-    // pool would wait for the end of the pass, and the end for one of its leases.
+    // This is intentional: no waiting for space. A consumer that holds all segments of a small pool
+    // would wait for the end of the pass, and the end of the pass for one of these segments.
     const written = this.#items.tryWrite(null, { tag: endTag(epoch) });
     if (!written) this.#tellEnd(epoch, this.#sent);
     this.#writer.flush();
@@ -44,7 +44,7 @@ export class ArenaOutbox implements Outbox {
 
   taken(): void {}
 
-  /** Only items that follow each other without a pause share a wake-up of their consumer. */
+  /** Items share a wake-up of their consumer only when they follow each other without a pause. */
   #flushAfterTurn(): void {
     if (this.#flushing) return;
     this.#flushing = true;

@@ -1,13 +1,13 @@
-/** Items over Node's IPC channel: no arena, every byte serialized and copied through a socket. */
+/** Items over Node's IPC channel, without an arena: every byte is serialized and copied through a socket. */
 import { type OffloadedItem, offloadItem } from '@arena/payloads';
 import { ArenaError } from '@arena/shm-core';
 import type { IpcItem } from '../protocol/ipc-item.js';
 import type { Outbox, TellEnd } from './outbox.js';
 
-/** Node's channel counts a message's bytes in 32 bits; the item is not all of the message. */
+/** Node's channel holds the length of a message in 32 bits. Half of that leaves room for all else in it. */
 const mostBytes = 2 ** 31;
 
-/** `process.send`, as it was before the code in the pipeline could get at it. */
+/** `process.send` as it was before the module was loaded. */
 export type SendToParent = (message: IpcItem, done: (error: Error | null) => void) => void;
 
 export class IpcOutbox implements Outbox {
@@ -62,7 +62,7 @@ export class IpcOutbox implements Outbox {
 
   close(): void {}
 
-  /** As it is, where structured clone keeps all of it: that saves a copy. */
+  /** Sends the item as it is where structured clone keeps all of it: packing takes one more copy. */
   async #post(item: unknown, offloaded: OffloadedItem, epoch: number): Promise<void> {
     const message = { arenaItem: this.#token, epoch };
     if (offloaded.cloneable) {
@@ -70,13 +70,13 @@ export class IpcOutbox implements Outbox {
         return await this.#sendMessage({ ...message, item });
       } catch (error) {
         if (error instanceof ArenaError) throw error;
-        // Node does not clone it: a Proxy of plain data, say, which has properties all the same.
+        // Node cannot clone the item. It holds a Proxy, for example, whose properties can be sent.
       }
     }
     await this.#sendMessage({ ...message, packed: offloaded.pack() });
   }
 
-  /** Rejects with an ArenaError where the channel fails, else with what Node throws. */
+  /** Rejects with an ArenaError when the channel fails, and with Node's error when it cannot clone. */
   #sendMessage(message: IpcItem): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#sendToParent(message, (error) => (error ? reject(channelFailed(error)) : resolve()));

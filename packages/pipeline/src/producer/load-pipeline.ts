@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { type PackedItem, unpackItem } from '@arena/payloads';
 import { ArenaError } from '@arena/shm-core';
-import { messageOf } from '@arena/shm-core/internal';
+import { describe, messageOf } from '@arena/shm-core/internal';
 import { PipelineBuilder } from '../stages/builder.js';
 import { Pipeline } from '../stages/pipeline.js';
 import { isIterable, type Source } from '../stages/source.js';
@@ -12,8 +12,9 @@ type Export = (args: unknown) => unknown;
  * Imports a module and builds the pipeline that it exports.
  *
  * @param packedArgs Unpacked once the module is there: it may register the codecs for them.
- * @throws {ArenaError} `ERR_ARENA_MODULE`: it cannot be imported, has no default function, or
- *   that returns nothing that can be iterated. What the function itself throws comes as it is.
+ * @throws {ArenaError} `ERR_ARENA_MODULE`: the module cannot be imported, its default export is no
+ *   function, or the function returns nothing that can be iterated. An error that the function throws
+ *   comes as it is.
  */
 export async function loadPipeline(
   moduleUrl: string,
@@ -29,7 +30,7 @@ export async function loadPipeline(
   if (isIterable(made)) return fromSource(made);
   throw new ArenaError(
     'ERR_ARENA_MODULE',
-    `the default export of ${moduleUrl} returned ${made === null ? 'null' : typeof made}. Return a Pipeline, an iterable or an async iterable.`,
+    `the default export of ${moduleUrl} returned ${describe(made)}. Return a Pipeline, an iterable or an async iterable.`,
   );
 }
 
@@ -40,7 +41,7 @@ async function importDefault(moduleUrl: string): Promise<Export> {
   if (typeof make === 'function') return make as Export;
   throw new ArenaError(
     'ERR_ARENA_MODULE',
-    `${moduleUrl} has ${make === undefined ? 'no default export' : `a default export of type ${typeof make}`}. Export a function by default that takes args and returns a pipeline.`,
+    `${moduleUrl} has ${make === undefined ? 'no default export' : `a default export that is ${describe(make)}`}. Export a function by default that takes args and returns a pipeline.`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** The main script of a producer process: builds its pipeline, then does as its consumer says. */
+/** The main script of a producer process: builds the pipeline, then runs passes as the consumer asks. */
 import { Socket } from 'node:net';
 import type { Arena } from '@arena/shm-core';
 import { messageFd } from '../protocol/descriptors.js';
@@ -34,7 +34,7 @@ const sendToParent: SendToParent = (message, done) => {
   send(message, undefined, undefined, done);
 };
 
-/** Loads the one transport that is needed; without an arena none is. */
+/** Loads only the transport that is needed. */
 async function attach({ kind, handle }: ArenaAddress): Promise<Arena> {
   if (kind === 'pool') {
     const { SegmentPool } = await import('@arena/transport-pool');
@@ -52,7 +52,7 @@ async function openOutbox(setup: Setup): Promise<Outbox> {
 async function prepare(setup: Setup): Promise<void> {
   try {
     const pipeline = await loadPipeline(setup.moduleUrl, setup.args);
-    // Last: a writer that comes and goes without a pass would end the arena's stream.
+    // After the module is loaded: a writer that only comes and goes could end the arena's stream.
     const outbox = await openOutbox(setup);
     const made = new PassRunner(pipeline, outbox, (message) => pipe.tell(message));
     if (setup.arena) receiveOrders(setup.arena.orders, (order) => made.onMessage(order));
@@ -64,16 +64,16 @@ async function prepare(setup: Setup): Promise<void> {
   pipe.tell({ type: 'ready' });
 }
 
-/** This is intentional: an explicit exit, because a module's open handles would prevent any other. */
+/** This is intentional: an explicit exit. Open handles of the module could keep the process alive. */
 async function end(code: number): Promise<void> {
   await runner?.close();
   process.exit(code);
 }
 
 dieWithParent();
-// This is intentional: no handler, which would keep alive what Node considers broken.
+// This is intentional: a monitor and no handler. A handler would keep a broken process alive.
 process.on('uncaughtExceptionMonitor', (error) => {
-  // Handlers of the pipeline's own code keep the process alive.
+  // The code in the pipeline has a handler, which keeps the process alive.
   if (process.listenerCount('uncaughtException') > 0) return;
   pipe.tellNow({ type: 'crash', error: encodeError(error) }, messageFd);
 });

@@ -1,21 +1,21 @@
-/** How items leave the producer; one implementation with an arena, one without. */
+/** How items leave the producer. One implementation sends through an arena, one through Node's IPC channel. */
 export interface Outbox {
-  /** A pass begins: what follows belongs to it. */
+  /** A pass begins. The items that follow belong to it. */
   begin(epoch: number): void;
   /**
-   * Sends one item, and waits while the other side has enough to do.
+   * Sends one item. Waits for room first.
    *
    * @throws The signal's reason on abort; whatever else makes the pass fail.
    */
   send(item: unknown, epoch: number, signal: AbortSignal): Promise<void>;
   /** Says that the pass has ended. Never waits. */
   end(epoch: number): void;
-  /** Items of the pass that were sent. */
+  /** How many items of the pass were sent. */
   readonly sent: number;
-  /** One item of the pass was taken. */
+  /** The consumer has taken one item of the pass. */
   taken(epoch: number): void;
   close(): void;
 }
 
-/** Says that a pass has ended, after that many items. */
+/** Says that a pass has ended, after `sent` items. */
 export type TellEnd = (epoch: number, sent: number) => void;

@@ -1,15 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import { lifelineFd } from '../protocol/descriptors.js';
 
-/** How long a worker has to close its sources after its parent has died, in milliseconds. */
+/** How many milliseconds a producer has to close its sources after its consumer has died. */
 export const orphanGraceMs = 2000;
 
 /**
  * Kills this process `orphanGraceMs` after its parent has died.
  *
- * This is intentional: a thread of its own, at 8 MB and 25 ms of start-up. The IPC channel says the
- * same to the main thread, but a main thread that computes, or waits inside a blocking call, would
- * not hear of it and outlive its parent for as long as that takes.
+ * This is intentional: a thread watches for that, which costs 8 MB and 25 ms at the start. The message
+ * pipe tells the main thread as well. But a main thread that computes, or waits in a blocking call, does
+ * not hear it, and the process would outlive its parent.
  */
 export function dieWithParent(): void {
   const watcher = new Worker(watcherSource, {
@@ -18,7 +18,7 @@ export function dieWithParent(): void {
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1 },
   });
-  // Without its watcher a worker still ends with its parent, only later when it is busy.
+  // Without the thread, the main thread still ends the process, once it is not busy.
   watcher.on('error', () => {});
   watcher.unref();
 }

@@ -10,7 +10,7 @@ export class PassRunner {
   readonly #outbox: Outbox;
   readonly #tell: (message: FromProducer) => void;
   readonly #passes = new Map<number, AbortController>();
-  /** The pass begun last, with its source closed and all its operations ended. */
+  /** Resolves once the latest pass has ended: its source is closed and no operation of it runs. */
   #latest: Promise<void> = Promise.resolve();
 
   constructor(pipeline: Pipeline<unknown>, outbox: Outbox, tell: (message: FromProducer) => void) {
@@ -25,7 +25,7 @@ export class PassRunner {
     if (message.type === 'taken') this.#outbox.taken(message.epoch);
   }
 
-  /** Stops every pass and closes the outbox once their sources are closed. */
+  /** Stops every pass, and closes the outbox once all sources are closed. */
   async close(): Promise<void> {
     for (const pass of this.#passes.values()) pass.abort();
     await this.#latest;
@@ -35,7 +35,7 @@ export class PassRunner {
   #start(epoch: number): void {
     const abort = new AbortController();
     this.#passes.set(epoch, abort);
-    // A source may hold what only one pass at a time can have, so the next waits for the last.
+    // A source may hold something that only one pass at a time can have. So passes do not overlap.
     this.#latest = this.#latest.then(async () => {
       await this.#run(epoch, abort.signal);
       this.#passes.delete(epoch);
@@ -54,7 +54,7 @@ export class PassRunner {
     if (signal.aborted) return;
     this.#outbox.begin(epoch);
     const items = this.#pipeline[Symbol.asyncIterator]();
-    // Ends a source or an operation that waits; the wait for space ends by the signal itself.
+    // Ends a source or an operation that waits. The signal itself ends a wait for space.
     const leave = () => items.return().catch(warnOfClosing);
     signal.addEventListener('abort', leave, { once: true });
     try {
@@ -83,7 +83,7 @@ export class PassRunner {
   }
 }
 
-/** The consumer has left or failed already, so nobody else can be told. */
+/** The consumer has left the pass already, so a warning is all that can be given. */
 function warnOfClosing(error: unknown): void {
   process.emitWarning(error instanceof Error ? error : String(error), {
     type: 'PipelineWarning',

@@ -1,7 +1,7 @@
-/** Descriptors that the producer process is born with, beside Node's IPC channel (3). */
+/** Descriptors that a producer process has from its start. Node's IPC channel is descriptor 3. */
 
-/** A pipe whose other end the consumer holds: it ends when the consumer's process does. */
+/** A pipe. The consumer holds its other end, so it ends when the consumer's process ends. */
 export const lifelineFd = 4;
 
-/** What the two processes say about passes: a {@link MessagePipe} in both directions. */
+/** A pipe in both directions for messages about passes: see message-pipe.ts. */
 export const messageFd = 5;

@@ -1,11 +1,11 @@
 /**
- * Errors between processes. Structured clone keeps an error's message and stack but not its code,
- * its class or its extra fields; here all of those travel, and the causes behind them.
+ * Errors between processes. Structured clone keeps an error's message and stack, but not its code, its
+ * class or its other fields. Here all of them travel, and the causes as well.
  */
 import { type PackedItem, packItem, unpackItem } from '@arena/payloads';
 import { ArenaError, arenaErrorCodes } from '@arena/shm-core';
 
-/** Stands for whatever was thrown: texts, and values that are packed one by one. */
+/** Stands for whatever was thrown. Its values are packed one by one: one that cannot be read spoils no other. */
 export type SentError = SentValue | SentErrorObject;
 
 interface SentValue {
@@ -27,7 +27,7 @@ interface SentErrorObject {
   readonly errors: readonly SentError[] | undefined;
 }
 
-/** Deep enough for any honest chain of causes; ends one that refers to itself. */
+/** Deeper than chains of causes are. Ends a chain that leads back to itself. */
 const maxCauseDepth = 8;
 
 /** Encodes `thrown`, which may be any value at all. Never throws. */
@@ -70,7 +70,7 @@ const builtInErrors: Readonly<Record<string, new (message: string) => Error>> = 
   URIError,
 };
 
-/** The class counts: programs tell `ArenaError` and `TypeError` apart with `instanceof`. */
+/** The class matters: programs tell `ArenaError` and `TypeError` apart with `instanceof`. */
 function construct({ name, message, fields, errors }: SentErrorObject): Error {
   if (errors !== undefined) return new AggregateError(errors.map(decodeError), message);
   const code = fields.get('code');
@@ -107,7 +107,7 @@ function read(error: Error, key: string): unknown {
   }
 }
 
-/** Undefined for what no other process can be given. */
+/** Undefined for a value that no other process can be given. */
 function packed(value: unknown): PackedItem | undefined {
   try {
     return packItem(value, { always: true });
@@ -116,7 +116,7 @@ function packed(value: unknown): PackedItem | undefined {
   }
 }
 
-/** `otherwise` where this process lacks the codec of a value. */
+/** `otherwise` when this process lacks the codec of a value. */
 function unpacked(value: PackedItem, otherwise: unknown): unknown {
   try {
     return unpackItem(value);

@@ -1,12 +1,12 @@
-/** An item on Node's IPC channel, which the code in the pipeline uses for messages of its own. */
+/** An item on Node's IPC channel. The code in the pipeline sends messages of its own there, too. */
 import type { PackedItem } from '@arena/payloads';
 
 export interface IpcItem {
-  /** The pipeline's token, which no other message holds. */
+  /** The pipeline's token. No message of the code in the pipeline holds it. */
   readonly arenaItem: string;
   readonly epoch: number;
   readonly item?: unknown;
-  /** Instead of `item`: what structured clone would not keep. */
+  /** Instead of `item`, where structured clone would lose something of it. */
   readonly packed?: PackedItem;
 }
 

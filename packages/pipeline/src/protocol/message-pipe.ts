@@ -1,11 +1,11 @@
 /**
- * Messages between the two processes of a pipeline, over a pipe that they share with nobody.
+ * Messages between the two processes of a pipeline, through a pipe that nobody else uses.
  *
- * This is intentional: not Node's IPC channel. That one belongs to the code in the pipeline, which may
- * send and receive there what it likes, or close it. And a message that cannot be deserialized is an
- * error that nobody can catch there.
+ * This is intentional: not through Node's IPC channel. That channel belongs to the code in the pipeline,
+ * which may send and receive anything there, or close it. And nobody can catch the error of a message
+ * that cannot be deserialized there.
  *
- * A message is a frame: the byte lengths of its envelope and its unit, then both.
+ * A message is a packed item. It travels as the byte lengths of its envelope and its unit, then both.
  */
 import { writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
@@ -16,7 +16,7 @@ const headerBytes = 2 * lengthBytes;
 
 export interface MessagePipeListener<In> {
   onMessage(message: In): void;
-  /** The other side is gone, or has written what is no message. Called once. */
+  /** The other side is gone, or has written something that is no message. Called once. */
   onEnd(): void;
 }
 
@@ -25,13 +25,13 @@ export class MessagePipe<In, Out> {
   readonly #listener: MessagePipeListener<In>;
   #chunks: Buffer[] = [];
   #received = 0;
-  /** Bytes until the frame that is arriving is complete, as far as that is known. */
+  /** How many bytes are needed to go on: a header, or a whole frame. */
   #needed = headerBytes;
 
   constructor(socket: Socket, listener: MessagePipeListener<In>) {
     this.#socket = socket;
     this.#listener = listener;
-    // The end of the pipe says all there is to say.
+    // 'close' follows every error.
     socket.on('error', () => {});
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.once('close', () => listener.onEnd());
@@ -41,7 +41,7 @@ export class MessagePipe<In, Out> {
     return this.#socket.destroyed;
   }
 
-  /** Resolves once the message has left this process; rejects where the other side is gone. */
+  /** Resolves once the message has left this process. Rejects when the other side is gone. */
   send(message: Out): Promise<void> {
     const frame = frameOf(message);
     return new Promise((resolve, reject) => {
@@ -49,12 +49,12 @@ export class MessagePipe<In, Out> {
     });
   }
 
-  /** Sends a message whose loss does no harm: the other side is gone, and that is told otherwise. */
+  /** Sends a message. Does nothing when the other side is gone: `onEnd` tells of that. */
   tell(message: Out): void {
     this.#socket.write(frameOf(message));
   }
 
-  /** Sends before this call returns, where nothing else is on its way. For a process that is dying. */
+  /** Sends the message before this call returns, if no other message waits. For a process that is dying. */
   tellNow(message: Out, fd: number): void {
     if (this.#socket.writableLength > 0) {
       this.tell(message);
@@ -87,7 +87,7 @@ export class MessagePipe<In, Out> {
     }
   }
 
-  /** What has arrived of a frame: its header first, and then all of it. */
+  /** Takes a frame once it is complete. With only its header, notes how many bytes the frame needs. */
   #takeFrame(): PackedItem | undefined {
     const { length, 0: first } = this.#chunks;
     const bytes = length === 1 && first ? first : Buffer.concat(this.#chunks);
@@ -110,7 +110,7 @@ export class MessagePipe<In, Out> {
     try {
       message = unpackItem<In>(frame) as In;
     } catch {
-      // Somebody else has written into the pipe: nothing in it can be told apart any more.
+      // Somebody else has written into the pipe: where the next message begins is not known any more.
       this.close();
       return;
     }
@@ -118,7 +118,7 @@ export class MessagePipe<In, Out> {
   }
 }
 
-/** How often a full pipe is tried again, a millisecond apart. */
+/** How often a full pipe is tried again. A millisecond passes between two tries. */
 const mostTries = 500;
 const pause = new Int32Array(new SharedArrayBuffer(4));
 

@@ -1,4 +1,4 @@
-/** What the two processes say about passes. Items go through the arena, or Node's IPC channel. */
+/** Messages about passes. Items do not go this way, but through the arena or Node's IPC channel. */
 import type { PackedItem } from '@arena/payloads';
 import type { SentError } from './error-transfer.js';
 import type { Order } from './orders.js';
@@ -6,7 +6,7 @@ import type { Order } from './orders.js';
 export interface ArenaAddress {
   readonly kind: 'pool' | 'ring';
   readonly handle: string;
-  /** Handle of the ring through which the producer hears of passes. */
+  /** Handle of the ring through which orders come. */
   readonly orders: string;
 }
 
@@ -14,13 +14,13 @@ export interface ArenaAddress {
 export interface Setup {
   readonly type: 'setup';
   readonly moduleUrl: string;
-  /** Unpacked once the module is loaded, which may register the codecs for it. */
+  /** Unpacked after the module is loaded: the module may register the codecs for it. */
   readonly args: PackedItem;
   readonly arena: ArenaAddress | undefined;
   readonly copyThreshold: number | undefined;
-  /** Without an arena: items sent and not yet taken. */
+  /** Without an arena: how many items may be sent and not yet taken. */
   readonly bufferSize: number;
-  /** Without an arena: marks items among the messages of the code in the pipeline. */
+  /** Without an arena: tells items from the messages of the code in the pipeline. */
   readonly token: string;
 }
 
@@ -33,8 +33,8 @@ export type ToProducer =
   | { readonly type: 'close' };
 
 /**
- * How many items of the pass were sent before. Without an arena they come by another way than this
- * message, which may overtake them.
+ * How many items of the pass were sent before this message. Without an arena the message may overtake
+ * them, since they go through another channel.
  */
 interface AfterItems {
   readonly epoch: number;
@@ -49,13 +49,13 @@ export type FromProducer =
   | ({ readonly type: 'error'; readonly error: SentError } & AfterItems)
   /** A pass that was stopped has written its last unit. */
   | { readonly type: 'stopped'; readonly epoch: number }
-  /** Nobody caught this error, and the producer is about to die of it. */
+  /** Nobody caught this error: the producer is about to die of it. */
   | { readonly type: 'crash'; readonly error: SentError };
 
 const epochCount = 2 ** 31;
 
-// This is intentional: not from 0, so that units which an earlier process left behind in the same
-// arena are not taken for units of a pass of this one.
+// This is intentional: it does not start at 0. Units that an earlier process left behind in the arena
+// must not be taken for units of this process's passes.
 let latestEpoch = Math.floor(Math.random() * epochCount);
 
 /** Names a pass; no two passes of this process share one. */

@@ -1,18 +1,18 @@
 /**
- * What the consumer tells its producer about passes. With an arena this goes through a small ring of its own:
- * a message over Node's IPC channel takes as much of its sender's CPU as several items.
+ * Orders of the consumer to its producer: start a pass, stop it. With an arena they go through a small
+ * ring of their own. A message through a pipe takes as much of its sender's CPU as several items.
  */
 import type { Lease, Writer } from '@arena/shm-core';
 import { RingBuffer } from '@arena/transport-ring';
 
 export type Order =
   | { readonly type: 'start'; readonly epoch: number }
-  /** The pass was left; whatever it still yields is not wanted. */
+  /** The pass was left: no more of its items are wanted. */
   | { readonly type: 'stop'; readonly epoch: number };
 
 const orderTypes = ['start', 'stop'] as const;
 const orderWords = 2;
-/** Far more than are ever under way: a pass begins once the one before it has stopped. */
+/** Far more room than needed: a pass begins once the one before it has stopped. */
 const ringBytes = 4096;
 
 /** The consumer's end. */
@@ -37,7 +37,7 @@ export class OrderSender {
   }
 }
 
-/** The producer's end: calls `onOrder` for each, until the consumer has closed or is gone. */
+/** The producer's end: calls `onOrder` for each order until the consumer has closed or is gone. */
 export function receiveOrders(handle: string, onOrder: (order: Order) => void): void {
   const reader = RingBuffer.attach(handle).reader({ from: 'oldest' });
   const receive = async () => {
@@ -45,7 +45,7 @@ export function receiveOrders(handle: string, onOrder: (order: Order) => void): 
       onOrder(orderIn(unit));
     }
   };
-  // A consumer that is gone is noticed elsewhere.
+  // The message pipe tells when the consumer is gone.
   receive().catch(() => {});
 }
 

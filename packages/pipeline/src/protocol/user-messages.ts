@@ -1,12 +1,12 @@
-/** What keeps messages of the code in the pipeline from harming whoever receives them. */
+/** Messages that the code in the pipeline sends and gets on Node's IPC channel. */
 import { deserialize, serialize } from 'node:v8';
 import { ArenaError } from '@arena/shm-core';
 
 type Send = NonNullable<typeof process.send>;
 
 /**
- * Makes `process.send` refuse what its receiver could not deserialize: Node has no way to catch that
- * there, so it would end the consumer's process.
+ * Makes `process.send` refuse a message that its receiver could not deserialize. Nobody can catch that
+ * error there, so it would end the consumer's process.
  *
  * @returns `process.send` as it was.
  */
@@ -38,7 +38,7 @@ export function checkReadable(message: unknown): void {
   }
 }
 
-/** Undefined for what Node itself refuses, with an error that says why. */
+/** Undefined for a message that Node refuses by itself, with an error that says why. */
 function serialized(message: unknown): Buffer | undefined {
   try {
     return serialize(message);

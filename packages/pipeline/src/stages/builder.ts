@@ -38,9 +38,9 @@ type StageMaker = (upstream: Stage<unknown>, context: PassContext) => Stage<unkn
 /**
  * Describes a pipeline: one source, any number of stages, and optionally a sink.
  *
- * Every stage with an operation works ahead of the next one, so stages overlap; what is ahead is
- * bounded by each stage's `concurrency` and the sink's `bufferSize`. A source must therefore not
- * reuse the memory of an item that it has handed out.
+ * Stages overlap: each stage with an operation works ahead of the next one. Its `concurrency`, and the
+ * sink's `bufferSize`, limit how many items are ahead. So a source must not reuse the memory of an item
+ * that it has yielded.
  */
 export class PipelineBuilder<T = never> {
   #source: Source<unknown> | undefined;
@@ -48,8 +48,8 @@ export class PipelineBuilder<T = never> {
   #sunk = false;
 
   /**
-   * Where items come from: an iterable or async iterable, or a function called once a pass that
-   * returns one. Only a function or a fresh-starting iterable serves several passes.
+   * Where items come from: an iterable, an async iterable, or a function that returns one. The function
+   * is called once a pass. A generator object serves one pass only: pass the generator function.
    */
   addSource<S>(source: Source<S>): PipelineBuilder<S> {
     if (this.#source !== undefined) throw invalidType('this pipeline has a source already.');
@@ -89,7 +89,7 @@ export class PipelineBuilder<T = never> {
     return this.#typed<T[]>();
   }
 
-  /** Keeps up to `bufferSize` finished items ready for the consumer (0: none). Comes last. */
+  /** Keeps up to `bufferSize` finished items ready for the consumer. With 0 it keeps none. Call it last. */
   addSink(bufferSize: number): this {
     checkInteger('bufferSize', bufferSize, 0);
     if (bufferSize > 0) {
@@ -128,7 +128,7 @@ export class PipelineBuilder<T = never> {
     return this.#source;
   }
 
-  /** The same builder; only what TypeScript knows of its items has changed. */
+  /** The same builder, with another type of items for TypeScript. */
   #typed<U>(): PipelineBuilder<U> {
     return this as unknown as PipelineBuilder<U>;
   }

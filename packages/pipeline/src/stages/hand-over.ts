@@ -1,8 +1,8 @@
 /**
- * A bounded place between a stage that makes values and the one that takes them.
+ * A queue of limited length between a stage that makes values and the one that takes them.
  *
- * A slot is reserved before the work on a value begins and freed when the value is taken, so that
- * values in work, finished and waiting together never exceed the number of slots.
+ * A slot is reserved before the work on a value begins, and freed when the value is taken. So the values
+ * that are in work or wait are never more than the slots.
  */
 export class HandOver<T> {
   readonly #entries: (T | Promise<T>)[] = [];
@@ -16,7 +16,7 @@ export class HandOver<T> {
     this.#free = slots;
   }
 
-  /** Waits for a free slot and takes it; false when nothing more is wanted. One caller at a time. */
+  /** Waits for a free slot and takes it. False when no more values are wanted. One caller at a time. */
   async reserve(): Promise<boolean> {
     while (this.#free === 0 && !this.#over) {
       await new Promise<void>((resolve) => {
@@ -34,7 +34,7 @@ export class HandOver<T> {
     this.#wakeTaker?.();
   }
 
-  /** Nothing more is pushed; what was pushed is still taken. */
+  /** No more values are pushed. Those that were pushed can still be taken. */
   end(): void {
     this.#over = true;
     this.#wakeTaker?.();
@@ -48,7 +48,7 @@ export class HandOver<T> {
     this.end();
   }
 
-  /** Nothing more is wanted: drops what waits and ends the waiting of both sides. */
+  /** No more values are wanted: drops all that were pushed, and ends the waiting of both sides. */
   cancel(): void {
     this.#entries.length = 0;
     this.#failure = undefined;

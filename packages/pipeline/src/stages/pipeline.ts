@@ -1,7 +1,7 @@
 import type { PassContext } from './source.js';
 import type { Stage } from './stages.js';
 
-/** The stages of one pass, first to last; made anew for every pass. */
+/** Makes the stages of one pass, first to last. */
 export type StageFactory = (context: PassContext) => Stage<unknown>[];
 
 /**
@@ -19,9 +19,9 @@ export class Pipeline<T> implements AsyncIterable<T> {
   /**
    * Starts a pass. Nothing runs before the first `next`.
    *
-   * An error in the source or a stage arrives at its place among the items, cancels the rest, and
-   * ends the pass. `return` (leaving the loop) aborts the pass's signal and resolves once the
-   * source is closed and no operation runs any more.
+   * An error in the source or a stage arrives after the items before it, and ends the pass. `return`
+   * (leaving the loop) aborts the pass's signal. It resolves once the source is closed and no
+   * operation runs any more.
    */
   [Symbol.asyncIterator](): PipelineIterator<T> {
     return new PipelineIterator<T>(this.#makeStages);
@@ -32,7 +32,7 @@ export class PipelineIterator<T> implements AsyncIterableIterator<T, undefined> 
   readonly #abort = new AbortController();
   readonly #stages: Stage<unknown>[];
   readonly #last: Stage<T>;
-  /** The latest `next`; a further one waits for it. */
+  /** The latest call of `next`. A further call waits for it. */
   #latest: Promise<unknown> | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -45,7 +45,7 @@ export class PipelineIterator<T> implements AsyncIterableIterator<T, undefined> 
     const step = () => this.#step();
     const result = this.#latest === undefined ? step() : this.#latest.then(step, step);
     this.#latest = result;
-    // Steps that never overlap keep no chain of promises, however long the pass.
+    // Without this, every call of a long pass would stay in a chain of promises.
     const forget = () => {
       if (this.#latest === result) this.#latest = undefined;
     };
@@ -67,11 +67,11 @@ export class PipelineIterator<T> implements AsyncIterableIterator<T, undefined> 
     try {
       const result = await this.#last.next();
       if (this.#stopped !== undefined) return done;
-      // At its end nothing of a pass is left to stop.
+      // A pass that has ended by itself has nothing left to stop.
       if (result.done) this.#stopped = Promise.resolve();
       return result;
     } catch (error) {
-      // The error is not held back until the rest has stopped: a source may take for ever.
+      // The error does not wait until the stages have stopped: a source may take for ever.
       this.#stop().catch(() => {});
       throw error;
     }

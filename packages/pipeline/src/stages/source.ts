@@ -1,6 +1,7 @@
 import { ArenaError, invalidType } from '@arena/shm-core';
+import { describe } from '@arena/shm-core/internal';
 
-/** What every source factory and operation is given: `signal` aborts when the pass is left. */
+/** Every source function and operation gets this. `signal` aborts when the pass is left. */
 export interface PassContext {
   readonly signal: AbortSignal;
 }
@@ -14,13 +15,13 @@ export type Source<T> =
 
 export type SourceIterator<T> = Iterator<T> | AsyncIterator<T>;
 
-/** True for what `for await` takes, strings aside. */
+/** True for everything that `for await` takes, except strings. */
 export function isIterable(value: unknown): value is AnyIterable<unknown> {
   if (typeof value !== 'object' || value === null) return false;
   return Symbol.asyncIterator in value || Symbol.iterator in value;
 }
 
-/** Iterators that a pass has read from already: such an object has no second pass in it. */
+/** Iterators that a pass has read from. They cannot start again for another pass. */
 const spent = new WeakSet<object>();
 
 /**
@@ -37,12 +38,12 @@ export async function openSource<T>(
   const items = typeof source === 'function' ? await source(context) : source;
   if (!isIterable(items)) {
     throw invalidType(
-      `the source factory returned ${items === null ? 'null' : typeof items}. Return an iterable or an async iterable.`,
+      `the source function returned ${describe(items)}. Return an iterable or an async iterable.`,
     );
   }
   const iterator =
     Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
-  // An iterable that makes a fresh iterator each time is not its own iterator.
+  // An iterable that is not its own iterator makes a new one for each pass.
   if ((iterator as object) !== items) return iterator;
   if (spent.has(iterator)) throw exhausted();
   spent.add(iterator);

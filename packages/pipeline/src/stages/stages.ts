@@ -2,15 +2,15 @@ import { HandOver } from './hand-over.js';
 import { openSource, type PassContext, type Source, type SourceIterator } from './source.js';
 
 /**
- * One step of a pass. `next` is called by one caller at a time; `stop` may be called at any moment
- * and resolves once nothing of the stage runs any more.
+ * One step of a pass. One caller at a time calls `next`. `stop` may be called at any moment, and
+ * resolves once nothing of the stage runs any more.
  */
 export interface Stage<T> {
   next(): Promise<IteratorResult<T, undefined>>;
   stop(): Promise<void>;
 }
 
-/** A function of one item; called with the pass's signal, which aborts when the pass is left. */
+/** A function of one item. Also gets the pass's signal, which aborts when the pass is left. */
 export type Operation<T, U> = (item: T, context: PassContext) => U | Promise<U>;
 
 const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
@@ -37,7 +37,7 @@ export class SourceStage<T> implements Stage<T> {
       this.#over = true;
       return done;
     }
-    // A plain iterable may hold promises; `for await` waits for them as well.
+    // A plain iterable may hold promises. `for await` would await them as well.
     return { done: false, value: await result.value };
   }
 
@@ -52,8 +52,8 @@ export class SourceStage<T> implements Stage<T> {
   }
 
   async stop(): Promise<void> {
-    // A factory that is still at work may yet return an iterator that wants to be closed. One that
-    // fails has told `next` already.
+    // A factory that is still running may yet return an iterator, which must be closed. When it fails,
+    // `next` reports that.
     await this.#opening?.catch(() => {});
     if (this.#over) return;
     this.#over = true;
@@ -71,8 +71,8 @@ export interface ConcurrencyOptions {
 }
 
 /**
- * Runs `operation` on up to `concurrency` items at once, ahead of whoever takes the results: an item
- * counts until its result is taken, so a slow taker stops the stage, and through it the source.
+ * Runs `operation` on up to `concurrency` items at once, before their results are asked for. An item
+ * counts until its result is taken. So a slow consumer stops the stage, and through it the source.
  */
 export class OperationStage<T, U> implements Stage<U> {
   readonly #upstream: Stage<T>;
@@ -117,7 +117,7 @@ export class OperationStage<T, U> implements Stage<U> {
       await Promise.allSettled(this.#running);
       this.#results.end();
     } catch (error) {
-      // What came before the error in the source comes before it here.
+      // The results of the items before the error come first.
       await Promise.allSettled(this.#running);
       this.#results.fail(error);
     }
@@ -129,7 +129,7 @@ export class OperationStage<T, U> implements Stage<U> {
     const settled = () => this.#running.delete(result);
     if (this.#ordered) {
       this.#results.push(result);
-      // The failure waits for its turn in the queue; no new item is begun meanwhile.
+      // The failure waits for its turn in the queue. No new item is begun meanwhile.
       result.then(settled, () => {
         settled();
         this.#results.end();
