@@ -17,7 +17,7 @@ const ringBytes = 4096;
 
 /** The consumer's end. */
 export class OrderSender {
-  readonly #ring = RingBuffer.create({ capacity: ringBytes, maxPeers: 2 });
+  readonly #ring = RingBuffer.create({ capacity: ringBytes, maxPeers: 2, writers: 1 });
   readonly #writer: Writer = this.#ring.writer();
   readonly #words = new Uint32Array(orderWords);
   readonly #bytes = new Uint8Array(this.#words.buffer);
