@@ -23,6 +23,8 @@ export const arenaErrorCodes = {
   ERR_ARENA_MODULE: "a pipeline's module cannot be loaded, or exports no pipeline",
   ERR_ARENA_LIBAV_MISSING: 'video needs the libav libraries, and they are not here',
   ERR_ARENA_MEDIA: 'the media cannot be read, decoded or encoded',
+  ERR_ARENA_MEDIA_TOO_LARGE: 'the media would take more memory than the call allows',
+  ERR_ARENA_INVALID_STATE: 'the object cannot take this call now',
   ERR_ARENA_SYSTEM: 'a system call failed',
   ERR_ARENA_INVALID_ARGUMENT: 'the caller passed what no arena takes',
 } as const;

@@ -1,5 +1,6 @@
 import { invalidRange } from '@arena/shm-core';
-import { checkInteger, checkNumber, checkObject, checkSignal } from './arguments.js';
+import { type Check, checkInteger, checkSignal, Options } from '@arena/shm-core/internal';
+import { checkWithin } from './arguments.js';
 import { Interruption } from './interruption.js';
 import { settled } from './media-error.js';
 import { native } from './native.js';
@@ -14,6 +15,21 @@ export interface VideoDataOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Every Node.js can hold a file of this size, and of what the encoder adds to it. */
+const mostBytes = 2 ** 31;
+
+const checkSide: Check = (name, value) => {
+  if (checkInteger(name, value, 16, 8192) % 2 === 0) return;
+  throw invalidRange(`${name} must be even, got ${value}.`);
+};
+
+const videoDataOptions = new Options<VideoDataOptions>({
+  durationSeconds: (name, value) => checkWithin(name, value, 1 / 30, 3600),
+  width: checkSide,
+  height: checkSide,
+  signal: checkSignal,
+});
+
 /**
  * Makes an H.264 MP4 file whose stream has about `targetBytes` bytes, for benchmarks.
  *
@@ -26,22 +42,13 @@ export interface VideoDataOptions {
  */
 export async function createVideoData(
   targetBytes: number,
-  options: VideoDataOptions = {},
+  options?: VideoDataOptions,
 ): Promise<Uint8Array> {
-  checkObject('options', options);
-  checkInteger('targetBytes', targetBytes, 1, 2 ** 32);
-  const seconds = checkNumber('durationSeconds', options.durationSeconds ?? 2, 1 / 30, 3600);
-  const width = checkEven('width', options.width ?? 3840);
-  const height = checkEven('height', options.height ?? 2160);
-  const signal = checkSignal(options.signal);
+  const checked = videoDataOptions.check(options);
+  checkInteger('targetBytes', targetBytes, 1, mostBytes);
+  const { durationSeconds = 2, width = 3840, height = 2160, signal } = checked;
   using interruption = new Interruption(signal);
   const { interrupt } = interruption;
-  const encoded = native().createVideoData(targetBytes, seconds, width, height, interrupt);
+  const encoded = native().createVideoData(targetBytes, durationSeconds, width, height, interrupt);
   return await settled(encoded, signal);
-}
-
-function checkEven(name: string, value: number): number {
-  checkInteger(name, value, 16, 8192);
-  if (value % 2 !== 0) throw invalidRange(`${name} is ${value}; it takes an even number`);
-  return value;
 }

@@ -10,27 +10,14 @@ import { videoPacketsCodec } from './packets-codec.js';
 registerCodec(videoPacketsCodec);
 
 export { createVideoData, type VideoDataOptions } from './create-video-data.js';
-export {
-  type DecodedInto,
-  type DecodeOptions,
-  Decoder,
-  type DecoderOptions,
-  decode,
-  decodeInto,
-  type FrameBatch,
-  type FrameFormat,
-  type FrameShape,
-  type FrameTimes,
-  type PacketSource,
-} from './decode.js';
-export {
-  Demuxer,
-  type DemuxOptions,
-  type DemuxStreamOptions,
-  demux,
-  demuxStream,
-  type MediaSource,
-} from './demux.js';
+export { type DecodeOptions, decode, decodeInto, type PacketSource } from './decode.js';
+export { type DecodedInto, Decoder, type DecoderOptions, type FrameTimes } from './decoder.js';
+export { type DemuxStreamOptions, demux, demuxStream } from './demux.js';
+export { Demuxer, type DemuxOptions } from './demuxer.js';
+export type { FrameBatch } from './frame-batches.js';
+export type { FrameFormat, FrameShape, FrameSize } from './frame-format.js';
+export type { MediaSource } from './media-source.js';
+export type { BatchLimits, PictureLimits } from './memory-limits.js';
 export { type LibavVersions, libavVersions, type Ratio, type SideData } from './native.js';
 export { videoPacketsCodec } from './packets-codec.js';
 export type { VideoPacket } from './video-packet.js';

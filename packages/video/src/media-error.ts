@@ -7,7 +7,6 @@ export function toArenaError(error: unknown): unknown {
   const { code } = error as { code?: unknown };
   if (typeof code !== 'string') return error;
   if (code === 'ERR_ARENA_INVALID_ARGUMENT') return invalidRange(error.message);
-  if (code === 'interrupted') return new ArenaError('ERR_ARENA_CLOSED', 'video: closed meanwhile');
   return Object.hasOwn(arenaErrorCodes, code)
     ? new ArenaError(code as ArenaErrorCode, error.message)
     : error;

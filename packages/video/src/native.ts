@@ -76,12 +76,14 @@ export interface NativeDemuxer {
   /** Opens the source first; resolves to the packed length of the batch, or null at the end. */
   gather(minPackets: number): Promise<number | null>;
   take(): Promise<NativePackets>;
+  /** No packets, of the stream of the source; after `gather`. */
+  emptyRun(): NativePackets;
   takeInto(target: Uint8Array): number;
   close(): void;
 }
 
 export interface NativeRead {
-  readonly state: 'more' | 'needs-packets' | 'ended';
+  readonly state: 'no-room' | 'next-stream' | 'needs-packets' | 'ended';
   readonly pts: (bigint | null)[];
   readonly timeBase: Ratio;
 }
@@ -104,7 +106,13 @@ export interface NativeAddon {
   readonly Interrupt: new () => NativeInterrupt;
   readonly Demuxer: new (
     source: string | Uint8Array,
-    options: { stream?: number | undefined; start: number; end: number },
+    options: {
+      stream: number | undefined;
+      start: number;
+      end: number;
+      maxPixels: number;
+      maxBatchBytes: number;
+    },
     interrupt: NativeInterrupt,
   ) => NativeDemuxer;
   readonly Decoder: new (
@@ -112,6 +120,7 @@ export interface NativeAddon {
     width: number,
     height: number,
     threads: number,
+    maxPixels: number,
     interrupt: NativeInterrupt,
   ) => NativeDecoder;
   versions(): LibavVersions;

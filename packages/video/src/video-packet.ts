@@ -1,4 +1,4 @@
-import { checkBytes, checkRoom } from './arguments.js';
+import { checkFixedBytes, checkRoom } from './arguments.js';
 import type { NativeRecord, SideData } from './native.js';
 import { copyPacket, sideDataOf, type VideoPackets } from './video-packets.js';
 
@@ -54,7 +54,7 @@ export class VideoPacket {
    * @throws {ArenaError} `ERR_ARENA_CLOSED` once the run or its lease is released.
    */
   copyTo(target: Uint8Array): number {
-    checkRoom('the packet', checkBytes('target', target), this.byteLength);
+    checkRoom('the packet', checkFixedBytes('target', target), this.byteLength);
     copyPacket(this.#packets, this.#index, target);
     return this.byteLength;
   }

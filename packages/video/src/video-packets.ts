@@ -1,5 +1,5 @@
 import { ArenaError, invalidType, type Lease } from '@arena/shm-core';
-import { checkBytes, checkRoom } from './arguments.js';
+import { checkFixedBytes, checkRoom } from './arguments.js';
 import { translated } from './media-error.js';
 import {
   type NativeDecoder,
@@ -73,7 +73,8 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
    *   another version, or another libavcodec, wrote them. A lease is released then as well.
    */
   static from(source: Uint8Array | Lease): VideoPackets {
-    if (source instanceof Uint8Array) return packetsOfBytes(checkBytes('source', source), null);
+    if (source instanceof Uint8Array)
+      return packetsOfBytes(checkFixedBytes('source', source), null);
     if (typeof source?.release !== 'function') {
       throw invalidType('source takes a Uint8Array or a lease');
     }
@@ -209,7 +210,7 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
    * @throws {RangeError} `target` is smaller.
    */
   copyTo(target: Uint8Array): number {
-    checkRoom('video packets', checkBytes('target', target), this.packedByteLength);
+    checkRoom('video packets', checkFixedBytes('target', target), this.packedByteLength);
     const packets = this.#payloads();
     translated(() => packets.packInto(target));
     return this.packedByteLength;

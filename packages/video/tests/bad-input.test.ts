@@ -89,7 +89,7 @@ describe('demux', () => {
       'sound alone',
       () => ffmpeg('sound.wav', '-f', 'lavfi', '-i', 'sine=duration=1'),
       'ERR_ARENA_MEDIA',
-      'no video stream',
+      'no video stream, only audio. This package reads video',
     ],
     [
       'a playlist',
@@ -139,12 +139,23 @@ describe('demux', () => {
     { timestamps: ['0', 1] },
     { timestamps: 1 },
     { signal: {} },
+    { maxPixels: 0 },
+    { maxBatchBytes: '1' },
     null,
     7,
+    [],
   ])('refuses the options %j', async (options) => {
-    await expect(demux(h264(), options as never)).rejects.toThrow(
-      withCode('ERR_ARENA_INVALID_ARGUMENT'),
-    );
+    const refused = withCode('ERR_ARENA_INVALID_ARGUMENT');
+    await expect(demux(h264(), options as never)).rejects.toThrow(refused);
+    await expect(demuxStream(h264(), options as never).next()).rejects.toThrow(refused);
+    expect(() => new Demuxer(h264(), options as never)).toThrow(refused);
+  });
+
+  it('names the option that was meant', async () => {
+    const misspelt = { timestamp: [0, 1] } as never;
+    await expect(demux(h264(), misspelt)).rejects.toThrow("Did you mean 'timestamps'?");
+    const batched = { minPackets: 5 } as never;
+    await expect(demux(h264(), batched)).rejects.toThrow("unknown option 'minPackets'");
   });
 
   it('refuses batches of no packets', async () => {
@@ -181,12 +192,28 @@ describe('decode', () => {
     { format: 'gray', frames: 2.5 },
     { format: 'gray', threads: 0 },
     { format: 'gray', signal: 1 },
+    { format: 'gray', maxPixels: 1.5 },
+    { format: 'gray', maxBatchBytes: -1 },
+    { width: 16, height: 16 },
+    {},
+    undefined,
     null,
   ])('refuses the options %j', async (options) => {
     const packets = await demux(h264());
     await expect(batchesOf(packets, options as never as DecodeOptions)).rejects.toThrow(
       withCode('ERR_ARENA_INVALID_ARGUMENT'),
     );
+  });
+
+  it('names the option that was meant', async () => {
+    const packets = await demux(h264());
+    const misspelt = { format: 'gray', frame: 8 } as never;
+    await expect(batchesOf(packets, misspelt)).rejects.toThrow("Did you mean 'frames'?");
+    const batched = { format: 'gray', frames: 8 } as never;
+    await expect(decodeInto(packets, new Uint8Array(1e6), batched)).rejects.toThrow(
+      "unknown option 'frames'",
+    );
+    expect(() => Decoder.for(packets, batched)).toThrow("unknown option 'frames'");
   });
 
   it('refuses what are no packets', async () => {
@@ -301,6 +328,7 @@ describe('createVideoData', () => {
     [1e6, { durationSeconds: 0 }],
     [1e6, { durationSeconds: Infinity }],
     [1e9, { durationSeconds: 1, width: 64, height: 64 }],
+    [1e6, { with: 64 }],
     [1e6, null],
   ])('refuses %s bytes with %j', async (targetBytes, options) => {
     await expect(createVideoData(targetBytes as never, options as never)).rejects.toThrow(

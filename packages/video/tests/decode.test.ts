@@ -194,6 +194,28 @@ describe('Decoder', () => {
     expect(decoder.ended).toBe(true);
   });
 
+  it('refuses another call while a read is under way, and packets after the end', async () => {
+    const packets = await demux(h264());
+    using decoder = new Decoder({ format: 'gray', width: 128, height: 96 });
+    const wrongState = (message: string) =>
+      expect.objectContaining({
+        code: 'ERR_ARENA_INVALID_STATE',
+        message: expect.stringContaining(message),
+      });
+    decoder.push(packets);
+    const target = new Uint8Array(decoder.frameByteLength * 30);
+    const reading = decoder.read(target);
+    const underWay = wrongState('decoder: another call is under way');
+    await expect(decoder.read(target)).rejects.toThrow(underWay);
+    expect(() => decoder.push(packets)).toThrow(underWay);
+    expect(() => decoder.finish()).toThrow(underWay);
+    await reading;
+    decoder.finish();
+    expect(() => decoder.push(packets)).toThrow(wrongState('no packets can follow finish()'));
+    await decoder.read(target);
+    expect(decoder.ended).toBe(true);
+  });
+
   it('refuses calls after close, and ends the one under way', async () => {
     const decoder = new Decoder({ format: 'gray', width: 128, height: 96 });
     decoder.push(await demux(h264()));

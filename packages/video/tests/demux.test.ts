@@ -271,10 +271,33 @@ describe('Demuxer', () => {
     await expect(demuxer.gather()).rejects.toThrow('transferred away');
   });
 
+  const wrongState = (message: string) =>
+    expect.objectContaining({
+      code: 'ERR_ARENA_INVALID_STATE',
+      message: expect.stringContaining(message),
+    });
+
+  it('gives a batch once: a second take needs another gather', async () => {
+    using demuxer = new Demuxer(h264());
+    const nothing = wrongState('nothing is gathered');
+    expect(() => demuxer.takeInto(new Uint8Array(1e5))).toThrow(nothing);
+    await expect(demuxer.take()).rejects.toThrow(nothing);
+    const target = new Uint8Array((await demuxer.gather()) as number);
+    demuxer.takeInto(target);
+    expect(() => demuxer.takeInto(target)).toThrow(nothing);
+    await expect(demuxer.take()).rejects.toThrow(nothing);
+    while ((await demuxer.gather(100)) !== null) await demuxer.take();
+    expect(() => demuxer.takeInto(target)).toThrow(nothing);
+    expect(VideoPackets.from(target).length).toBe(10);
+  });
+
   it('refuses a second call while one is under way', async () => {
     using demuxer = new Demuxer(h264());
+    const underWay = wrongState('demuxer: another call is under way');
     const first = demuxer.gather();
-    await expect(demuxer.gather()).rejects.toThrow('await it');
+    await expect(demuxer.gather()).rejects.toThrow(underWay);
+    await expect(demuxer.take()).rejects.toThrow(underWay);
+    expect(() => demuxer.takeInto(new Uint8Array(1e5))).toThrow(underWay);
     expect(await first).toBeGreaterThan(0);
   });
 });

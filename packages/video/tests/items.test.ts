@@ -130,7 +130,7 @@ describe('packets in an item', () => {
     using decoder = Decoder.for(item, gray);
     decoder.push(item);
     const reading = decoder.read(new Uint8Array(decoder.frameByteLength));
-    expect(() => decoder.push(item)).toThrow('await it');
+    expect(() => decoder.push(item)).toThrow('under way');
     await reading;
     releaseItem(item);
     decoder.close();

@@ -10,6 +10,7 @@
 
 #include "addon_state.hpp"
 #include "errors.hpp"
+#include "media_error.hpp"
 
 namespace arena::video {
 
@@ -80,8 +81,15 @@ class AsyncTask final : public Napi::AsyncWorker {
 class BusyFlag {
  public:
   void acquire(Napi::Env env, const char* what) {
-    if (busy_) throw Napi::Error::New(env, std::string(what) + " has a call under way; await it");
+    require_idle(env, what);
     busy_ = true;
+  }
+  void require_idle(Napi::Env env, const char* what) const {
+    if (busy_) {
+      const MediaError error(MediaErrorKind::state,
+                             std::string(what) + ": another call is under way. Await it first.");
+      throw to_js_error(env, std::make_exception_ptr(error));
+    }
   }
   void release() noexcept { busy_ = false; }
   bool busy() const noexcept { return busy_; }

@@ -7,18 +7,20 @@ namespace arena::video {
 namespace {
 
 FrameFormat format_named(const std::string& name) {
-  if (name == "rgb24") return FrameFormat::kRgb24;
-  if (name == "gray") return FrameFormat::kGray;
-  return FrameFormat::kYuv420p;
+  if (name == "rgb24") return FrameFormat::rgb24;
+  if (name == "gray") return FrameFormat::gray;
+  return FrameFormat::yuv420p;
 }
 
 const char* state_name(FrameDecoder::State state) {
   switch (state) {
-    case FrameDecoder::State::kMore:
-      return "more";
-    case FrameDecoder::State::kNeedsPackets:
+    case FrameDecoder::State::no_room:
+      return "no-room";
+    case FrameDecoder::State::next_stream:
+      return "next-stream";
+    case FrameDecoder::State::needs_packets:
       return "needs-packets";
-    case FrameDecoder::State::kEnded:
+    case FrameDecoder::State::ended:
       return "ended";
   }
   return "ended";
@@ -57,15 +59,16 @@ DecoderWrap::DecoderWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
                            info[1].As<Napi::Number>().Int32Value(),
                            info[2].As<Napi::Number>().Int32Value()};
   const int threads = info[3].As<Napi::Number>().Int32Value();
-  session_->interrupt = InterruptWrap::of(info[4]);
+  const PictureLimit limit(info[4].As<Napi::Number>().Int64Value());
+  session_->interrupt = InterruptWrap::of(info[5]);
   translated(info.Env(),
-             [&] { session_->decoder = std::make_unique<FrameDecoder>(layout, threads); });
+             [&] { session_->decoder = std::make_unique<FrameDecoder>(layout, threads, limit); });
 }
 
 DecoderWrap::~DecoderWrap() { unwatch_environment(); }
 
 FrameDecoder& DecoderWrap::idle_decoder() {
-  if (busy_.busy()) throw Napi::Error::New(Env(), "decoder has a call under way; await it");
+  busy_.require_idle(Env(), "decoder");
   if (!session_) throw Napi::Error::New(Env(), "decoder: closed");
   return *session_->decoder;
 }
@@ -73,12 +76,14 @@ FrameDecoder& DecoderWrap::idle_decoder() {
 void DecoderWrap::push(const Napi::CallbackInfo& info) {
   FrameDecoder& decoder = idle_decoder();
   const VideoPackets& packets = PacketsWrap::of(info[0]);
-  if (info[2].IsFunction()) {
-    const auto& releases = AddonState::of(info.Env()).releases;
-    decoder.push(packets.with_owner(hold_bytes(info.Env(), releases, info[1], info[2])));
-  } else {
-    decoder.push(packets);
-  }
+  translated(info.Env(), [&] {
+    if (info[2].IsFunction()) {
+      const auto& releases = AddonState::of(info.Env()).releases;
+      decoder.push(packets.with_owner(hold_bytes(info.Env(), releases, info[1], info[2])));
+    } else {
+      decoder.push(packets);
+    }
+  });
   unwatch_environment();
   watch_environment();
 }

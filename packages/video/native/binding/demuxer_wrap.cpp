@@ -14,6 +14,9 @@ DemuxOptions read_options(const Napi::Object& from) {
   if (stream.IsNumber()) options.stream = stream.As<Napi::Number>().Int32Value();
   options.window_start = from.Get("start").As<Napi::Number>().DoubleValue();
   options.window_end = from.Get("end").As<Napi::Number>().DoubleValue();
+  options.max_pixels = from.Get("maxPixels").As<Napi::Number>().Int64Value();
+  options.max_batch_bytes =
+      static_cast<std::uint64_t>(from.Get("maxBatchBytes").As<Napi::Number>().Int64Value());
   return options;
 }
 
@@ -25,6 +28,7 @@ Napi::Function DemuxerWrap::define(Napi::Env env) {
                          InstanceMethod("gather", &DemuxerWrap::gather),
                          InstanceMethod("take", &DemuxerWrap::take),
                          InstanceMethod("takeInto", &DemuxerWrap::take_into),
+                         InstanceMethod("emptyRun", &DemuxerWrap::empty_run),
                          InstanceMethod("close", &DemuxerWrap::close),
                      });
 }
@@ -49,8 +53,11 @@ void DemuxerWrap::Session::open() {
 
 DemuxerWrap::Session& DemuxerWrap::idle_session() {
   if (!session_) throw Napi::Error::New(Env(), "demuxer: closed");
-  if (busy_.busy() || !session_->demuxer) {
-    throw Napi::Error::New(Env(), "demuxer: nothing is gathered");
+  busy_.require_idle(Env(), kName);
+  if (!session_->demuxer) {
+    const MediaError error(MediaErrorKind::state,
+                           "demuxer: nothing is gathered. Await gather() first.");
+    throw to_js_error(Env(), std::make_exception_ptr(error));
   }
   return *session_;
 }
@@ -92,6 +99,11 @@ Napi::Value DemuxerWrap::take_into(const Napi::CallbackInfo& info) {
   const auto length =
       translated(info.Env(), [&] { return session.demuxer->take_into(bytes_of(info[0])); });
   return Napi::Number::New(info.Env(), static_cast<double>(length));
+}
+
+Napi::Value DemuxerWrap::empty_run(const Napi::CallbackInfo& info) {
+  Session& session = idle_session();
+  return PacketsWrap::make_private(info.Env(), session.demuxer->empty_run());
 }
 
 void DemuxerWrap::close(const Napi::CallbackInfo&) {

@@ -32,6 +32,7 @@ class DemuxerWrap : public Napi::ObjectWrap<DemuxerWrap> {
   Napi::Value gather(const Napi::CallbackInfo& info);
   Napi::Value take(const Napi::CallbackInfo& info);
   Napi::Value take_into(const Napi::CallbackInfo& info);
+  Napi::Value empty_run(const Napi::CallbackInfo& info);
   void close(const Napi::CallbackInfo& info);
   Session& idle_session();
 

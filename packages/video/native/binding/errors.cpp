@@ -8,26 +8,6 @@
 namespace arena::video {
 namespace {
 
-const char* code_of(MediaErrorKind kind) {
-  switch (kind) {
-    case MediaErrorKind::kMedia:
-      return "ERR_ARENA_MEDIA";
-    case MediaErrorKind::kInterrupted:
-      return "interrupted";
-    case MediaErrorKind::kCorrupt:
-      return "ERR_ARENA_CORRUPT";
-    case MediaErrorKind::kIncompatible:
-      return "ERR_ARENA_INCOMPATIBLE";
-    case MediaErrorKind::kArgument:
-      return "ERR_ARENA_INVALID_ARGUMENT";
-    case MediaErrorKind::kOutOfMemory:
-      return "ERR_ARENA_OUT_OF_MEMORY";
-    case MediaErrorKind::kSystem:
-      return "ERR_ARENA_SYSTEM";
-  }
-  return "ERR_ARENA_MEDIA";
-}
-
 Napi::Error make_error(Napi::Env env, const char* code, const std::string& message) {
   Napi::Error error = Napi::Error::New(env, message);
   error.Set("code", Napi::String::New(env, code));
@@ -40,7 +20,7 @@ Napi::Error to_js_error(Napi::Env env, const std::exception_ptr& thrown) {
   try {
     std::rethrow_exception(thrown);
   } catch (const MediaError& error) {
-    return make_error(env, code_of(error.kind()), error.what());
+    return make_error(env, error.code(), error.what());
   } catch (const std::bad_alloc&) {
     return make_error(env, "ERR_ARENA_OUT_OF_MEMORY", "video: out of memory");
   } catch (const std::exception& error) {

@@ -32,7 +32,7 @@ using AvPtr = std::unique_ptr<T, AvDeleter>;
 template <class T>
 AvPtr<T> own(T* allocated) {
   if (allocated == nullptr) {
-    throw MediaError(MediaErrorKind::kOutOfMemory, "libav: out of memory");
+    throw MediaError(MediaErrorKind::out_of_memory, "libav: out of memory");
   }
   return AvPtr<T>(allocated);
 }

@@ -50,7 +50,7 @@ class MemorySource final : public ByteSource {
 };
 
 [[noreturn]] void throw_system(const std::string& path, const char* call) {
-  throw MediaError(MediaErrorKind::kSystem, path + ": " + call + ": " + std::strerror(errno));
+  throw MediaError(MediaErrorKind::system, path + ": " + call + ": " + std::strerror(errno));
 }
 
 }  // namespace
@@ -63,7 +63,7 @@ std::unique_ptr<ByteSource> open_file(const std::string& path) {
   struct stat status {};
   if (::fstat(descriptor, &status) != 0) throw_system(path, "fstat");
   if (!S_ISREG(status.st_mode)) {
-    throw MediaError(MediaErrorKind::kMedia,
+    throw MediaError(MediaErrorKind::media,
                      path + " is not a regular file. Read it first, and pass its bytes.");
   }
   source->set_size(status.st_size);
@@ -82,7 +82,7 @@ AvioReader::AvioReader(std::unique_ptr<ByteSource> source, std::shared_ptr<Inter
   }
   if (context_ == nullptr) {
     av_free(buffer);
-    throw MediaError(MediaErrorKind::kOutOfMemory, "libav: out of memory");
+    throw MediaError(MediaErrorKind::out_of_memory, "libav: out of memory");
   }
 }
 

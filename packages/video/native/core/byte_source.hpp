@@ -23,7 +23,7 @@ class ByteSource {
 ///
 /// Not libav's own file protocol: that one blocks for ever on a FIFO without a writer, takes
 /// "scheme:" prefixes for protocols, and asks no interrupt flag.
-/// @throws MediaError kSystem when the file cannot be opened, kMedia when it is not a regular file.
+/// @throws MediaError system when the file cannot be opened, media when it is not a regular file.
 std::unique_ptr<ByteSource> open_file(const std::string& path);
 
 /// Reads from memory that the caller keeps alive and in place.

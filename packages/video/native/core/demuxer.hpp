@@ -1,13 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <limits>
 #include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
-#include "byte_source.hpp"
+#include "stream_reader.hpp"
 #include "video_packets.hpp"
 
 namespace arena::video {
@@ -18,49 +19,47 @@ struct DemuxOptions {
   /// Seconds, as timestamps in the container: frames within [window_start, window_end) are wanted.
   double window_start = -std::numeric_limits<double>::infinity();
   double window_end = std::numeric_limits<double>::infinity();
+  std::int64_t max_pixels = PictureLimit::kMost;
+  /// Most bytes that a packed batch may take.
+  std::uint64_t max_batch_bytes = std::numeric_limits<std::uint64_t>::max();
 };
 
 /// Reads the packets of one video stream in batches that begin with a keyframe.
 ///
 /// One call at a time; any thread may fire the interrupt meanwhile, after which every call throws
-/// kInterrupted.
+/// interrupted. After any other failure of gather(), it fails in the same way again.
 class Demuxer {
  public:
-  /// @throws MediaError kMedia when the source is no media file, has no such video stream, or a
-  ///   window is asked for and it has no timestamps.
+  /// @throws MediaError as StreamReader does; media when a window is asked for and the source has
+  ///   no timestamps.
   Demuxer(std::unique_ptr<ByteSource> source, const DemuxOptions& options,
           std::shared_ptr<Interrupt> interrupt);
-  ~Demuxer();
-  Demuxer(const Demuxer&) = delete;
-  Demuxer& operator=(const Demuxer&) = delete;
-
-  const PacketIndex& stream() const noexcept { return stream_; }
 
   /// Gathers the next batch: whole groups of pictures, until there are `min_packets` or more. Does
   /// nothing while a batch is waiting to be taken. Returns how many bytes it takes when packed;
   /// nothing at the end of the stream.
   ///
-  /// @throws MediaError kMedia when the source is damaged or ends too early.
+  /// @throws MediaError media when the source is damaged or ends too early; too_large.
   std::optional<std::uint64_t> gather(std::size_t min_packets);
 
-  /// Takes the gathered batch; without one, a value of no packets.
+  /// Takes the gathered batch.
+  ///
+  /// @throws MediaError state when nothing is gathered.
   VideoPackets take();
 
   /// Packs the gathered batch right into `target`; returns how many bytes. The batch waits on when
-  /// `target` is too small (kArgument).
+  /// `target` is too small.
+  ///
+  /// @throws MediaError state when nothing is gathered; argument when `target` is too small.
   std::uint64_t take_into(std::span<std::uint8_t> target);
 
- private:
-  using Packets = std::vector<AvPtr<AVPacket>>;
-  struct FormatDeleter {
-    void operator()(AVFormatContext* context) const noexcept { avformat_close_input(&context); }
-  };
+  /// A run of no packets of the stream.
+  VideoPackets empty_run() const;
 
-  void open();
-  AVStream* select_stream() const;
+ private:
   /// Leaves the group of pictures that the window begins in as the start of the first batch.
   void enter_window();
-  void rewind();
+  void begin_anew();
   bool seek(std::int64_t timestamp);
   /// Reads up to the last keyframe at or before the window; false when the first one is after it.
   bool read_to_window();
@@ -69,26 +68,32 @@ class Demuxer {
   bool past_window(const AVPacket& packet) const;
   void drop_group_before_window();
   AvPtr<AVPacket> read_packet();
-  /// Demuxers take the end of a file for the end of the stream; an index tells them apart.
-  void check_complete() const;
   /// The next keyframe, dropping what comes before it; null at the end.
   AvPtr<AVPacket> next_keyframe();
   /// Appends one group of pictures to the batch; false at the end of the stream.
   bool append_group();
+  void append(AvPtr<AVPacket> packet);
+  void clear_batch();
+  void gather_groups(std::size_t min_packets);
+  std::uint64_t batch_length() const noexcept;
+  void require_gathered() const;
 
   DemuxOptions options_;
   std::shared_ptr<Interrupt> interrupt_;
-  AvioReader reader_;
-  std::unique_ptr<AVFormatContext, FormatDeleter> format_;
-  AVStream* source_stream_ = nullptr;
+  StreamReader reader_;
+  /// The stream, with the window.
   PacketIndex stream_;
   /// The keyframe that ended the group before.
   AvPtr<AVPacket> ahead_;
-  Packets batch_;
+  std::vector<AvPtr<AVPacket>> batch_;
+  /// What the packets of the batch take when packed.
+  std::uint64_t batch_bytes_ = 0;
   bool gathered_ = false;
   bool ended_ = false;
   std::uint64_t packets_read_ = 0;
   bool keyframe_seen_ = false;
+  /// How gather() failed: what it read before is lost, so nothing can follow.
+  std::exception_ptr failure_;
 };
 
 }  // namespace arena::video

@@ -2,17 +2,14 @@
 
 #include <string>
 
+#include "av_error.hpp"
+
 namespace arena::video {
-namespace {
 
-/// Above every display there is; a damaged header asks for more, and for the memory.
-constexpr std::int64_t kMaxPixels = std::int64_t{1} << 28;
-
-}  // namespace
-
-FrameDecoder::FrameDecoder(const FrameLayout& layout, int threads)
+FrameDecoder::FrameDecoder(const FrameLayout& layout, int threads, PictureLimit limit)
     : layout_(layout),
       threads_(threads),
+      limit_(limit),
       // A packet fails once as many more as there are threads have been sent.
       log_(threads + 1),
       converter_(layout),
@@ -23,6 +20,12 @@ FrameDecoder::FrameDecoder(const FrameLayout& layout, int threads)
 FrameDecoder::~FrameDecoder() = default;
 
 void FrameDecoder::push(VideoPackets packets) {
+  if (finished_) {
+    throw MediaError(MediaErrorKind::state,
+                     "decoder: no packets can follow finish(). Use another decoder.");
+  }
+  const StreamRecord& stream = packets.index().stream;
+  limit_.check(stream.width, stream.height, "decode");
   if (packets.size() > 0) queue_.push_back(std::move(packets));
 }
 
@@ -31,8 +34,8 @@ void FrameDecoder::start(const VideoPackets& packets) {
   const auto codec_id = static_cast<AVCodecID>(packets.index().stream.codec_id);
   const AVCodec* decoder = avcodec_find_decoder(codec_id);
   if (decoder == nullptr) {
-    throw MediaError(MediaErrorKind::kMedia, std::string("decode: this libav has no decoder for ") +
-                                                 avcodec_get_name(codec_id));
+    throw MediaError(MediaErrorKind::media, std::string("decode: this libav has no decoder for ") +
+                                                avcodec_get_name(codec_id));
   }
   codec_ = own(avcodec_alloc_context3(decoder));
   const auto parameters = codec_parameters(packets.index());
@@ -42,7 +45,7 @@ void FrameDecoder::start(const VideoPackets& packets) {
   codec_->thread_count = threads_;
   // Its threads work with copies of the context, which have the same pointer.
   codec_->opaque = &log_;
-  codec_->max_pixels = kMaxPixels;
+  codec_->max_pixels = limit_.max_pixels();
   check_av(avcodec_open2(codec_.get(), decoder, nullptr), "decode: open");
   stream_ = packets.shared_index();
 }
@@ -76,13 +79,13 @@ FrameDecoder::Step FrameDecoder::advance(bool may_start_stream, const Interrupt&
   while (!frame_waits_) {
     interrupt.check();
     if (!codec_) {
-      if (queue_.empty()) return finished_ ? Step::kEnded : Step::kNeedsPackets;
-      if (!may_start_stream) return Step::kNextStream;
+      if (queue_.empty()) return finished_ ? Step::ended : Step::needs_packets;
+      if (!may_start_stream) return Step::next_stream;
       start(queue_.front());
     }
     const int received = avcodec_receive_frame(codec_.get(), frame_.get());
     if (received == AVERROR(EAGAIN)) {
-      if (!feed()) return Step::kNeedsPackets;
+      if (!feed()) return Step::needs_packets;
     } else if (received == AVERROR_EOF) {
       codec_.reset();
     } else {
@@ -90,18 +93,19 @@ FrameDecoder::Step FrameDecoder::advance(bool may_start_stream, const Interrupt&
       frame_waits_ = wanted(*frame_);
     }
   }
-  return Step::kFrame;
+  return Step::frame;
 }
 
 FrameDecoder::Read FrameDecoder::read(std::span<std::uint8_t> target, const Interrupt& interrupt) {
   const LogScope log(log_);
   const std::uint64_t frame_bytes = layout_.byte_length();
-  Read result{State::kMore, {}, {0, 1}};
+  Read result{State::no_room, {}, {0, 1}};
   for (;;) {
     const Step step = advance(result.timestamps.empty(), interrupt);
-    if (step == Step::kEnded) result.state = State::kEnded;
-    if (step == Step::kNeedsPackets) result.state = State::kNeedsPackets;
-    if (step != Step::kFrame || target.size() < frame_bytes) return result;
+    if (step == Step::next_stream) result.state = State::next_stream;
+    if (step == Step::ended) result.state = State::ended;
+    if (step == Step::needs_packets) result.state = State::needs_packets;
+    if (step != Step::frame || target.size() < frame_bytes) return result;
     converter_.convert(*frame_, target.first(frame_bytes));
     frame_waits_ = false;
     result.timestamps.push_back(frame_->best_effort_timestamp);

@@ -6,8 +6,10 @@
 #include <span>
 #include <vector>
 
+#include "av_log.hpp"
 #include "frame_format.hpp"
 #include "interrupt.hpp"
+#include "picture_limit.hpp"
 #include "video_packets.hpp"
 
 namespace arena::video {
@@ -19,10 +21,15 @@ namespace arena::video {
 /// from its start, after everything before has been shown. One call at a time.
 class FrameDecoder {
  public:
+  /// Why a read() returned.
   enum class State {
-    kMore,          ///< no room for the next picture, or another stream begins: read again
-    kNeedsPackets,  ///< push() or finish() first
-    kEnded,
+    /// The target has no room for the next picture.
+    no_room,
+    /// The next picture is of another stream.
+    next_stream,
+    /// push() or finish() first.
+    needs_packets,
+    ended,
   };
   struct Read {
     State state;
@@ -32,12 +39,14 @@ class FrameDecoder {
   };
 
   /// @param threads Threads that decode frames at the same time; each delays by one frame.
-  FrameDecoder(const FrameLayout& layout, int threads);
+  FrameDecoder(const FrameLayout& layout, int threads, PictureLimit limit);
   ~FrameDecoder();
   FrameDecoder(const FrameDecoder&) = delete;
   FrameDecoder& operator=(const FrameDecoder&) = delete;
 
   /// Keeps the packets' owner until they are decoded.
+  ///
+  /// @throws MediaError too_large; state after finish().
   void push(VideoPackets packets);
   /// Says that no packets follow.
   void finish() noexcept { finished_ = true; }
@@ -45,12 +54,12 @@ class FrameDecoder {
   /// Writes pictures of one stream, one after the other, until `target` has no room for another
   /// or the stream ends.
   ///
-  /// @throws MediaError kMedia when there is no decoder for the codec or a packet is damaged;
-  ///   kInterrupted. The decoder cannot be used on after that.
+  /// @throws MediaError media when there is no decoder for the codec or a packet is damaged;
+  ///   too_large; interrupted. The decoder cannot be used on after that.
   Read read(std::span<std::uint8_t> target, const Interrupt& interrupt);
 
  private:
-  enum class Step { kFrame, kNextStream, kNeedsPackets, kEnded };
+  enum class Step { frame, next_stream, needs_packets, ended };
 
   /// Leaves a wanted picture in frame_, where it waits until it is written.
   Step advance(bool may_start_stream, const Interrupt& interrupt);
@@ -61,6 +70,7 @@ class FrameDecoder {
 
   FrameLayout layout_;
   int threads_;
+  PictureLimit limit_;
   /// Outlives the codec, whose threads log between two reads as well.
   LogSink log_;
   FrameConverter converter_;

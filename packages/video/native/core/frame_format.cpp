@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "av_error.hpp"
+
 namespace arena::video {
 namespace {
 
@@ -19,11 +21,11 @@ void fill_planes(const FrameLayout& layout, std::uint8_t* base, std::uint8_t* pl
 
 AVPixelFormat FrameLayout::pixel_format() const noexcept {
   switch (format) {
-    case FrameFormat::kYuv420p:
+    case FrameFormat::yuv420p:
       return AV_PIX_FMT_YUV420P;
-    case FrameFormat::kRgb24:
+    case FrameFormat::rgb24:
       return AV_PIX_FMT_RGB24;
-    case FrameFormat::kGray:
+    case FrameFormat::gray:
       return AV_PIX_FMT_GRAY8;
   }
   return AV_PIX_FMT_NONE;
@@ -32,11 +34,11 @@ AVPixelFormat FrameLayout::pixel_format() const noexcept {
 std::uint64_t FrameLayout::byte_length() const noexcept {
   const auto pixels = static_cast<std::uint64_t>(width) * static_cast<std::uint64_t>(height);
   switch (format) {
-    case FrameFormat::kYuv420p:
+    case FrameFormat::yuv420p:
       return pixels / 2 * 3;
-    case FrameFormat::kRgb24:
+    case FrameFormat::rgb24:
       return pixels * 3;
-    case FrameFormat::kGray:
+    case FrameFormat::gray:
       return pixels;
   }
   return 0;
@@ -45,11 +47,11 @@ std::uint64_t FrameLayout::byte_length() const noexcept {
 void check_frame_layout(const FrameLayout& layout) {
   const std::string size = std::to_string(layout.width) + "x" + std::to_string(layout.height);
   if (av_image_get_buffer_size(layout.pixel_format(), layout.width, layout.height, 1) <= 0) {
-    throw MediaError(MediaErrorKind::kArgument, "pictures of " + size + " cannot be decoded to");
+    throw MediaError(MediaErrorKind::argument, "pictures of " + size + " cannot be decoded to");
   }
   const bool odd = layout.width % 2 != 0 || layout.height % 2 != 0;
-  if (layout.format == FrameFormat::kYuv420p && odd) {
-    throw MediaError(MediaErrorKind::kArgument,
+  if (layout.format == FrameFormat::yuv420p && odd) {
+    throw MediaError(MediaErrorKind::argument,
                      "yuv420p pictures have an even width and height, these are " + size +
                          ". Pass an even width and height, or another format.");
   }
@@ -96,9 +98,9 @@ void FrameConverter::configure(const AVFrame& frame) {
                                nullptr, nullptr, nullptr));
   if (!scaler_) {
     const char* name = av_get_pix_fmt_name(static_cast<AVPixelFormat>(frame.format));
-    throw MediaError(MediaErrorKind::kMedia, std::string("decode: pictures of format ") +
-                                                 (name != nullptr ? name : "unknown") +
-                                                 " cannot be converted");
+    throw MediaError(MediaErrorKind::media, std::string("decode: pictures of format ") +
+                                                (name != nullptr ? name : "unknown") +
+                                                " cannot be converted");
   }
   int* inverse = nullptr;
   int* table = nullptr;

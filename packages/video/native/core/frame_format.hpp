@@ -7,7 +7,7 @@
 
 namespace arena::video {
 
-enum class FrameFormat { kYuv420p, kRgb24, kGray };
+enum class FrameFormat { yuv420p, rgb24, gray };
 
 /// A decoded picture as it lies in a tensor: rows without gaps, planes one after the other.
 ///
@@ -23,7 +23,7 @@ struct FrameLayout {
   AVPixelFormat pixel_format() const noexcept;
 };
 
-/// @throws MediaError kArgument when the size is not positive, too large, or odd for yuv420p.
+/// @throws MediaError argument when the size is not positive, too large, or odd for yuv420p.
 void check_frame_layout(const FrameLayout& layout);
 
 /// Scales and converts pictures to one layout (bicubic, colors as the stream declares them).

@@ -6,13 +6,17 @@
 
 namespace arena::video {
 
+[[noreturn]] inline void throw_interrupted() {
+  throw MediaError(MediaErrorKind::interrupted, "video: closed while a call was under way.");
+}
+
 /// A request to stop, made on one thread and seen by a call that runs on another.
 class Interrupt {
  public:
   void fire() noexcept { fired_.store(true, std::memory_order_relaxed); }
   bool fired() const noexcept { return fired_.load(std::memory_order_relaxed); }
   void check() const {
-    if (fired()) throw MediaError(MediaErrorKind::kInterrupted, "interrupted");
+    if (fired()) throw_interrupted();
   }
 
  private:

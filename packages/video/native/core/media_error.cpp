@@ -1,111 +1,35 @@
 #include "media_error.hpp"
 
-#include <cstdarg>
-#include <cstdio>
-#include <mutex>
-#include <set>
-
-#include "av_ptr.hpp"
-
 namespace arena::video {
 namespace {
 
-thread_local LogSink* log_sink = nullptr;
-
-/// Guards every sink: lines are rare.
-std::mutex sinks_mutex;
-/// Another addon of this process may use libav as well, with pointers of its own for `opaque`.
-/// Never destroyed: libav's threads may log until the process is gone.
-std::set<const void*>& sinks = *new std::set<const void*>;
-
-const void* sink_for(void* context) {
-  if (log_sink != nullptr || context == nullptr) return log_sink;
-  if (*static_cast<const AVClass* const*>(context) != avcodec_get_class()) return nullptr;
-  return static_cast<const AVCodecContext*>(context)->opaque;
-}
-
-void collect_log(void* context, int level, const char* format, va_list arguments) {
-  if (level > AV_LOG_ERROR) return;
-  const void* sink = sink_for(context);
-  if (sink == nullptr) return;
-  char buffer[256];
-  int print_prefix = 0;
-  av_log_format_line2(context, level, format, arguments, buffer, sizeof buffer, &print_prefix);
-  std::string line = buffer;
-  while (!line.empty() && static_cast<unsigned char>(line.back()) <= ' ') line.pop_back();
-  LogSink::add(sink, line);
-}
-
-void install_log_callback() {
-  static std::once_flag once;
-  std::call_once(once, [] { av_log_set_callback(collect_log); });
-}
-
-MediaErrorKind kind_of(int averror) {
-  switch (averror) {
-    case AVERROR_EXIT:
-      return MediaErrorKind::kInterrupted;
-    case AVERROR(ENOMEM):
-      return MediaErrorKind::kOutOfMemory;
-    default:
-      return MediaErrorKind::kMedia;
+const char* code_of(MediaErrorKind kind) {
+  switch (kind) {
+    case MediaErrorKind::media:
+      return "ERR_ARENA_MEDIA";
+    case MediaErrorKind::too_large:
+      return "ERR_ARENA_MEDIA_TOO_LARGE";
+    case MediaErrorKind::interrupted:
+      return "ERR_ARENA_CLOSED";
+    case MediaErrorKind::corrupt:
+      return "ERR_ARENA_CORRUPT";
+    case MediaErrorKind::incompatible:
+      return "ERR_ARENA_INCOMPATIBLE";
+    case MediaErrorKind::argument:
+      return "ERR_ARENA_INVALID_ARGUMENT";
+    case MediaErrorKind::state:
+      return "ERR_ARENA_INVALID_STATE";
+    case MediaErrorKind::out_of_memory:
+      return "ERR_ARENA_OUT_OF_MEMORY";
+    case MediaErrorKind::system:
+      return "ERR_ARENA_SYSTEM";
   }
+  return "ERR_ARENA_MEDIA";
 }
 
 }  // namespace
 
-void throw_av_error(int averror, const std::string& what) {
-  char reason[AV_ERROR_MAX_STRING_SIZE] = {};
-  av_strerror(averror, reason, sizeof reason);
-  std::string message = what + ": " + reason;
-  const std::string logged = LogScope::first_error();
-  if (!logged.empty()) message += " (" + logged + ")";
-  throw MediaError(kind_of(averror), message);
-}
-
-int check_av(int result, const char* what) {
-  if (result < 0) throw_av_error(result, what);
-  return result;
-}
-
-LogSink::LogSink(int steps) : steps_(steps) {
-  const std::lock_guard lock(sinks_mutex);
-  sinks.insert(this);
-}
-
-LogSink::~LogSink() {
-  const std::lock_guard lock(sinks_mutex);
-  sinks.erase(this);
-}
-
-void LogSink::step() {
-  const std::lock_guard lock(sinks_mutex);
-  if (!line_.empty() && ++age_ > steps_) line_.clear();
-}
-
-std::string LogSink::line() const {
-  const std::lock_guard lock(sinks_mutex);
-  return line_;
-}
-
-void LogSink::add(const void* sink, const std::string& line) {
-  const std::lock_guard lock(sinks_mutex);
-  if (!sinks.contains(sink)) return;
-  auto& to = *static_cast<LogSink*>(const_cast<void*>(sink));
-  if (!to.line_.empty()) return;
-  to.line_ = line;
-  to.age_ = 0;
-}
-
-LogScope::LogScope(LogSink& sink) : outer_(log_sink) {
-  install_log_callback();
-  log_sink = &sink;
-}
-
-LogScope::~LogScope() { log_sink = outer_; }
-
-std::string LogScope::first_error() {
-  return log_sink == nullptr ? std::string() : log_sink->line();
-}
+MediaError::MediaError(MediaErrorKind kind, const std::string& message)
+    : ArenaFailure(code_of(kind), message), kind_(kind) {}
 
 }  // namespace arena::video

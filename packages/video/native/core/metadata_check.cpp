@@ -14,8 +14,8 @@ constexpr std::uint64_t kMaxPacketBytes =
     std::numeric_limits<std::int32_t>::max() - AV_INPUT_BUFFER_PADDING_SIZE;
 
 [[noreturn]] void corrupt(const char* field, std::uint64_t value) {
-  throw MediaError(MediaErrorKind::kCorrupt, std::string("video packets: ") + field + " is " +
-                                                 std::to_string(value) + ", which cannot be");
+  throw MediaError(MediaErrorKind::corrupt, std::string("video packets: ") + field + " is " +
+                                                std::to_string(value) + ", which cannot be");
 }
 
 void require(bool holds, const char* field, std::uint64_t value) {
@@ -24,7 +24,7 @@ void require(bool holds, const char* field, std::uint64_t value) {
 
 void require_range(std::int32_t value, std::int32_t low, std::int32_t high, const char* field) {
   if (value < low || value > high) {
-    throw MediaError(MediaErrorKind::kCorrupt,
+    throw MediaError(MediaErrorKind::corrupt,
                      std::string("video packets: ") + field + " is " + std::to_string(value) +
                          ", outside " + std::to_string(low) + " to " + std::to_string(high));
   }

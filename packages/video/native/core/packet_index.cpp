@@ -5,6 +5,8 @@
 #include <cstring>
 #include <limits>
 
+#include "av_error.hpp"
+
 namespace arena::video {
 namespace {
 

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "layout.hpp"
+#include "packed_layout.hpp"
 
 namespace arena::video {
 
@@ -49,7 +49,7 @@ bool same_stream(const PacketIndex& a, const PacketIndex& b) noexcept;
 /// that is not positive, say) become "unknown".
 PacketIndex index_of_stream(const AVStream& stream);
 
-/// @throws MediaError kCorrupt with the first field that no decoder takes.
+/// @throws MediaError corrupt with the first field that no decoder takes.
 void check_stream(const StreamRecord& stream);
 
 /// Codec parameters for a decoder.
@@ -66,7 +66,7 @@ void encode_metadata(const PacketIndex& index, std::span<std::uint8_t> target) n
 /// changes it between check and use.
 ///
 /// @param payload_length Bytes of the region that the packets must lie in.
-/// @throws MediaError kCorrupt with the first field that cannot be.
+/// @throws MediaError corrupt with the first field that cannot be.
 PacketIndex decode_metadata(std::span<const std::uint8_t> source, std::uint64_t payload_length);
 
 }  // namespace arena::video

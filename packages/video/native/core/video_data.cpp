@@ -5,6 +5,8 @@
 #include <cstring>
 #include <string>
 
+#include "av_error.hpp"
+#include "av_log.hpp"
 #include "av_ptr.hpp"
 
 namespace arena::video {
@@ -70,7 +72,7 @@ std::int64_t kilobits_per_second(const VideoDataOptions& options) {
   const double kilobits =
       static_cast<double>(options.target_bytes) * 8 / options.duration_seconds / 1000;
   if (!(kilobits <= static_cast<double>(kMaxKilobits))) {
-    throw MediaError(MediaErrorKind::kArgument,
+    throw MediaError(MediaErrorKind::argument,
                      std::to_string(options.target_bytes) + " bytes in " +
                          std::to_string(options.duration_seconds) +
                          " seconds are more than the encoder's 1000000 kbit/s. Make it longer.");
@@ -81,7 +83,7 @@ std::int64_t kilobits_per_second(const VideoDataOptions& options) {
 AvPtr<AVCodecContext> open_encoder(const VideoDataOptions& options, bool global_header) {
   const AVCodec* encoder = avcodec_find_encoder_by_name("libx264");
   if (encoder == nullptr) {
-    throw MediaError(MediaErrorKind::kMedia, "encode: this libav has no libx264 encoder");
+    throw MediaError(MediaErrorKind::media, "encode: this libav has no libx264 encoder");
   }
   auto codec = own(avcodec_alloc_context3(encoder));
   const std::int64_t kilobits = kilobits_per_second(options);

@@ -18,8 +18,8 @@ struct VideoDataOptions {
 /// `target_bytes` bytes, whatever its pictures hold: at a constant bit rate x264 fills up what
 /// they do not need. Memory stays at the result's size and a few pictures.
 ///
-/// @throws MediaError kArgument when the bit rate that this takes is out of x264's range; kMedia
-///   when this libav has no libx264; kInterrupted.
+/// @throws MediaError argument when the bit rate that this takes is out of x264's range; media
+///   when this libav has no libx264; interrupted.
 std::vector<std::uint8_t> create_video_data(const VideoDataOptions& options,
                                             const Interrupt& interrupt);
 

@@ -29,23 +29,20 @@ class VideoPackets {
   /// Lays out `packets` in `target` as packed bytes, with one copy of each payload; returns how
   /// many bytes that took.
   ///
-  /// @throws MediaError kArgument when `target` is smaller than packed_length_of_av(); nothing is
-  ///   written then.
+  /// @throws MediaError argument when `target` is too small; nothing is written then.
   static std::uint64_t pack_av(const PacketIndex& stream, std::span<const AvPtr<AVPacket>> packets,
                                std::span<std::uint8_t> target);
-  static std::uint64_t packed_length_of_av(const PacketIndex& stream,
-                                           std::span<const AvPtr<AVPacket>> packets);
 
   /// Restores what pack_into wrote, without copying a payload: `owner` keeps `bytes` in place for
   /// as long as this value, a slice of it or an AVPacket made from it lives.
   ///
-  /// @throws MediaError kCorrupt or kIncompatible.
+  /// @throws MediaError corrupt or incompatible.
   static VideoPackets unpack(std::span<const std::uint8_t> bytes,
                              std::shared_ptr<const void> owner);
 
   /// Copies runs of one stream, in order, into a fresh private block.
   ///
-  /// @throws MediaError kArgument without parts, or when they are of different streams.
+  /// @throws MediaError argument without parts, or when they are of different streams.
   static VideoPackets concat(std::span<const VideoPackets> parts);
 
   const PacketIndex& index() const noexcept { return *index_; }
@@ -70,7 +67,7 @@ class VideoPackets {
   std::uint64_t packed_length() const noexcept;
   /// Writes the whole value, payloads in one copy; returns packed_length().
   ///
-  /// @throws MediaError kArgument when `target` is too small.
+  /// @throws MediaError argument when `target` is too small.
   std::uint64_t pack_into(std::span<std::uint8_t> target) const;
 
  private:

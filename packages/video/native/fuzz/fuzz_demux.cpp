@@ -12,6 +12,8 @@ using arena::video::VideoPackets;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   arena::video::DemuxOptions options;
+  options.max_pixels = 1 << 20;
+  options.max_batch_bytes = 1 << 26;
   // The last byte chooses a window, or none.
   if (size > 0 && data[size - 1] % 2 == 1) {
     options.window_start = data[size - 1] / 64.0;

@@ -21,7 +21,7 @@ TEST_CASE("video data has the size asked for, whatever its pictures need") {
 TEST_CASE("more bytes than the encoder can make in that time are refused") {
   const VideoDataOptions options{
       .target_bytes = 1'000'000'000, .duration_seconds = 1, .width = 320, .height = 240};
-  CHECK(failure_of([&] { create_video_data(options, Interrupt{}); }) == MediaErrorKind::kArgument);
+  CHECK(failure_of([&] { create_video_data(options, Interrupt{}); }) == MediaErrorKind::argument);
 }
 
 TEST_CASE("encoding stops when interrupted") {
@@ -29,7 +29,7 @@ TEST_CASE("encoding stops when interrupted") {
   interrupt.fire();
   const VideoDataOptions options{
       .target_bytes = 1'000'000, .duration_seconds = 1, .width = 320, .height = 240};
-  CHECK(failure_of([&] { create_video_data(options, interrupt); }) == MediaErrorKind::kInterrupted);
+  CHECK(failure_of([&] { create_video_data(options, interrupt); }) == MediaErrorKind::interrupted);
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ TEST_CASE("a field of the metadata that cannot be is refused") {
   const auto refused = [&](std::uint64_t offset, auto value) {
     auto bytes = good;
     put(bytes, base + offset, value);
-    return unpack_failure(bytes) == MediaErrorKind::kCorrupt;
+    return unpack_failure(bytes) == MediaErrorKind::corrupt;
   };
   constexpr auto kHuge = std::numeric_limits<std::uint64_t>::max();
   CHECK(refused(offsetof(MetadataHeader, packet_count), kHuge));
@@ -84,14 +84,14 @@ TEST_CASE("a field of the metadata that cannot be is refused") {
 TEST_CASE("packets that overlap are refused") {
   auto bytes = packed(sample_packets());
   put(bytes, metadata_offset(bytes) + PACKET(offset) + sizeof(PacketRecord), std::uint64_t{0});
-  CHECK(unpack_failure(bytes) == MediaErrorKind::kCorrupt);
+  CHECK(unpack_failure(bytes) == MediaErrorKind::corrupt);
 }
 
 TEST_CASE("padding that is not zero is refused") {
   auto bytes = packed(sample_packets());
   const auto size = sample_packets().payload(0).size();
   bytes[sizeof(BlockHeader) + size + kPadding - 1] = 1;
-  CHECK(unpack_failure(bytes) == MediaErrorKind::kCorrupt);
+  CHECK(unpack_failure(bytes) == MediaErrorKind::corrupt);
 }
 
 TEST_CASE("a header that cannot be is refused") {
@@ -102,20 +102,20 @@ TEST_CASE("a header that cannot be is refused") {
     return unpack_failure(bytes);
   };
   constexpr auto kHuge = std::numeric_limits<std::uint64_t>::max();
-  CHECK(failure(offsetof(BlockHeader, magic), kHuge) == MediaErrorKind::kCorrupt);
-  CHECK(failure(offsetof(BlockHeader, layout_version), 2u) == MediaErrorKind::kIncompatible);
-  CHECK(failure(offsetof(BlockHeader, codec_abi), 1u) == MediaErrorKind::kIncompatible);
-  CHECK(failure(offsetof(BlockHeader, payload_length), kHuge - 63) == MediaErrorKind::kCorrupt);
-  CHECK(failure(offsetof(BlockHeader, metadata_offset), kHuge) == MediaErrorKind::kCorrupt);
-  CHECK(failure(offsetof(BlockHeader, metadata_length), kHuge) == MediaErrorKind::kCorrupt);
-  CHECK(failure(offsetof(BlockHeader, byte_length), kHuge) == MediaErrorKind::kCorrupt);
+  CHECK(failure(offsetof(BlockHeader, magic), kHuge) == MediaErrorKind::corrupt);
+  CHECK(failure(offsetof(BlockHeader, layout_version), 2u) == MediaErrorKind::incompatible);
+  CHECK(failure(offsetof(BlockHeader, codec_abi), 1u) == MediaErrorKind::incompatible);
+  CHECK(failure(offsetof(BlockHeader, payload_length), kHuge - 63) == MediaErrorKind::corrupt);
+  CHECK(failure(offsetof(BlockHeader, metadata_offset), kHuge) == MediaErrorKind::corrupt);
+  CHECK(failure(offsetof(BlockHeader, metadata_length), kHuge) == MediaErrorKind::corrupt);
+  CHECK(failure(offsetof(BlockHeader, byte_length), kHuge) == MediaErrorKind::corrupt);
 }
 
 TEST_CASE("packed packets that are cut short anywhere are refused") {
   const auto good = packed(sample_packets().slice(0, 3));
   for (std::size_t length = 0; length < good.size(); ++length) {
     CHECK(unpack_failure({good.begin(), good.begin() + static_cast<std::ptrdiff_t>(length)}) ==
-          MediaErrorKind::kCorrupt);
+          MediaErrorKind::corrupt);
   }
 }
 
@@ -137,7 +137,7 @@ TEST_CASE("whatever bytes are damaged, what is accepted stays within its memory"
       touch_everything(VideoPackets::unpack(bytes, nullptr));
       ++accepted;
     } catch (const MediaError& error) {
-      CHECK(error.kind() != MediaErrorKind::kArgument);
+      CHECK(error.kind() != MediaErrorKind::argument);
     }
   }
   CHECK(accepted > 0);

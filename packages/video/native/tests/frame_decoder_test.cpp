@@ -1,12 +1,17 @@
+#include "frame_decoder.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstring>
 
-#include "frame_decoder.hpp"
 #include "sample.hpp"
 
 namespace arena::video {
 namespace {
+
+const PictureLimit kNoLimit(PictureLimit::kMost);
 
 struct Decoded {
   std::vector<std::vector<std::uint8_t>> frames;
@@ -15,7 +20,7 @@ struct Decoded {
 
 Decoded decode_all(std::span<const VideoPackets> runs, const FrameLayout& layout,
                    std::size_t frames_a_read = 1) {
-  FrameDecoder decoder(layout, 2);
+  FrameDecoder decoder(layout, 2, kNoLimit);
   for (const VideoPackets& run : runs) decoder.push(run);
   decoder.finish();
   Decoded all;
@@ -27,13 +32,13 @@ Decoded decode_all(std::span<const VideoPackets> runs, const FrameLayout& layout
       all.frames.emplace_back(frame, frame + layout.byte_length());
       all.timestamps.push_back(read.timestamps[i]);
     }
-    if (read.state == FrameDecoder::State::kEnded) return all;
+    if (read.state == FrameDecoder::State::ended) return all;
   }
 }
 
 TEST_CASE("decodes every frame, whatever the number a read takes") {
   const VideoPackets packets[] = {sample_packets()};
-  const FrameLayout layout{FrameFormat::kYuv420p, 96, 64};
+  const FrameLayout layout{FrameFormat::yuv420p, 96, 64};
   const Decoded one = decode_all(packets, layout, 1);
   CHECK(one.frames.size() == 60);
   CHECK(std::ranges::is_sorted(one.timestamps));
@@ -44,16 +49,16 @@ TEST_CASE("decodes every frame, whatever the number a read takes") {
 TEST_CASE("groups of pictures pushed one by one decode as the whole does") {
   const VideoPackets whole[] = {sample_packets()};
   const VideoPackets parts[] = {whole[0].slice(0, 30), whole[0].slice(30, 60)};
-  const FrameLayout layout{FrameFormat::kGray, 96, 64};
+  const FrameLayout layout{FrameFormat::gray, 96, 64};
   CHECK(decode_all(parts, layout).frames == decode_all(whole, layout).frames);
 }
 
 TEST_CASE("writes nothing outside the frames, at any width") {
   const VideoPackets packets = sample_packets().slice(0, 2);
-  for (const auto format : {FrameFormat::kRgb24, FrameFormat::kGray, FrameFormat::kYuv420p}) {
-    for (int width = 2; width <= 140; width += format == FrameFormat::kYuv420p ? 2 : 1) {
+  for (const auto format : {FrameFormat::rgb24, FrameFormat::gray, FrameFormat::yuv420p}) {
+    for (int width = 2; width <= 140; width += format == FrameFormat::yuv420p ? 2 : 1) {
       const FrameLayout layout{format, width, 34};
-      FrameDecoder decoder(layout, 1);
+      FrameDecoder decoder(layout, 1, kNoLimit);
       decoder.push(packets);
       decoder.finish();
       std::vector<std::uint8_t> memory(layout.byte_length() + 256, 0xab);
@@ -66,29 +71,29 @@ TEST_CASE("writes nothing outside the frames, at any width") {
 }
 
 TEST_CASE("knows whether there is more when the target is just full") {
-  const FrameLayout layout{FrameFormat::kGray, 96, 64};
-  FrameDecoder decoder(layout, 2);
+  const FrameLayout layout{FrameFormat::gray, 96, 64};
+  FrameDecoder decoder(layout, 2, kNoLimit);
   decoder.push(sample_packets());
   decoder.finish();
   std::vector<std::uint8_t> target(layout.byte_length() * 30);
-  CHECK(decoder.read(target, Interrupt{}).state == FrameDecoder::State::kMore);
-  CHECK(decoder.read(target, Interrupt{}).state == FrameDecoder::State::kEnded);
+  CHECK(decoder.read(target, Interrupt{}).state == FrameDecoder::State::no_room);
+  CHECK(decoder.read(target, Interrupt{}).state == FrameDecoder::State::ended);
 }
 
 TEST_CASE("says when it needs packets, and goes on with them") {
   const VideoPackets packets = sample_packets();
-  const FrameLayout layout{FrameFormat::kGray, 96, 64};
+  const FrameLayout layout{FrameFormat::gray, 96, 64};
   std::vector<std::uint8_t> target(layout.byte_length() * 100);
-  FrameDecoder decoder(layout, 2);
-  CHECK(decoder.read(target, Interrupt{}).state == FrameDecoder::State::kNeedsPackets);
+  FrameDecoder decoder(layout, 2, kNoLimit);
+  CHECK(decoder.read(target, Interrupt{}).state == FrameDecoder::State::needs_packets);
   decoder.push(packets.slice(0, 30));
   const auto first = decoder.read(target, Interrupt{});
-  CHECK(first.state == FrameDecoder::State::kNeedsPackets);
+  CHECK(first.state == FrameDecoder::State::needs_packets);
   decoder.push(packets.slice(30, 60));
   decoder.finish();
   const auto second = decoder.read(target, Interrupt{});
   CHECK(first.timestamps.size() + second.timestamps.size() == 60);
-  CHECK(second.state == FrameDecoder::State::kEnded);
+  CHECK(second.state == FrameDecoder::State::ended);
 }
 
 TEST_CASE("another stream starts anew, after the frames of the one before, in a read of its own") {
@@ -96,13 +101,15 @@ TEST_CASE("another stream starts anew, after the frames of the one before, in a 
       {.target_bytes = 20'000, .duration_seconds = 0.5, .width = 64, .height = 48}, Interrupt{});
   auto demuxer = demuxer_over(file);
   demuxer.gather(kEverything);
-  const FrameLayout layout{FrameFormat::kGray, 96, 64};
-  FrameDecoder decoder(layout, 2);
+  const FrameLayout layout{FrameFormat::gray, 96, 64};
+  FrameDecoder decoder(layout, 2, kNoLimit);
   decoder.push(sample_packets());
   decoder.push(demuxer.take());
   decoder.finish();
   std::vector<std::uint8_t> target(layout.byte_length() * 100);
-  CHECK(decoder.read(target, Interrupt{}).timestamps.size() == 60);
+  const auto first = decoder.read(target, Interrupt{});
+  CHECK(first.timestamps.size() == 60);
+  CHECK(first.state == FrameDecoder::State::next_stream);
   CHECK(decoder.read(target, Interrupt{}).timestamps.size() == 15);
 }
 
@@ -110,7 +117,7 @@ TEST_CASE("shows the frames of the window only") {
   auto demuxer = demuxer_over(sample_file(), {.window_start = 1.5, .window_end = 1.7});
   demuxer.gather(kEverything);
   const VideoPackets packets[] = {demuxer.take()};
-  CHECK(decode_all(packets, {FrameFormat::kGray, 96, 64}).frames.size() == 6);
+  CHECK(decode_all(packets, {FrameFormat::gray, 96, 64}).frames.size() == 6);
 }
 
 TEST_CASE("lets go of the packets' owner when it is done") {
@@ -119,7 +126,7 @@ TEST_CASE("lets go of the packets' owner when it is done") {
   const std::span<const std::uint8_t> view(*owner);
   {
     const VideoPackets packets[] = {VideoPackets::unpack(view, std::move(owner))};
-    decode_all(packets, {FrameFormat::kGray, 96, 64});
+    decode_all(packets, {FrameFormat::gray, 96, 64});
     CHECK_FALSE(alive.expired());
   }
   CHECK(alive.expired());
@@ -131,26 +138,50 @@ TEST_CASE("a packet that no decoder can conceal is an error and no crash") {
   for (std::size_t i = 0; i < size; ++i) bytes[sizeof(BlockHeader) + i] ^= 0x5a;
   const VideoPackets packets[] = {VideoPackets::unpack(bytes, nullptr)};
   CHECK(failure_of([&] {
-          decode_all(packets, {FrameFormat::kGray, 96, 64});
-        }) == MediaErrorKind::kMedia);
+          decode_all(packets, {FrameFormat::gray, 96, 64});
+        }) == MediaErrorKind::media);
 }
 
 TEST_CASE("a layout that cannot be is refused") {
   const auto failure = [](FrameLayout layout) {
-    return failure_of([&] { FrameDecoder(layout, 1); });
+    return failure_of([&] { FrameDecoder(layout, 1, kNoLimit); });
   };
-  CHECK(failure({FrameFormat::kYuv420p, 95, 64}) == MediaErrorKind::kArgument);
-  CHECK(failure({FrameFormat::kGray, 0, 64}) == MediaErrorKind::kArgument);
-  CHECK(failure({FrameFormat::kRgb24, 1 << 30, 1 << 30}) == MediaErrorKind::kArgument);
+  CHECK(failure({FrameFormat::yuv420p, 95, 64}) == MediaErrorKind::argument);
+  CHECK(failure({FrameFormat::gray, 0, 64}) == MediaErrorKind::argument);
+  CHECK(failure({FrameFormat::rgb24, 1 << 30, 1 << 30}) == MediaErrorKind::argument);
+}
+
+TEST_CASE("pictures of more pixels than allowed are refused before anything is decoded") {
+  FrameDecoder decoder({FrameFormat::gray, 96, 64}, 1, PictureLimit(96 * 64 - 1));
+  CHECK(failure_of([&] { decoder.push(sample_packets()); }) == MediaErrorKind::too_large);
+}
+
+TEST_CASE("a stream that hides how large its pictures are is refused where it tells") {
+  auto bytes = packed(sample_packets());
+  BlockHeader header;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  const auto stream = header.metadata_offset + offsetof(MetadataHeader, stream);
+  std::memset(bytes.data() + stream + offsetof(StreamRecord, width), 0, 2 * sizeof(std::int32_t));
+  FrameDecoder decoder({FrameFormat::gray, 96, 64}, 1, PictureLimit(96 * 64 - 1));
+  decoder.push(VideoPackets::unpack(bytes, nullptr));
+  decoder.finish();
+  std::vector<std::uint8_t> target(96 * 64);
+  CHECK(failure_of([&] { decoder.read(target, Interrupt{}); }) == MediaErrorKind::too_large);
+}
+
+TEST_CASE("no packets can follow the end") {
+  FrameDecoder decoder({FrameFormat::gray, 96, 64}, 1, kNoLimit);
+  decoder.finish();
+  CHECK(failure_of([&] { decoder.push(sample_packets()); }) == MediaErrorKind::state);
 }
 
 TEST_CASE("stops when interrupted") {
-  FrameDecoder decoder({FrameFormat::kGray, 96, 64}, 1);
+  FrameDecoder decoder({FrameFormat::gray, 96, 64}, 1, kNoLimit);
   decoder.push(sample_packets());
   Interrupt interrupt;
   interrupt.fire();
   std::vector<std::uint8_t> target(96 * 64);
-  CHECK(failure_of([&] { decoder.read(target, interrupt); }) == MediaErrorKind::kInterrupted);
+  CHECK(failure_of([&] { decoder.read(target, interrupt); }) == MediaErrorKind::interrupted);
 }
 
 }  // namespace

@@ -116,13 +116,13 @@ TEST_CASE("packets of different streams cannot be concatenated") {
   auto demuxer = demuxer_over(other);
   demuxer.gather(kEverything);
   const VideoPackets parts[] = {sample_packets(), demuxer.take()};
-  CHECK(failure_of([&] { VideoPackets::concat(parts); }) == MediaErrorKind::kArgument);
+  CHECK(failure_of([&] { VideoPackets::concat(parts); }) == MediaErrorKind::argument);
 }
 
 TEST_CASE("packing into too little memory writes nothing") {
   const VideoPackets packets = sample_packets();
   std::vector<std::uint8_t> target(packets.packed_length() - 1, 0xab);
-  CHECK(failure_of([&] { packets.pack_into(target); }) == MediaErrorKind::kArgument);
+  CHECK(failure_of([&] { packets.pack_into(target); }) == MediaErrorKind::argument);
   CHECK(std::ranges::count(target, 0xab) == static_cast<std::ptrdiff_t>(target.size()));
 }
 

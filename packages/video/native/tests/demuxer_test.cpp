@@ -73,16 +73,44 @@ TEST_CASE("a batch waits until there is room for it") {
   auto demuxer = demuxer_over(sample_file());
   const auto length = demuxer.gather(1);
   std::vector<std::uint8_t> target(*length - 1);
-  CHECK(failure_of([&] { demuxer.take_into(target); }) == MediaErrorKind::kArgument);
+  CHECK(failure_of([&] { demuxer.take_into(target); }) == MediaErrorKind::argument);
   CHECK(demuxer.gather(1) == length);
   CHECK(demuxer.take().size() == 30);
+}
+
+TEST_CASE("a batch is taken once, after it was gathered") {
+  auto demuxer = demuxer_over(sample_file());
+  std::vector<std::uint8_t> target(1 << 20);
+  CHECK(failure_of([&] { demuxer.take(); }) == MediaErrorKind::state);
+  demuxer.gather(1);
+  demuxer.take_into(target);
+  CHECK(failure_of([&] { demuxer.take_into(target); }) == MediaErrorKind::state);
+  CHECK(demuxer.gather(1).has_value());
+  CHECK(demuxer.take().size() == 30);
+  CHECK(demuxer.empty_run().size() == 0);
+}
+
+TEST_CASE("a batch of more bytes than allowed is refused, and so is all that follows") {
+  auto reference = demuxer_over(sample_file());
+  const std::uint64_t length = *reference.gather(1);
+  auto fits = demuxer_over(sample_file(), {.max_batch_bytes = length});
+  CHECK(fits.gather(1) == length);
+  auto demuxer = demuxer_over(sample_file(), {.max_batch_bytes = length - 1});
+  CHECK(failure_of([&] { demuxer.gather(1); }) == MediaErrorKind::too_large);
+  CHECK(failure_of([&] { demuxer.gather(1); }) == MediaErrorKind::too_large);
+  CHECK(failure_of([&] { demuxer.take(); }) == MediaErrorKind::state);
+}
+
+TEST_CASE("pictures of more pixels than allowed are refused") {
+  CHECK(failure_of([] { demuxer_over(sample_file(), {.max_pixels = 96 * 64 - 1}); }) ==
+        MediaErrorKind::too_large);
+  CHECK(demuxer_over(sample_file(), {.max_pixels = 96 * 64}).gather(1).has_value());
 }
 
 TEST_CASE("a window takes the groups of pictures that it lies in") {
   const auto packets_in = [](double start, double end) {
     auto demuxer = demuxer_over(sample_file(), {.window_start = start, .window_end = end});
-    demuxer.gather(kEverything);
-    return demuxer.take();
+    return demuxer.gather(kEverything) ? demuxer.take() : demuxer.empty_run();
   };
   CHECK(packets_in(0, 0.5).size() == 15);
   const VideoPackets late = packets_in(1.5, 9);
@@ -94,17 +122,17 @@ TEST_CASE("a window takes the groups of pictures that it lies in") {
 }
 
 TEST_CASE("what is no media file is refused") {
-  CHECK(failure_of([] { demuxer_over({}); }) == MediaErrorKind::kMedia);
+  CHECK(failure_of([] { demuxer_over({}); }) == MediaErrorKind::media);
   const std::vector<std::uint8_t> zeros(100'000);
-  CHECK(failure_of([&] { demuxer_over(zeros); }) == MediaErrorKind::kMedia);
-  CHECK(failure_of([] { open_file("/nonexistent/file"); }) == MediaErrorKind::kSystem);
-  CHECK(failure_of([] { open_file("/tmp"); }) == MediaErrorKind::kMedia);
+  CHECK(failure_of([&] { demuxer_over(zeros); }) == MediaErrorKind::media);
+  CHECK(failure_of([] { open_file("/nonexistent/file"); }) == MediaErrorKind::system);
+  CHECK(failure_of([] { open_file("/tmp"); }) == MediaErrorKind::media);
 }
 
 TEST_CASE("a FIFO without a writer is refused and does not block") {
   const Folder folder;
   REQUIRE(::mkfifo(folder.file("file").c_str(), 0600) == 0);
-  CHECK(failure_of([&] { open_file(folder.file("file")); }) == MediaErrorKind::kMedia);
+  CHECK(failure_of([&] { open_file(folder.file("file")); }) == MediaErrorKind::media);
 }
 
 TEST_CASE("a source that names other files opens none of them") {
@@ -123,14 +151,14 @@ TEST_CASE("a source that names other files opens none of them") {
   std::filesystem::current_path(folder.file(""));
   for (const std::string& playlist : playlists) {
     const std::vector<std::uint8_t> source(playlist.begin(), playlist.end());
-    CHECK(failure_of([&] { demuxer_over(source); }) == MediaErrorKind::kMedia);
+    CHECK(failure_of([&] { demuxer_over(source); }) == MediaErrorKind::media);
   }
   std::filesystem::current_path(before);
 }
 
 TEST_CASE("a stream that is not there is refused") {
-  CHECK(failure_of([] { demuxer_over(sample_file(), {.stream = 1}); }) == MediaErrorKind::kMedia);
-  CHECK(failure_of([] { demuxer_over(sample_file(), {.stream = -1}); }) == MediaErrorKind::kMedia);
+  CHECK(failure_of([] { demuxer_over(sample_file(), {.stream = 1}); }) == MediaErrorKind::media);
+  CHECK(failure_of([] { demuxer_over(sample_file(), {.stream = -1}); }) == MediaErrorKind::media);
 }
 
 TEST_CASE("the error says why") {
@@ -148,9 +176,9 @@ TEST_CASE("after the interrupt every call says so") {
   auto interrupt = std::make_shared<Interrupt>();
   Demuxer demuxer(open_bytes(sample_file()), {}, interrupt);
   interrupt->fire();
-  CHECK(failure_of([&] { demuxer.gather(1); }) == MediaErrorKind::kInterrupted);
+  CHECK(failure_of([&] { demuxer.gather(1); }) == MediaErrorKind::interrupted);
   CHECK(failure_of([&] { Demuxer(open_bytes(sample_file()), {}, interrupt); }) ==
-        MediaErrorKind::kInterrupted);
+        MediaErrorKind::interrupted);
 }
 
 std::optional<std::int64_t> matroska_end_of(std::vector<std::uint8_t> bytes) {

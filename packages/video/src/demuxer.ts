@@ -1,0 +1,164 @@
+import { ArenaError, invalidRange, invalidType } from '@arena/shm-core';
+import { checkInteger, checkSignal, describe, integer, Options } from '@arena/shm-core/internal';
+import { checkFixedBytes } from './arguments.js';
+import { Interruption } from './interruption.js';
+import { settled, translated } from './media-error.js';
+import { checkSource, type MediaSource } from './media-source.js';
+import {
+  type BatchLimits,
+  checkMaxBatchBytes,
+  checkMaxPixels,
+  defaultMaxBatchBytes,
+  defaultMaxPixels,
+  type PictureLimits,
+} from './memory-limits.js';
+import { type NativeDemuxer, native } from './native.js';
+import { type VideoPackets, wrapPackets } from './video-packets.js';
+
+export interface DemuxOptions extends PictureLimits, BatchLimits {
+  /** The stream's index in the container; the best video stream when absent. */
+  readonly stream?: number | undefined;
+  /**
+   * Seconds, in the container's own timestamps: packets from the keyframe at or before `start` to
+   * the last one needed before `end`.
+   */
+  readonly timestamps?: readonly [start: number, end: number] | undefined;
+  /** Ends demuxing with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** More packets than any stream has. */
+export const everyPacket = 2 ** 32 - 1;
+
+export const checkMinPackets = integer(1, everyPacket);
+
+export const demuxerChecks = {
+  stream: integer(0, 2 ** 31 - 1),
+  timestamps: checkTimestamps,
+  maxPixels: checkMaxPixels,
+  maxBatchBytes: checkMaxBatchBytes,
+  signal: checkSignal,
+};
+
+const demuxerOptions = new Options<DemuxOptions>(demuxerChecks);
+
+/** A run of no packets of the stream that is being read; for this package only. */
+export let emptyRunOf: (demuxer: Demuxer) => VideoPackets;
+
+/**
+ * Reads batch by batch into memory of the caller's: `gather` tells how many bytes the next batch
+ * takes, `takeInto` copies it right from the demuxer to its place in an arena.
+ *
+ *     while ((byteLength = await demuxer.gather()) !== null) {
+ *       using unit = await writer.acquire(byteLength);
+ *       unit.commit(demuxer.takeInto(unit.bytes));
+ *     }
+ *
+ * One call at a time.
+ */
+export class Demuxer implements Disposable {
+  readonly #native: NativeDemuxer;
+  /** The bytes that are read, and how many there were. */
+  readonly #bytes: Uint8Array | undefined;
+  readonly #byteLength: number;
+  readonly #interruption: Interruption;
+  readonly #signal: AbortSignal | undefined;
+  #closed = false;
+
+  static {
+    emptyRunOf = (demuxer) => wrapPackets(demuxer.#open().emptyRun());
+  }
+
+  /** Opens the source with the first `gather`, which reports what is wrong with it. */
+  constructor(source: MediaSource, options?: DemuxOptions) {
+    const checked = demuxerOptions.check(options);
+    const opened = checkSource(source);
+    this.#bytes = typeof opened === 'string' ? undefined : opened;
+    this.#byteLength = this.#bytes?.byteLength ?? 0;
+    const [start, end] = checked.timestamps ?? [-Infinity, Infinity];
+    this.#signal = checked.signal;
+    this.#interruption = new Interruption(checked.signal);
+    this.#native = new (native().Demuxer)(
+      opened,
+      {
+        stream: checked.stream,
+        start,
+        end,
+        maxPixels: checked.maxPixels ?? defaultMaxPixels,
+        maxBatchBytes: checked.maxBatchBytes ?? defaultMaxBatchBytes,
+      },
+      this.#interruption.interrupt,
+    );
+  }
+
+  /**
+   * Reads whole groups of pictures until there are `minPackets` packets or more. Does nothing while
+   * a batch waits to be taken.
+   *
+   * @returns The packed batch's length in bytes; null at the end of the stream.
+   * @throws {ArenaError} As `demux`; every call after that fails in the same way.
+   */
+  async gather(minPackets = 1): Promise<number | null> {
+    checkInteger('minPackets', minPackets, 1, everyPacket);
+    return await settled(this.#open().gather(minPackets), this.#signal);
+  }
+
+  /**
+   * Takes the batch that was gathered.
+   *
+   * @throws {ArenaError} `ERR_ARENA_INVALID_STATE` when nothing is gathered, or while another call is
+   *   under way; `ERR_ARENA_CLOSED`.
+   */
+  async take(): Promise<VideoPackets> {
+    return wrapPackets(await settled(this.#open().take(), this.#signal));
+  }
+
+  /**
+   * Packs the batch that was gathered into `target`, for `VideoPackets.from`.
+   *
+   * @returns How many bytes: what `gather` told.
+   * @throws {RangeError} `target` is too small; the batch waits on.
+   * @throws {ArenaError} As `take`.
+   */
+  takeInto(target: Uint8Array): number {
+    checkFixedBytes('target', target);
+    const demuxer = this.#open();
+    return translated(() => demuxer.takeInto(target));
+  }
+
+  /** Closes the source; a call under way ends with `ERR_ARENA_CLOSED`. */
+  close(): void {
+    this.#closed = true;
+    this.#interruption[Symbol.dispose]();
+    this.#native.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #open(): NativeDemuxer {
+    this.#signal?.throwIfAborted();
+    if (this.#closed) throw new ArenaError('ERR_ARENA_CLOSED', 'the demuxer is closed.');
+    if ((this.#bytes?.byteLength ?? 0) !== this.#byteLength) {
+      throw new ArenaError(
+        'ERR_ARENA_CLOSED',
+        'demuxer: the bytes that it reads were transferred away. Leave them alone until it is closed.',
+      );
+    }
+    return this.#native;
+  }
+}
+
+function checkTimestamps(name: string, value: unknown): readonly [number, number] {
+  if (!Array.isArray(value) || value.length !== 2 || !value.every(isNumber)) {
+    throw invalidType(
+      `${name} must be [start, end], two numbers of seconds, got ${describe(value)}.`,
+    );
+  }
+  const [start, end] = value as [number, number];
+  if (start < end) return [start, end];
+  throw invalidRange(`${name} must start before they end, got ${start} to ${end}.`);
+}
+
+const isNumber = (value: unknown): boolean => typeof value === 'number';
