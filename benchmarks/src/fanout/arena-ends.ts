@@ -6,16 +6,19 @@ import type { ReadEnd, WriteEnd } from './endpoints.js';
 
 type FanoutArena = RingBuffer | SegmentPool;
 
-/** The shared memory that a run needs, with places for all of its processes. */
+/** The shared memory that a run needs, with places for all of its processes. Its stream ends with its writers. */
 export function createArena(config: FanoutConfig): FanoutArena {
   const { transport, slots, slotBytes, whenFull, readers, writers } = config;
   const maxPeers = readers + writers;
-  if (transport === 'ring') return RingBuffer.create({ slots, slotBytes, whenFull, maxPeers });
+  if (transport === 'ring') {
+    return RingBuffer.create({ slots, slotBytes, whenFull, maxPeers, writers });
+  }
   return SegmentPool.create({
     segmentSize: slotBytes,
     segmentCount: slots,
     fanOut: true,
     maxPeers,
+    writers,
   });
 }
 

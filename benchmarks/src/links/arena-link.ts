@@ -23,17 +23,23 @@ const batchBytes = 2 ** 18;
 const batchOf = (sizeBytes: number) =>
   Math.max(1, Math.min(batchUnits, Math.floor(batchBytes / sizeBytes)));
 
-/** An arena with room for `roomFor(sizeBytes)` units, whichever way they take through it. */
+/** An arena for one writer, with room for `roomFor(sizeBytes)` units, whichever way they take through it. */
 export function createArena(transport: ArenaTransport, sizeBytes: number): Arena {
   const units = roomFor(sizeBytes);
   const bytes = roomBytesFor(sizeBytes);
   if (copyingTransportOf(transport) === 'ring') {
-    return RingBuffer.create({ capacity: bytes, maxRecords: units, whenFull: 'wait' });
+    return RingBuffer.create({
+      capacity: bytes,
+      maxRecords: units,
+      whenFull: 'wait',
+      writers: 1,
+    });
   }
   return SegmentPool.create({
     segmentCount: units,
     segmentSize: sizeBytes,
     queueBytes: Math.max(bytes, 2 ** 20),
+    writers: 1,
   });
 }
 
