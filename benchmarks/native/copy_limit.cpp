@@ -1,6 +1,6 @@
-/// What this machine can do at most: two native processes move payloads through a region, one
-/// copying in, the other only taking (`in`) or copying out as well (`in-out`). Every benchmark row
-/// is printed as a share of this, measured in the same run.
+/// The limit of this machine. Two native processes move payloads through a region. One copies in.
+/// The other only takes (mode `in`), or copies out as well (mode `in-out`). Every row of the
+/// transport benchmark is printed as a share of this limit, measured in the same run.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -125,7 +125,7 @@ std::vector<double> measure(const Options& options, CopyMethod method) {
   const Handle handle = region->handle();
   const pid_t child = ::fork();
   if (child == 0) produce(options, handle, method);
-  // Written once, so that no first touch is measured.
+  // The pages are written once before, so that no first touch is measured.
   std::vector<std::byte> target(options.copy_out ? options.bytes : 0, std::byte{1});
   (void)consume_pass(options, reader, target, method);
   std::vector<double> rates;

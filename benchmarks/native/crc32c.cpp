@@ -29,8 +29,8 @@ std::uint32_t update_by_table(std::uint32_t crc, const std::byte* data, std::siz
   return crc;
 }
 
-/// crc * x^(8 * bytes), as a matrix over GF(2): shifts one part's checksum past the parts behind
-/// it.
+/// crc * x^(8 * bytes), as a matrix over GF(2). It shifts the checksum of one part past the parts
+/// that follow.
 struct Shift {
   std::array<std::array<std::uint32_t, 256>, 4> table{};
 
@@ -57,7 +57,7 @@ struct Shift {
 };
 
 #if defined(__x86_64__)
-/// Three lanes at once hide the instruction's latency of three cycles.
+/// The instruction takes three cycles. Three lanes at once hide that.
 constexpr std::size_t kLaneBytes = 4096;
 
 std::uint64_t word_at(const std::byte* data) noexcept {

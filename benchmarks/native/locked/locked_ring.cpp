@@ -82,7 +82,7 @@ LockedRing::~LockedRing() {
 }
 
 void LockedRing::map(std::uint64_t size) {
-  // Populated, as arena's own regions are: first touches are not what is compared.
+  // Populated, as arena's own regions are, because first touches are not compared.
   void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd_, 0);
   if (memory == MAP_FAILED) fail("mmap");
   state_ = static_cast<State*>(memory);

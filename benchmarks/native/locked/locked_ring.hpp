@@ -1,10 +1,11 @@
-/// What arena's ring is measured against: fixed slots in shared memory, and a readers/writer lock
-/// around every operation. A write copies a record in while it has the ring alone; a read copies
-/// one out while writers are kept outside. Every reader sees every record. Nobody is overwritten: a
-/// write into a full ring fails.
+/// The ring that arena's ring is measured against: fixed slots in shared memory, and a
+/// readers/writer lock around every operation. A write copies a record in while nobody else is
+/// inside. A read copies a record out while no writer is inside. Every reader sees every record. A
+/// write into a full ring fails, so no reader loses a record.
 ///
-/// The design, operation for operation, is that of the Python ring buffer whose benchmark arena
-/// repeats. For that benchmark alone: a process killed inside the lock hangs all others.
+/// The design is that of the Python ring buffer whose benchmark arena repeats, operation for
+/// operation. Use it for that benchmark alone: a process that is killed inside the lock hangs all
+/// others.
 #pragma once
 
 #include <atomic>
@@ -21,7 +22,7 @@ inline constexpr std::uint32_t kMaxReaders = 256;
 /// What the lock guards. Lives in shared memory.
 struct State {
   ReadersWriterLock lock;
-  /// A writer that waits for room sleeps here, under the lock's semaphore.
+  /// A writer that waits for room sleeps here. It holds the lock's semaphore before and after.
   SemaphoreCondition room;
   std::atomic<std::uint32_t> waiting_for_room;
 
@@ -29,7 +30,7 @@ struct State {
   std::uint64_t slot_bytes;
   std::uint32_t active_writers;
   std::uint32_t readers;
-  /// Atomic because a writer that waits for room looks without being inside.
+  /// Atomic, because a writer that waits for room looks without being inside the lock.
   std::atomic<std::uint64_t> written;
   /// Records that each reader has read.
   std::atomic<std::uint64_t> read[kMaxReaders];
@@ -41,8 +42,8 @@ class LockedRing {
  public:
   /// Throws std::system_error.
   LockedRing(std::uint64_t slots, std::uint64_t slot_bytes);
-  /// Opens another process's ring. This process ends with its parent: it could not otherwise be
-  /// stopped inside the lock. Throws std::system_error.
+  /// Opens another process's ring. From then on the kernel ends this process with its parent,
+  /// because nothing else could stop it inside the lock. Throws std::system_error.
   explicit LockedRing(const std::string& handle);
   ~LockedRing();
   LockedRing(const LockedRing&) = delete;
@@ -61,8 +62,8 @@ class LockedRing {
   bool wait_for_room(std::uint32_t milliseconds);
   void writer_done();
 
-  /// Copies the next record into `target`; waits for one for up to `milliseconds`. `behind` becomes
-  /// the number of records that were there before it was taken.
+  /// Copies the next record into `target`, and waits at most `milliseconds` for one. `behind`
+  /// becomes the number of records that were there before.
   ReadOutcome read(std::uint32_t reader, std::byte* target, std::uint32_t milliseconds,
                    std::uint64_t& behind);
 

@@ -76,13 +76,13 @@ bool SemaphoreCondition::wait(sem_t& lock, std::optional<std::uint32_t> millisec
 }
 
 void SemaphoreCondition::notify(std::uint32_t most) {
-  // Those who gave up waiting since the last notify sleep no more.
+  // Some may have given up waiting since the last notify. They no longer sleep.
   while (try_acquire(woken)) (void)try_acquire(sleeping);
   std::uint32_t sleepers = 0;
   for (; sleepers < most && try_acquire(sleeping); ++sleepers) sem_post(&wake);
   if (sleepers == 0) return;
   for (std::uint32_t i = 0; i < sleepers; ++i) acquire(woken);
-  // Left over by those who gave up just now.
+  // Takes back the wake-ups of those who gave up just now.
   while (try_acquire(wake)) {
   }
 }
@@ -122,7 +122,7 @@ void ReadersWriterLock::wait_for_writer(std::uint32_t milliseconds) {
   --readers_inside;
   writer_may_enter.notify(1);
   readers_may_enter.wait(lock, milliseconds);
-  // A writer that is inside now is waited for: the reader's own look comes under the lock again.
+  // Waits for a writer that is inside now. The reader looks again once it has the lock.
   while (writer_inside) readers_may_enter.wait(lock);
   ++readers_inside;
 }

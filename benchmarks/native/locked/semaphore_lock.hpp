@@ -1,8 +1,7 @@
-/// A readers/writer lock between processes out of one kernel semaphore and two condition variables,
-/// which are made of semaphores themselves, as those of Python's multiprocessing are.
+/// A readers/writer lock between processes. It is made of one kernel semaphore and two condition
+/// variables, which are made of semaphores themselves, as in Python's multiprocessing.
 ///
-/// All of it lives in shared memory that begins as zeros, except that `initialize` has to be called
-/// once.
+/// All of it lives in shared memory that begins as zeros. `initialize` has to be called once.
 #pragma once
 
 #include <semaphore.h>
@@ -12,15 +11,15 @@
 
 namespace arena::locked {
 
-/// Sleeps inside `semaphore` and is told by `notify`, both with the lock held. A notifier waits
-/// until everybody it woke is awake: only then is the condition ready for the next.
+/// `wait` sleeps until `notify`. Both are called with the lock held. A notifier waits until all
+/// whom it woke are awake. Only then can the condition be used again.
 struct SemaphoreCondition {
   sem_t sleeping;
   sem_t woken;
   sem_t wake;
 
   void initialize();
-  /// Lets go of `lock` meanwhile. False when `milliseconds` went by; for ever without them.
+  /// Lets go of `lock` while it waits. False after `milliseconds`; without them it waits for ever.
   bool wait(sem_t& lock, std::optional<std::uint32_t> milliseconds = std::nullopt);
   void notify(std::uint32_t most);
 };
@@ -38,7 +37,8 @@ struct ReadersWriterLock {
   void leave_as_reader();
   void enter_as_writer();
   void leave_as_writer();
-  /// For a reader that is inside: leaves until a writer has been inside, or `milliseconds` went by.
+  /// A reader that is inside leaves and comes back once a writer has been inside, or after
+  /// `milliseconds`.
   void wait_for_writer(std::uint32_t milliseconds);
 };
 

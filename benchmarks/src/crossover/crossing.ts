@@ -10,12 +10,12 @@ export interface Speed {
 
 /** Where zero-copy begins to pay. */
 export interface Crossing {
-  /** The size at which both are equally fast; null where one of them wins at every size. */
+  /** The size at which both are equally fast; null when one of them is faster at every size. */
   readonly bytes: number | null;
-  /** 95 % interval of `bytes` over the runs; the neighbouring sizes where a size has a single run. */
+  /** 95 % interval of `bytes` over the runs; with a single run, the neighbouring sizes. */
   readonly low: number | null;
   readonly high: number | null;
-  /** The sizes that were measured on both sides of it; null where there is none. */
+  /** The nearest measured sizes below and above; null where there is none. */
   readonly between: readonly [number | null, number | null];
 }
 
@@ -53,8 +53,9 @@ export const speedUps = (speeds: readonly Speed[]): SpeedUp[] =>
   samplesOf(speeds).map((samples) => ({ sizeBytes: samples.sizeBytes, ratio: ratioOf(samples) }));
 
 /**
- * How many of the sizes copying should serve: the split that gives away least, in sum over the
- * logarithms of the ratios. One disturbed size does not move it, as it would the last change of sign.
+ * How many of the sizes should be copied. The split at which choosing wrong costs least is taken,
+ * where the cost is the sum over the logarithms of the ratios. One disturbed size does not move this
+ * split. It would move the last change of sign.
  */
 function splitOf(ratios: readonly number[]): number {
   const logs = ratios.map(Math.log);
@@ -70,7 +71,7 @@ function splitOf(ratios: readonly number[]): number {
 /** Where a straight line through both neighbours, on logarithmic axes, crosses a ratio of 1. */
 function interpolate(below: SpeedUp, above: SpeedUp): number {
   const [from, to] = [Math.log(below.ratio), Math.log(above.ratio)];
-  // Neighbours of a split that disturbed sizes surround may lie on the same side of 1.
+  // Where neighbouring sizes were disturbed, both may lie on the same side of 1.
   const share = from < 0 && to > 0 ? from / (from - to) : 0.5;
   return below.sizeBytes * (above.sizeBytes / below.sizeBytes) ** share;
 }
@@ -95,7 +96,7 @@ function randomNumbers(): () => number {
 
 const resamples = 2000;
 
-/** The middle 95 % of what the crossing would have been with other runs of the same kind. */
+/** The middle 95 % of the crossings that runs drawn at random from these runs would have. */
 function bootstrap(samples: readonly Samples[]): [number, number] {
   const random = randomNumbers();
   const redraw = (values: readonly number[]) =>
@@ -132,7 +133,7 @@ export function findCrossing(speeds: readonly Speed[]): Crossing {
 /** What zero-copy costs a single small message. */
 export interface Penalty {
   readonly sizeBytes: number;
-  /** Microseconds that a message takes more without a copy; the range is over the runs. */
+  /** By how many microseconds a message takes longer without a copy; the range is over the runs. */
   readonly us: number;
   readonly lowUs: number;
   readonly highUs: number;

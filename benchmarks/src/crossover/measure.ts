@@ -28,11 +28,11 @@ function percentilesOf(samplesUs: Float64Array): Percentiles {
 export interface CellResult extends Partial<Percentiles> {
   /** Messages, sends or round trips a second. */
   readonly perSecond: number;
-  /** Of both processes, of a send the writer's alone; a round trip is two messages. */
+  /** CPU of both processes; of a send, of the writer alone. A round trip is two messages. */
   readonly cpuUsPerMessage: number;
 }
 
-/** Least number of messages in a timed pass, however slow they are. */
+/** Fewest messages in a timed pass. */
 const minMessages = 8;
 
 const specOf = ({ transport, copy, sizeBytes }: Cell): WaySpec => ({
@@ -60,8 +60,9 @@ async function pass(
 }
 
 /**
- * Passes that grow until one takes long enough to tell how many messages the timed one needs. They
- * take as long together as the timed one at least: code that is not compiled yet is several times slower.
+ * Makes longer and longer passes, until one takes long enough to tell how many messages the timed pass
+ * needs. Together they take at least as long as the timed pass, because code that is not compiled yet
+ * is several times slower.
  */
 async function calibrate(partner: Partner, end: ReadingEnd, { sizeBytes, durationSec }: Cell) {
   const warmUp = 2 * roomFor(sizeBytes);
@@ -79,14 +80,17 @@ async function calibrate(partner: Partner, end: ReadingEnd, { sizeBytes, duratio
 export async function measureThroughput(cell: Cell, partner: Partner, end: ReadingEnd) {
   for (let count = await calibrate(partner, end, cell); ; count *= 2) {
     const { messages, seconds, cpuSeconds } = await pass(partner, end, count, false);
-    // Where all of them came at once, as few do when this process got no core for a while, nothing
-    // lies between the first receipt and the last.
+    // When this process gets no core for a while, a few messages may all come at once. Then no time
+    // passes between the first receipt and the last.
     if (messages === 0 || seconds === 0) continue;
     return { perSecond: messages / seconds, cpuUsPerMessage: (1e6 * cpuSeconds) / count };
   }
 }
 
-/** Bursts that fit, sent while nobody reads them and drained between: what the reader does costs nothing. */
+/**
+ * Sends bursts that fit while nobody reads, and reads them in between. So the time of the reader does
+ * not count.
+ */
 async function measureSends(
   { sizeBytes, durationSec }: Cell,
   partner: Partner,
@@ -148,8 +152,8 @@ async function measureOneWay(cell: Cell, partner: Partner): Promise<CellResult> 
 }
 
 /**
- * Measures one cell with this process as the reader, or as the one who requests. The first messages
- * warm up, and are verified.
+ * Measures one cell. This process reads, or makes the requests of round trips. The first messages warm
+ * up, and are verified.
  *
  * @throws {Error} The cell cannot run here, or a message did not arrive as it was sent.
  */

@@ -46,7 +46,7 @@ const captions: Readonly<Record<Metric, Captions>> = {
   },
 };
 
-/** Ticks at powers of ten, where steps between them would be too many to read. */
+/** Ticks at 1, 2, 5, 10 and so on; at powers of ten alone where these are too many to read. */
 function ticksOver(values: readonly number[]): number[] {
   const ticks = decadeTicks(Math.min(...values), Math.max(...values));
   if (ticks.length <= 9) return ticks;
@@ -204,8 +204,8 @@ function speedUpChart(comparisons: readonly Comparison[], metric: Metric, encodi
 }
 
 /**
- * For every metric what was measured over the size, and beside it how much faster zero-copy is than
- * copying: above 1 it pays. The band is the 95 % interval of the crossing.
+ * Draws two charts for every metric: what was measured over the size, and beside it how much faster
+ * zero-copy is than copying. Above 1 zero-copy pays. The band is the 95 % interval of the crossing.
  */
 export function crossoverPlotSpec(
   samples: readonly Sample[],

@@ -28,7 +28,7 @@ export interface Sample {
   readonly cpuUsPerMessage?: number | undefined;
 }
 
-/** A series at a size, over its runs; what its metric has not is absent. */
+/** A series at a size, over its runs. Figures that its metric does not have are absent. */
 export interface Row {
   readonly metric: Metric;
   readonly transport: string;
@@ -44,7 +44,7 @@ export interface Row {
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** Mean over the runs of every figure that all of them have. */
+/** The mean over the runs of every figure that all runs have. */
 function means<K extends keyof Sample>(samples: readonly Sample[], keys: readonly K[]) {
   const found: Defined<Record<K, number>> = {};
   for (const key of keys) {
@@ -88,7 +88,7 @@ export const rowsOf = (samples: readonly Sample[]): Row[] =>
     .map(rowOf)
     .filter((row) => row !== undefined);
 
-/** Mean over the runs, as for every other figure; `undefined` where it was not measured. */
+/** The mean over the runs; `undefined` where it was not measured. */
 export const p999Of = (samples: readonly Sample[], row: Row): number | undefined =>
   means(
     samples.filter((sample) => sample.metric === row.metric && sameSeries(sample, row)),
@@ -107,7 +107,7 @@ export interface Comparison {
   readonly penalty: Penalty;
 }
 
-/** Copied and not, in one number: round trips a second by the median, which a disturbed one does not move. */
+/** The speed of a run. Of round trips the median counts, which disturbed ones do not move. */
 const speedOf = (sample: Sample): Speed => ({
   sizeBytes: sample.sizeBytes,
   copy: sample.copy,
@@ -117,7 +117,7 @@ const speedOf = (sample: Sample): Speed => ({
 const copyingOf = (transport: string): string =>
   isArena(transport) ? copyingTransportOf(transport) : transport;
 
-/** Every transport that was measured without copies, against itself (or its arena) with them. */
+/** Compares every transport without copies with itself, or with its arena, with copies. */
 export function compare(samples: readonly Sample[]): Comparison[] {
   const zeroCopy = samples.filter((sample) => !sample.copy);
   const transports = [...new Set(zeroCopy.map((sample) => sample.transport))];
@@ -144,12 +144,13 @@ export function crossingsByMetric(comparisons: readonly Comparison[]) {
   return found;
 }
 
-/** Neighbouring sizes further apart than this leave too much open between them. */
+/** Between sizes that lie further apart than this the crossing could be anywhere. */
 const widestStep = 10;
 
 /**
- * The `copyThreshold` that this machine should have: where leasing a unit of a pool becomes faster than
- * copying it, by throughput, or by latency where that was not measured. A power of two, as thresholds are.
+ * The `copyThreshold` that this machine should have: the size from which on leasing a unit of a pool is
+ * faster than copying it. Throughput decides, or latency where throughput was not measured. The result
+ * is a power of two, as thresholds are.
  *
  * @returns `null` where the pool was not measured both ways, or at sizes too far apart.
  */

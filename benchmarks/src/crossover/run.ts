@@ -4,7 +4,7 @@ import { pinningMissing, twoCores } from '../kit/placement.js';
 import { StartedProcess } from '../kit/processes/started-process.js';
 import type { Progress } from '../kit/progress.js';
 import { availableTransports } from '../links/available.js';
-import { environmentOf } from '../links/peer-environment.js';
+import { environmentOf } from '../links/environment.js';
 import type { Transport } from '../links/transports.js';
 import { type Cell, type CrossoverConfig, cellsOf, nameOf } from './config.js';
 import type { CellResult } from './measure.js';

@@ -1,4 +1,4 @@
-/** Samples in files: the CSV that `--output` writes, the JSON that `--json` prints, other programs' JSON. */
+/** Reads and writes samples: CSV of `--output`, JSON of `--json`, and JSON of other programs. */
 import { type Csv, readCsv } from '../kit/csv.js';
 import { type Metric, metrics } from './config.js';
 import type { Sample } from './result.js';
@@ -17,7 +17,7 @@ const columns = [
   'cpu_us_per_msg',
 ];
 
-/** One line for every run of every series; a round trip is no message, and has latencies instead. */
+/** One line for every run of every series. Round trips have latencies instead of speeds. */
 export function toCsv(samples: readonly Sample[]): Csv {
   const runs = new Map<string, number>();
   const records = samples.map((sample) => {
@@ -66,7 +66,7 @@ function metricIn(fields: Fields, where: string): Metric {
   );
 }
 
-/** What the names of a file's fields are. */
+/** The names of a file's fields. */
 interface Names {
   readonly size: string;
   readonly speed: string;
@@ -112,7 +112,7 @@ function samplesFromCsv(text: string): Sample[] {
   return lines.map(({ fields, number }) => sampleIn(fields, csvNames, `line ${number}`));
 }
 
-/** A point of other programs: one run at one size, with a column for each metric. */
+/** The samples of one point of another program: one run at one size, with a field for each metric. */
 function samplesOfPoint(fields: Fields, where: string): Sample[] {
   const common = {
     transport: String(fields.transport ?? 'unnamed'),
@@ -142,7 +142,7 @@ export function samplesFromJson(text: string): Sample[] {
 }
 
 /**
- * The samples in a file of ours, CSV or JSON; `undefined` for the CSV of another benchmark.
+ * The samples in a file, CSV or JSON; `undefined` for the CSV of another benchmark.
  *
  * @throws {Error} Naming the row or line and what is wrong with it.
  */

@@ -9,7 +9,7 @@ import { type Comparison, p999Of, type Row, type Sample } from './result.js';
 const fixed = (value: number | undefined, digits: number) =>
   value === undefined ? '' : value.toFixed(digits);
 
-/** Three digits that tell, whatever the magnitude. */
+/** Three significant digits, and no digit after the point from 100 on. */
 const figure = (value: number | undefined) => {
   if (value === undefined) return '';
   return value < 100 ? String(Number(value.toPrecision(3))) : value.toFixed(0);
@@ -79,7 +79,7 @@ export function formatRows(
   return tables.join('\n\n');
 }
 
-/** `crosses at 13 kB (95 %: 11 kB to 14 kB; between 10 kB and 14677 B)`, or that there is none. */
+/** `crosses at 13 kB (95 %: 11 kB to 14 kB; between 10 kB and 14677 B)`, or which side always wins. */
 export function describeCrossing({ bytes, low, high, between }: Crossing): string {
   const [below, above] = between;
   if (bytes === null) {
@@ -95,7 +95,7 @@ export function describeCrossing({ bytes, low, high, between }: Crossing): strin
   return `crosses at ${roundBytes(bytes)} (${interval})`;
 }
 
-/** Between these nobody could tell them apart. */
+/** From this ratio on up to its inverse, two speeds are called the same. */
 const sameFrom = 0.97;
 
 function times(ratio: number): string {
@@ -131,7 +131,7 @@ export function formatComparisons(
   return lines.join('\n');
 }
 
-/** What to know before comparing sizes of 32 MiB. */
+/** A note for those who compare sizes of 32 MiB. */
 export const largeSizeNote =
   '32 MB (10^6) is not 32 MiB (2^20): at exactly 32 MiB and above glibc takes fresh pages for every message that a peer\n' +
   'allocates, unless it is told to keep its memory. Here it is; without, peers fall by a factor of 2 to 4 there.';

@@ -6,7 +6,7 @@ import type { ReadEnd, WriteEnd } from './endpoints.js';
 
 type FanoutArena = RingBuffer | SegmentPool;
 
-/** The shared memory that a run needs, with places for all of its processes. Its stream ends with its writers. */
+/** The arena of a run, with places for all of its processes. Its stream ends when all of its writers have closed. */
 export function createArena(config: FanoutConfig): FanoutArena {
   const { transport, slots, slotBytes, whenFull, readers, writers } = config;
   const maxPeers = readers + writers;
@@ -57,12 +57,12 @@ export class ArenaWriteEnd implements WriteEnd {
   }
 }
 
-/** What reading from an arena has in common, whichever way a record is held. */
+/** What reading loans and reading leases have in common. */
 abstract class ArenaReadEnd implements ReadEnd {
   protected readonly reader: Reader;
 
   constructor(private readonly arena: FanoutArena) {
-    // From the first record on, whichever process is ready first.
+    // Readers read from the first record on, even when a writer is ready before them.
     this.reader = arena.reader({ from: 'oldest' });
   }
 
@@ -83,7 +83,7 @@ abstract class ArenaReadEnd implements ReadEnd {
     this.arena.close();
   }
 
-  /** Reads on where a writer has passed this reader: how much was lost is in `lost`. */
+  /** Reads on after a writer has passed this reader. `lost` says how many records that took. */
   protected skippingLost<T>(read: () => T): T {
     for (;;) {
       try {
@@ -105,7 +105,7 @@ abstract class ArenaReadEnd implements ReadEnd {
   }
 }
 
-/** Reads a ring's records where they lie. */
+/** Reads a ring's records in place. */
 export class LoanReadEnd extends ArenaReadEnd {
   #loan: Borrowed | null = null;
   #taken = false;
@@ -129,7 +129,7 @@ export class LoanReadEnd extends ArenaReadEnd {
   }
 }
 
-/** Reads through leases: of a pool's segments, or of a ring's records that are copied out in batches. */
+/** Reads leases: segments of a pool, or records that are copied out of a ring in batches. */
 export class LeaseReadEnd extends ArenaReadEnd {
   #leases: Lease[] = [];
   #next = 0;

@@ -18,9 +18,9 @@ export interface FanoutConfig {
   readonly batch: number;
   /** What each reader computes after each record. */
   readonly readerBurnCpuMilliseconds: number;
-  /** Readers copy each record into memory of their own; otherwise they look at it where it lies. */
+  /** Readers copy each record into memory of their own. Otherwise they look at it in place. */
   readonly readerCopies: boolean;
-  /** Each record carries a checksum, which its writer makes and every reader checks. */
+  /** Each record carries a checksum. Its writer makes it, and every reader checks it. */
   readonly verifyWrites: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface FanoutPlan {
 
 const defaultSlotBytes = 1_000_000;
 
-/** As many as take 10 MB: in fewer small ones everybody would wait for everybody all the time. */
+/** As many as take 10 MB. In fewer small slots writers and readers would wait for each other all the time. */
 export const defaultSlots = (slotBytes: number): number =>
   Math.min(1000, Math.max(10, Math.ceil(10_000_000 / slotBytes)));
 
@@ -54,10 +54,10 @@ export const defaultConfig: FanoutConfig = {
   verifyWrites: true,
 };
 
-/** What sequence, writer and checksum of a record take. */
+/** Bytes of the sequence, the writer and the checksum of a record. */
 export const minRecordBytes = 16;
 
-/** Records above this take so long to copy that more of them would only take memory. */
+/** Copying a record above this takes so long that more payloads would only take memory. */
 const largeRecordBytes = 16_000_000;
 
 /** Different payloads that a writer rotates through, so that no cache holds what it copies. */

@@ -19,7 +19,7 @@ export interface DoneMember extends Member {
 
 export type OnSample = (member: Member, sample: Sample) => void;
 
-/** Time for every process to hear of the start, and to come to rest before it. */
+/** Until then every process has heard of the start and is idle. */
 const startDelayMs = (processes: number) => 100 + 10 * processes;
 
 class CrewMember implements Member {

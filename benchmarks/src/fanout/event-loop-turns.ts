@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-/** Longest work without a look at messages, signals and timers. */
+/** Longest work before messages, signals and timers are served. */
 const maxWorkMs = 50;
 
-/** Lets a loop that never waits give way now and then. */
+/** Lets the event loop run now and then within a loop that never waits. */
 export class EventLoopTurns {
   #last: number;
 

@@ -1,6 +1,6 @@
 import type { StreamReport } from './stream-verifier.js';
 
-/** What a reader says at the end, as far as it can be right or wrong. */
+/** The part of a reader's report that can be right or wrong. */
 export interface JudgedReader {
   readonly pid: number;
   readonly lost: number;

@@ -7,7 +7,7 @@ export const createLockedRing = (slots: number, slotBytes: number): LockedRing =
 
 export const attachLockedRing = (handle: string): LockedRing => new LockedRing(handle);
 
-/** A wait for the ring blocks the thread for so long; then the event loop gets a turn. */
+/** A wait for the ring blocks the thread for at most so long. Then the event loop gets a turn. */
 const waitMs = 20;
 
 export class LockedWriteEnd implements WriteEnd {
@@ -36,7 +36,7 @@ export class LockedWriteEnd implements WriteEnd {
   }
 }
 
-/** Reads copy, and wait inside the lock, as in the Python ring that this ring repeats. */
+/** A read copies and waits inside the lock, as in the Python ring that this ring repeats. */
 export class LockedReadEnd implements ReadEnd {
   readonly lost = 0;
   readonly #target: Uint8Array;
@@ -56,7 +56,7 @@ export class LockedReadEnd implements ReadEnd {
     return outcome === Outcome.record ? this.#target : undefined;
   }
 
-  /** `tryRead` has waited already: gives the event loop its turn. */
+  /** Gives the event loop its turn. `tryRead` has waited already. */
   async wait() {
     if (!this.#ended) await turn();
     return !this.#ended;

@@ -63,7 +63,7 @@ const functions = {
     const { end, loop, sampleMs } = prepared;
     const sampler = new Sampler(startAt, sampleMs, tell);
     await loop.run(startAt, sampler);
-    // Before the end is closed: giving the memory back takes long, and is not what is measured.
+    // Closing gives the memory back. That takes long, and is not what is measured.
     const last = sampler.stop(sharedNow());
     end.close();
     return {

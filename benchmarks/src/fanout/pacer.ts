@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sharedNow } from './clock.js';
 
-/** `setTimeout` keeps whole milliseconds and is up to one late. */
+/** `setTimeout` counts whole milliseconds and is up to one millisecond late. */
 const timerMs = 2;
 
 const cell = new Int32Array(new SharedArrayBuffer(4));
@@ -21,13 +21,13 @@ export interface Pace {
   readonly writesPerSecond: number;
   /** Records that go with one write. */
   readonly batch: number;
-  /** This writer's place among all, 0 up to under 1: they take turns. */
+  /** Where in an interval this writer writes, from 0 to under 1, so that the writers take turns. */
   readonly phase: number;
 }
 
 /**
- * When a writer's writes are due. The schedule is fixed at the start: lateness of one write neither
- * delays the next nor adds up, and a writer that was held up catches up.
+ * When a writer's writes are due. The schedule is fixed at the start. So a late write does not delay the
+ * next one, and a writer that was held up catches up.
  */
 export class Pacer {
   #writes = 0;

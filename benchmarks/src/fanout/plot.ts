@@ -21,7 +21,7 @@ interface Point {
   readonly value: number;
 }
 
-/** The first interval ends where it is as long as all of them. */
+/** The middle of an interval. All intervals are as long as the first one. */
 const middle = (rows: readonly TimelineRow[], { seconds }: TimelineRow) =>
   seconds - (rows[0]?.seconds ?? 0) / 2;
 
@@ -51,11 +51,11 @@ const ticks = 4;
 
 interface YText {
   readonly y: string;
-  /** Between two ticks at least: 1 where things are counted. */
+  /** Least distance of two ticks: 1 where things are counted. */
   readonly step?: number;
 }
 
-/** From 0 to the tick over the largest value; where nothing ever was, to 1. */
+/** From 0 to the tick above the largest value; to 1 when all values are 0. */
 const yOf = ({ y, step = 0 }: YText, points: readonly { readonly value: number }[]) => ({
   field: 'value',
   type: quantitative,
@@ -108,7 +108,7 @@ function ratePanel(rows: readonly TimelineRow[], { writesPerSecond }: FanoutConf
     writesPerSecond === 0
       ? []
       : reached.map((point) => ({ ...point, what: 'target', value: writesPerSecond }));
-  // Dashed, and drawn last: both are seen where they are the same.
+  // The target is dashed and drawn last, so that both lines are seen where they are equal.
   return panel(rows, [...reached, ...target], {
     y: 'writes/s',
     colors: writesPerSecond === 0 ? [flowColors.in] : [flowColors.in, flowColors.target],
@@ -126,7 +126,7 @@ const bytesPanel = (rows: readonly TimelineRow[]) =>
     { y: 'MB/s', colors: [flowColors.out, flowColors.in] },
   );
 
-/** A thin line for each process, of its role's colour, because there may be a hundred. */
+/** A thin line for each process in the colour of its role. There may be a hundred of them. */
 function processPanel(
   rows: readonly TimelineRow[],
   roles: readonly TimelineRow['role'][],
@@ -184,7 +184,7 @@ const hindrances = [
   },
 ] as const;
 
-/** What went wrong or slowly, where anything did. */
+/** Waits, writes given up and records lost, if there were any. */
 function hindrancePanels(rows: readonly TimelineRow[]) {
   const present = hindrances.filter(({ role, of }) =>
     rows.some((row) => row.role === role && of(row) > 0),
@@ -197,7 +197,7 @@ function hindrancePanels(rows: readonly TimelineRow[]) {
   return [panel(rows, points, { y: 'per second', colors: present.map(({ color }) => color) })];
 }
 
-/** Of each process, and, where there are more than one of a role, of all of them together. */
+/** CPU of each process; with several of a role, of all of them together as well. */
 function cpuPanels(rows: readonly TimelineRow[]) {
   const each = processPanel(rows, ['writer', 'reader'], (row) => row.cpu, {
     y: 'CPU (cores)',
@@ -211,7 +211,7 @@ function cpuPanels(rows: readonly TimelineRow[]) {
   return [panel(rows, sums, { y: 'CPU (cores)', colors: [flowColors.in, flowColors.out] }), each];
 }
 
-/** Rates, bytes, lag, hindrances and CPU, one under the other over the same time. */
+/** Draws rates, bytes, lag, hindrances and CPU under each other over the same time. */
 export function fanoutPlotSpec(rows: readonly TimelineRow[], result: FanoutResult): TopLevelSpec {
   const { config } = result;
   return {

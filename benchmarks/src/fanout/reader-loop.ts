@@ -7,9 +7,9 @@ import { type IncomingRecord, readRecord } from './record.js';
 import type { Sampler } from './sampler.js';
 import { StreamVerifier } from './stream-verifier.js';
 
-/** Records from this size on take longer than a look at the clock and at the lag. */
+/** Reading a record from this size on takes longer than a look at the clock and at the lag. */
 const slowRecordBytes = 65_536;
-/** Smaller ones are looked after once in so many. */
+/** With smaller records, the clock and the lag are looked at once in so many records. */
 const stride = 16;
 
 function burnCpu(milliseconds: number) {
@@ -17,7 +17,7 @@ function burnCpu(milliseconds: number) {
   while (performance.now() < until) {}
 }
 
-/** Reads to the end of the stream, verifies every record, and works on each as long as it is told. */
+/** Reads to the end of the stream, verifies every record, and computes after each as the configuration says. */
 export class ReaderLoop {
   readonly verifier: StreamVerifier;
   readonly #copy: Uint8Array | undefined;
@@ -26,7 +26,7 @@ export class ReaderLoop {
   constructor(
     private readonly end: ReadEnd,
     private readonly config: FanoutConfig,
-    /** False where what is read is a copy already. */
+    /** False when what is read is a copy already. */
     copies: boolean,
   ) {
     this.verifier = new StreamVerifier(config.writers, config.whenFull === 'overwrite');

@@ -1,12 +1,12 @@
 import { crc32c } from '../kit/native.js';
 
-// What a record carries: sequence (8 bytes) and writer (4) at its start, a CRC-32C of everything
-// before it at its end (4), all little-endian, and between them what is transported.
+// A record begins with its sequence (8 bytes) and its writer (4). It ends with a CRC-32C of all bytes
+// before (4). All three are little-endian. Between them lies the payload.
 const writerOffset = 8;
 const checksumBytes = 4;
 const wordSize = 2 ** 32;
 
-/** The CRC-32C of whatever ends with its own CRC-32C. */
+/** The CRC-32C of all data that end with their own CRC-32C. */
 const residue = 0x48674bc7;
 
 /** A record in private memory that is stamped and written again and again. */
@@ -32,17 +32,17 @@ export class OutgoingRecord {
   }
 }
 
-/** What arrived. */
+/** A record that arrived. */
 export interface IncomingRecord {
   readonly sequence: number;
   readonly writer: number;
-  /** False when its bytes are not what its writer made the checksum of. */
+  /** False when the checksum does not fit the bytes. */
   readonly intact: boolean;
 }
 
 const byteAt = (bytes: Uint8Array, at: number): number => bytes[at] ?? 0;
 
-/** By the byte: a DataView of each record would cost more than all of this. */
+/** Reads byte by byte: making a DataView of each record would cost more. */
 const wordAt = (bytes: Uint8Array, at: number): number =>
   (byteAt(bytes, at) |
     (byteAt(bytes, at + 1) << 8) |
@@ -50,7 +50,7 @@ const wordAt = (bytes: Uint8Array, at: number): number =>
     (byteAt(bytes, at + 3) << 24)) >>>
   0;
 
-/** Looks at a record where it lies; with `checksummed`, at every byte of it. */
+/** Looks at a record in place; with `checksummed`, at every byte of it. */
 export const readRecord = (bytes: Uint8Array, checksummed: boolean): IncomingRecord => ({
   sequence: wordAt(bytes, 0) + wordAt(bytes, 4) * wordSize,
   writer: wordAt(bytes, writerOffset),

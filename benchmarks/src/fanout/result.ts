@@ -31,7 +31,7 @@ export interface WriterResult {
 export interface ReaderResult {
   readonly pid: number;
   readonly read: number;
-  /** Records that an overwriting writer took, as the reader was told. */
+  /** Records that an overwriting writer took from this reader, as it was told. */
   readonly lost: number;
   /** The most records that it was behind. */
   readonly maxLag: number;
@@ -51,11 +51,11 @@ export interface FanoutResult {
   readonly lockedMbPerSecondOut: number | null;
   readonly writers: readonly WriterResult[];
   readonly readers: readonly ReaderResult[];
-  /** What every reader's records were checked by; false where a check failed. */
+  /** How the records of every reader were checked; false when a check failed. */
   readonly verified: 'full' | 'sequence' | false;
 }
 
-/** A process that was done early had nothing more to do for the rest of the run. */
+/** A process that was done early counts for the whole run. */
 const secondsOf = ({ report }: DoneMember, { durationSeconds }: FanoutConfig) =>
   Math.max(durationSeconds, report.last.atMs / 1000);
 

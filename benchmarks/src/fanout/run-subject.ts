@@ -6,7 +6,7 @@ import type { MemberTask } from './member-process.js';
 import type { FanoutRun } from './result.js';
 import type { Role, Subject } from './samples.js';
 
-/** Samples that a run of any length is drawn with, at most one each of these milliseconds. */
+/** A run of any length has so many samples, but no more than one in `minSampleMs`. */
 const samplesPerRun = 40;
 const minSampleMs = 50;
 

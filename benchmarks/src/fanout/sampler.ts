@@ -24,7 +24,7 @@ export class Counters {
   }
 }
 
-/** Sends what the counters say, at most every `sampleMs`, to whoever draws it. */
+/** Sends the counters to the process that draws them, at most every `sampleMs`. */
 export class Sampler {
   readonly counters = new Counters();
   readonly #cpuAtStart = ownCpuSeconds();
@@ -37,7 +37,7 @@ export class Sampler {
     private readonly send: (sample: Sample) => void,
   ) {
     this.#next = startAt + sampleMs;
-    // For a process that only waits: who is busy calls `check` itself.
+    // A busy loop calls `check` itself. The timer is for a process that waits.
     this.#timer = setInterval(() => this.check(sharedNow()), sampleMs);
   }
 

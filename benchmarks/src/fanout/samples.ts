@@ -11,12 +11,12 @@ export type Role = 'writer' | 'reader';
 export interface Sample {
   /** Milliseconds since the start. */
   readonly atMs: number;
-  /** Written or read. */
+  /** Records written or read. */
   readonly records: number;
   readonly waits: number;
   readonly full: number;
   readonly lost: number;
-  /** The most since the sample before. */
+  /** The most records behind since the sample before. */
   readonly lag: number;
   readonly cpuSeconds: number;
 }
@@ -26,6 +26,6 @@ export interface MemberReport {
   readonly last: Sample;
   /** The most that a reader was behind. */
   readonly maxLag: number;
-  /** A reader's. */
+  /** What a reader found in its stream. */
   readonly stream?: StreamReport;
 }

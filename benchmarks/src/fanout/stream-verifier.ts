@@ -1,6 +1,6 @@
 import type { IncomingRecord } from './record.js';
 
-/** Problems that are told in words; the rest is only counted. */
+/** So many problems are described. The others are only counted. */
 const maxToldProblems = 5;
 
 /** What a reader found in its stream. */
@@ -8,7 +8,7 @@ export interface StreamReport {
   readonly read: number;
   /** By writer: the sequence after the last one that was read. */
   readonly next: readonly number[];
-  /** The order of all records over all writers in one number: the same for readers that read the same. */
+  /** A digest of the order of all records. Readers that read the same have the same digest. */
   readonly orderDigest: number;
   readonly problems: readonly string[];
   readonly problemCount: number;

@@ -5,7 +5,7 @@ import { type TimelineRow, timelineOf } from './timeline.js';
 
 /** Lines of the table over time. */
 const intervals = 10;
-/** Processes of one role that are listed one by one; of more, those that stand out. */
+/** So many processes of one role are listed. Of more, those that fared worst are. */
 const listed = 8;
 
 const fixed = (digits: number, value: number) => value.toFixed(digits);
@@ -102,7 +102,7 @@ function momentsOf(run: FanoutRun): Moment[] {
   });
 }
 
-/** Those that fared worst, where all of them would fill screens. */
+/** The readers that are listed: all, or those that fared worst. */
 function readersShown(readers: readonly ReaderResult[]): { shown: ReaderResult[]; note: string[] } {
   if (readers.length <= listed) return { shown: [...readers], note: [] };
   const worst = [...readers].sort((a, b) => b.lost - a.lost || b.maxLag - a.maxLag);
@@ -139,7 +139,7 @@ function totals(result: FanoutResult): string[] {
   ];
 }
 
-/** Over time, by process, and in sum. */
+/** Tables over time and by process, and the totals. */
 export function formatFanout(
   run: FanoutRun,
   result: FanoutResult,

@@ -77,7 +77,7 @@ function rowOf(
   };
 }
 
-/** Enough for a curve, and so few that each has writes in it. */
+/** Intervals enough for a curve, and so few that each has writes in it. */
 const mostIntervals = 40;
 const fewestIntervals = 8;
 const writesPerInterval = 10;
@@ -101,7 +101,10 @@ const lengthMs = ({ config, writers, readers }: FanoutRun) =>
     ...[...writers, ...readers].map(({ report }) => report.last.atMs),
   );
 
-/** Every process over `intervals` equal parts of the run, drained ring included; by time, writers first. */
+/**
+ * What every process did in `intervals` equal parts of the run, which lasts until everything was read.
+ * The rows are in order of time, writers first.
+ */
 export function timelineOf(run: FanoutRun, intervals: number): TimelineRow[] {
   const stepMs = lengthMs(run) / intervals;
   const members = [...run.writers, ...run.readers].map((member) => ({

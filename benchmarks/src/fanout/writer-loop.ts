@@ -7,10 +7,10 @@ import { Pacer, sleepUntil } from './pacer.js';
 import { OutgoingRecord } from './record.js';
 import type { Sampler } from './sampler.js';
 
-/** Into a ring that stays full a writer that does not wait tries again after this long. */
+/** A writer that does not wait for room tries again after this long. */
 const fullPauseMs = 0.1;
 
-/** Batches of records to write in turn: different ones, filled before the clock runs. */
+/** Different batches of records to write in turn. They are filled before the clock runs. */
 function prepareBatches(writer: number, config: FanoutConfig): OutgoingRecord[][] {
   const { slotBytes, batch, verifyWrites } = config;
   return Array.from({ length: payloadsOf(slotBytes) }, () =>

@@ -16,7 +16,7 @@ export function plotFormatOf(path: string): PlotFormat {
 }
 
 /**
- * Makes sure, before minutes of measuring, that a file can be written there.
+ * Makes sure that a file can be written there, before minutes are spent on measuring.
  *
  * @throws {RangeError} Its folder does not exist, or it is a folder itself.
  */

@@ -49,7 +49,7 @@ export function pinningMissing(): string | undefined {
 }
 
 /**
- * Keeps all threads of a process on `cpus`; the threads that it starts later as well.
+ * Keeps all threads of a process on `cpus`, those that it starts later as well.
  *
  * @throws {Error} There is no `taskset`, or the process is gone.
  */
@@ -59,7 +59,7 @@ export function pin(pid: number, cpus: readonly number[]): void {
   });
 }
 
-/** Puts two processes on a CPU each, and moves them only when that is somewhere else. */
+/** Puts two processes on a CPU each. Does nothing when they are there already. */
 export class Placer {
   #placed: readonly number[] = [];
 

@@ -8,7 +8,7 @@ export interface Step {
   readonly work: number;
 }
 
-/** Told how an experiment goes on. */
+/** Hears how an experiment goes on. */
 export interface Progress {
   start(steps: readonly Step[]): void;
   begin(step: Step): void;
@@ -35,7 +35,7 @@ export const secondsLeft = (
   total: number,
 ): number | undefined => (done > 0 ? (elapsedSeconds * (total - done)) / done : undefined);
 
-/** Where nobody watches: says what is left out, and nothing else. */
+/** Without a terminal: says what is left out, and nothing else. */
 class Lines implements Progress {
   start(_: readonly Step[]) {}
   begin(_: Step) {}

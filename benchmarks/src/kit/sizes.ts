@@ -2,11 +2,11 @@ const units = { B: 1, kB: 1e3, KiB: 2 ** 10, MB: 1e6, MiB: 2 ** 20 } as const;
 
 /** The smallest message that can be measured. */
 const minBytes = 1;
-/** The largest: two of them fit into the largest queue of a pool. */
+/** The largest message. Two of them fit into the largest queue of a pool. */
 const maxBytes = 2 ** 26;
 
 /**
- * A size in bytes from what was typed: `100`, `64KiB`, `1MB`. 32MB is not 32MiB.
+ * Reads a size in bytes, such as `100`, `64KiB` or `1MB`. 32MB is not 32MiB.
  *
  * @throws {RangeError} Not a whole number of bytes from 1 to 64 MiB.
  */
@@ -21,13 +21,13 @@ export function parseBytes(input: string): number {
   );
 }
 
-/** Bytes as they are read best, and exactly: `100 B`, `64 KiB`, `1 MB`, `21544 B`. */
+/** Bytes exactly, in the largest unit that needs no fraction: `100 B`, `64 KiB`, `1 MB`, `21544 B`. */
 export function formatBytes(bytes: number): string {
   const exact = (['MiB', 'MB', 'KiB', 'kB'] as const).find((unit) => bytes % units[unit] === 0);
   return exact && bytes > 0 ? `${bytes / units[exact]} ${exact}` : `${bytes} B`;
 }
 
-/** Bytes to two digits, for what is an estimate anyway: `13 kB`. */
+/** Bytes to two digits, for estimates: `13 kB`. */
 export function roundBytes(bytes: number): string {
   const rounded = Number(bytes.toPrecision(2));
   if (rounded < 1e3) return `${rounded} B`;

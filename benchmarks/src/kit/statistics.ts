@@ -5,7 +5,7 @@ const tQuantiles = [
   2.045, 2.042,
 ];
 
-/** The same beyond the table, within 0.1 %. */
+/** The quantile for more degrees of freedom than the table has, within 0.1 %. */
 const tQuantile = (freedom: number) => tQuantiles[freedom - 1] ?? 1.96 + 2.4 / freedom;
 
 export interface Estimate {
@@ -37,7 +37,7 @@ export function standardDeviation(samples: readonly number[]): number {
 /**
  * Mean and 95 % confidence interval by Student's t.
  *
- * This is intentional: the passes are few (3 by default), where the normal approximation would draw
+ * This is intentional: the passes are few (3 by default). For these the normal approximation would give
  * an interval less than half as wide as it should be (1.96 instead of 4.30 standard errors).
  */
 export function estimate(samples: readonly number[]): Estimate {
@@ -55,8 +55,8 @@ export interface Passes {
 }
 
 /**
- * Seconds that one more item costs: the slope between passes of two lengths, from the median of
- * each, so that neither the start and end of a pass nor a disturbed pass moves it.
+ * Seconds that one more item costs: the slope between the medians of passes of two lengths. Neither the
+ * start and end of a pass nor a disturbed pass changes it.
  *
  * @returns `undefined` where the lengths are equal or the noise exceeds the difference.
  */

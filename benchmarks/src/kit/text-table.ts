@@ -32,7 +32,7 @@ const widthOf = (columns: readonly Filled[]): number =>
 
 const longest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => text.length));
 
-/** With the heading in one line, or with a line for each of its words. */
+/** Fills the columns in. A stacked heading has a line for each of its words. */
 function fill<Row>(columns: readonly Column<Row>[], rows: readonly Row[], stacked: boolean) {
   return columns.map((column): Filled => {
     const head = stacked && !column.drawing ? column.head.split(' ') : [column.head];
@@ -41,7 +41,7 @@ function fill<Row>(columns: readonly Column<Row>[], rows: readonly Row[], stacke
   });
 }
 
-/** One line of text out of one text for each column. */
+/** One line of text, with the text of each column. */
 function lineOf(columns: readonly Filled[], textOf: (filled: Filled) => string): string {
   const parts = columns.map((filled, index) => {
     const text = textOf(filled);
@@ -65,7 +65,7 @@ function draw(columns: readonly Filled[]): string[] {
   return [...heading, '-'.repeat(widthOf(ruled)), ...body];
 }
 
-/** Indices of the columns that are no keys, those together that are joined. */
+/** Indices of the columns that are no keys. Joined columns are in one group. */
 function groupsOf(columns: readonly Filled[]): number[][] {
   const groups: number[][] = [];
   for (const [index, { column }] of columns.entries()) {
@@ -76,7 +76,10 @@ function groupsOf(columns: readonly Filled[]): number[][] {
   return groups;
 }
 
-/** Indices of the columns of parts that fit `width`, each with all keys; undefined where none do. */
+/**
+ * Splits a table into parts that fit `width`, each with all keys. Returns the indices of their columns,
+ * or undefined when the keys and one column do not fit.
+ */
 function split(columns: readonly Filled[], width: number): number[][] | undefined {
   const keys = [...columns.keys()].filter((index) => columns[index]?.column.key);
   const fits = (part: readonly number[]) =>
@@ -86,13 +89,13 @@ function split(columns: readonly Filled[], width: number): number[][] | undefine
     const longer = [...(parts.at(-1) ?? keys), ...group];
     if (fits(longer)) parts.splice(-1, 1, longer);
     else if (fits([...keys, ...group])) parts.push([...keys, ...group]);
-    // A drawing is left out rather than the table given up.
+    // A drawing that fits nowhere is left out.
     else if (!group.every((index) => columns[index]?.column.drawing)) return undefined;
   }
   return parts;
 }
 
-/** Every row as lines of its own: the keys, and under them what the other columns say. */
+/** Every row as lines of its own: the keys, and under them the other columns. */
 function list(columns: readonly Filled[]): string[] {
   const keys = columns.filter(({ column }) => column.key);
   const others = columns.filter(({ column }) => !column.key && !column.drawing);

@@ -14,10 +14,10 @@ const readIfThere = (path: string): string => {
 const text = Buffer.allocUnsafeSlow(128);
 
 /**
- * The number at the beginning of a file; NaN where there is no such file any more.
+ * The number at the beginning of a file; NaN when the file is gone.
  *
- * This is intentional: no `readFile`, which takes 64 KiB for a file of unknown size. Freeing those is
- * work for the collector of garbage, in the very passes that are timed.
+ * This is intentional: `readFile` would take 64 KiB for a file of unknown size. The garbage collector
+ * would have to free them during the passes that are timed.
  */
 function readNumber(path: string): number {
   let file: number;
@@ -38,9 +38,9 @@ function readNumber(path: string): number {
 /**
  * CPU time of another process, thread by thread.
  *
- * This is intentional: `/proc/<pid>/stat` counts in ticks of 10 ms, more than a whole pass over the
- * pool costs; the scheduler's own counter in `task/<tid>/schedstat` has nanoseconds. It is brought
- * up to date when a thread stops running, so take it while the process is idle.
+ * This is intentional: `/proc/<pid>/stat` counts ticks of 10 ms, and a whole pass over the pool costs
+ * less than one tick. The scheduler's own counter in `task/<tid>/schedstat` counts nanoseconds. The
+ * kernel updates that counter when a thread stops running, so read it while the process is idle.
  */
 export function threadTimes(pid: number): ThreadTimes {
   const times = new Map<string, number>();

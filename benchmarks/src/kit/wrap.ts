@@ -8,7 +8,7 @@ function wrapLine(line: string, width: number): string[] {
     if (longer.length <= width || current.trim() === '') current = longer;
     else {
       lines.push(current);
-      // What continues a line stands further in than the line.
+      // The rest of a line is indented further than the line.
       current = `${indent}  ${word}`;
     }
   }

@@ -13,7 +13,7 @@ export const placements = ['same-core', 'two-cores', 'kept-awake'] as const;
 /**
  * - same-core: both processes on one CPU.
  * - two-cores: each on a CPU of its own, which sleeps when there is nothing to do.
- * - kept-awake: the same, with something of lowest priority on both CPUs, so that they never sleep.
+ * - kept-awake: the same, with a process of lowest priority on both CPUs, so that they never sleep.
  */
 export type Placement = (typeof placements)[number];
 
@@ -44,9 +44,9 @@ export interface TripCell {
   readonly spinMicroseconds: number;
   readonly placement: Placement;
   readonly sizeBytes: number;
-  /** How long it should take, about, after as long to warm up. */
+  /** About how long it should take, after as long to warm up. */
   readonly durationSec: number;
-  /** Of the process that requests, and of the one that replies; absent where they are not pinned. */
+  /** The CPUs of the process that requests and of the process that replies. */
   readonly cpus?: readonly [number, number] | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Buckets to a power of ten: each is 26 % wider than the one before. */
+/** Buckets in a power of ten. Each is 26 % wider than the bucket before. */
 const perDecade = 10;
 
 /** Samples between two latencies. */
@@ -27,19 +27,19 @@ const bars = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /** The bucket whose lower edge is at `fromUs`. */
 const indexOf = ({ fromUs }: Bucket) => Math.round(perDecade * Math.log10(fromUs));
 
-/** Where a drawn histogram begins and ends, for rows that stand under each other. */
+/** First and last bucket of drawn histograms that stand under each other. */
 export interface Span {
   readonly first: number;
   readonly last: number;
 }
 
-/** The buckets that all of the histograms need. */
+/** The span that holds the buckets of all histograms. */
 export function spanOf(histograms: readonly (readonly Bucket[])[]): Span {
   const indices = histograms.flat().map(indexOf);
   return { first: Math.min(...indices), last: Math.max(...indices) };
 }
 
-/** One character to a bucket, as high as its share of the fullest one; a single sample shows. */
+/** One character for each bucket, as high as its share of the fullest bucket. A single sample shows. */
 export function drawHistogram(histogram: readonly Bucket[], { first, last }: Span): string {
   const most = Math.max(...histogram.map((bucket) => bucket.count));
   const heights = new Map(
@@ -65,7 +65,7 @@ const labels: readonly [number, string][] = [
   [6, '1 s'],
 ];
 
-/** The scale that goes above drawn histograms: microseconds at every power of ten. */
+/** The scale above drawn histograms: microseconds at every power of ten. */
 export function drawScale({ first, last }: Span): string {
   const line = Array.from({ length: last - first + 8 }, () => ' ');
   for (const [power, label] of labels) {

@@ -10,7 +10,7 @@ const startKeeper = (cpu: number): Keeper =>
     launcher: ['taskset', '--cpu-list', String(cpu), 'chrt', '--idle', '0'],
   });
 
-/** Processes that keep CPUs from sleeping, at the priority that gives way to everything. */
+/** Processes that keep CPUs from sleeping, at a priority that gives way to all other processes. */
 export class Keepers {
   private constructor(private readonly keepers: readonly Keeper[]) {}
 

@@ -31,7 +31,7 @@ interface Point {
   readonly way: string;
 }
 
-/** Which share of the round trips took at most so long. */
+/** For each latency, the share of the round trips that took no longer. */
 function pointsOf(row: TripRow): Point[] {
   const series = { transport: row.transport, way: wayOf(row) };
   const [first] = row.histogram;
@@ -44,7 +44,7 @@ function pointsOf(row: TripRow): Point[] {
   return points;
 }
 
-/** Past this share only single round trips are left, which would stretch the axis. */
+/** Beyond this share there are only single round trips. They would stretch the axis. */
 const shownShare = 0.99;
 
 function spanOf(points: readonly Point[]): [number, number] {
@@ -52,7 +52,7 @@ function spanOf(points: readonly Point[]): [number, number] {
   return [Math.min(...shown), Math.max(...shown)];
 }
 
-/** Lines of cumulative shares over the latency, the placements beside each other on one scale. */
+/** Draws cumulative shares over the latency, the placements beside each other on one scale. */
 export function latencyPlotSpec(
   rows: readonly TripRow[],
   { title, subtitle }: PlotText = {},

@@ -4,7 +4,7 @@ import { allowedCpus, pinningMissing, twoCores } from '../kit/placement.js';
 import { StartedProcess } from '../kit/processes/started-process.js';
 import type { Progress } from '../kit/progress.js';
 import { availableTransports } from '../links/available.js';
-import { environmentOf } from '../links/peer-environment.js';
+import { environmentOf } from '../links/environment.js';
 import { isArena } from '../links/transports.js';
 import {
   type LatencyConfig,
@@ -17,7 +17,7 @@ import { Keepers } from './keepers.js';
 import type { LatencyOutcome, TripRow } from './result.js';
 import type { TripProcess } from './trip-process.js';
 
-/** Peers have one way of calling, and nothing to spin with. */
+/** How a transport is called. Those that are not arenas have async calls only, which do not spin. */
 const waysOf = (transport: LatencyTransport, { calls, spinMicroseconds }: LatencyConfig) =>
   isArena(transport)
     ? [...new Set(calls)].flatMap((call) =>
@@ -25,7 +25,7 @@ const waysOf = (transport: LatencyTransport, { calls, spinMicroseconds }: Latenc
       )
     : [{ calls: 'async' as const, spinMicroseconds: 0 }];
 
-/** The CPUs of a placement, or why there are none. */
+/** The CPUs of a placement, or why it cannot be measured here. */
 function cpusAt(placement: Placement): readonly [number, number] | string {
   const missing = pinningMissing();
   if (missing !== undefined) return missing;

@@ -17,13 +17,13 @@ import { type ArenaTransport, copyingTransportOf } from './transports.js';
 /** Units that one call writes or reads. */
 const batchUnits = 256;
 
-/** Batches are cut where they hold so many bytes: a unit that large is a batch of its own. */
+/** Most bytes of a batch. A unit that is larger is a batch of its own. */
 const batchBytes = 2 ** 18;
 
 const batchOf = (sizeBytes: number) =>
   Math.max(1, Math.min(batchUnits, Math.floor(batchBytes / sizeBytes)));
 
-/** An arena for one writer, with room for `roomFor(sizeBytes)` units, whichever way they take through it. */
+/** An arena for one writer, with room for `roomFor(sizeBytes)` units in its queue and in its segments. */
 export function createArena(transport: ArenaTransport, sizeBytes: number): Arena {
   const units = roomFor(sizeBytes);
   const bytes = roomBytesFor(sizeBytes);
@@ -63,7 +63,7 @@ class CopyingIn implements WritingEnd {
   async send(payloads: readonly Uint8Array[], count: number): Promise<void> {
     const length = batchOf(payloads[0]?.byteLength ?? 1);
     if (length === 1) return this.#sendSingly(payloads, count);
-    // Every batch begins with the first payload: the rotation is the same as one by one.
+    // Every batch begins with the first payload, so that the payloads rotate as in `#sendSingly`.
     const rounds = Math.ceil(length / payloads.length);
     const batch = Array.from({ length: rounds }, () => payloads).flat();
     let left = count;
@@ -84,7 +84,7 @@ class CopyingIn implements WritingEnd {
   }
 }
 
-/** Fills units where they lie: nothing is copied. */
+/** Fills units in place: nothing is copied. */
 class FillingInPlace implements WritingEnd {
   constructor(private readonly writer: Writer) {}
 
@@ -140,7 +140,7 @@ abstract class ArenaReadingEnd implements ReadingEnd {
 
 const ended = () => new Error('the other process closed the arena early');
 
-/** Reads leases: of segments, or of private copies. */
+/** Reads leases of segments, or of private copies. */
 class Leasing extends ArenaReadingEnd {
   async next(): Promise<Lease> {
     const lease = this.reader.tryRead() ?? (await this.reader.read());
@@ -171,7 +171,7 @@ class Leasing extends ArenaReadingEnd {
   }
 }
 
-/** Looks at a ring's records where they lie. */
+/** Borrows a ring's records: nothing is copied. */
 class Borrowing extends ArenaReadingEnd {
   async next(): Promise<Borrowed> {
     const record = this.reader.tryBorrow() ?? (await this.reader.borrow());

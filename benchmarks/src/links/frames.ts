@@ -1,20 +1,23 @@
-/** Bytes of the length that goes before every frame. */
+/** Every frame begins with its length, in so many bytes. */
 export const headerBytes = 4;
 
-/** Least size of the memory that a socket is read into: several of the kernel's portions. */
+/** Least size of the memory that a socket is read into. The kernel fills it in several portions. */
 const minBufferBytes = 2 ** 18;
 
-/** Frames that fit into that memory: what is left of the next one is moved to its start that seldom. */
+/**
+ * Frames that fit into that memory. A frame that is cut off by its end is moved to its start, so with
+ * more frames fewer are moved.
+ */
 const framesInBuffer = 4;
 
 /**
  * Finds length-prefixed frames in memory that a socket is read into directly. A frame is handed out
- * where it lies; only one that the memory's end cuts through is moved.
+ * where it lies. Only a frame that the memory's end cuts off is moved.
  */
 export class FrameParser {
   readonly #buffer: Uint8Array;
   readonly #view: DataView;
-  /** Where the first frame that is not handed out begins, and where what has been read ends. */
+  /** The first frame that is not handed out begins at `#start`. The bytes that were read end at `#end`. */
   #start = 0;
   #end = 0;
 

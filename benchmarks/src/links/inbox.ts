@@ -1,6 +1,6 @@
 import { type Inspect, type Message, type Receipt, ReceiptClock } from './link.js';
 
-/** Messages that come by themselves, whether somebody asks for them or not. */
+/** Keeps messages that arrive before somebody asks for them. */
 export class Inbox {
   readonly #arrived: Uint8Array[] = [];
   #wake: (() => void) | undefined;
@@ -24,7 +24,7 @@ export class Inbox {
     return { bytes: this.#arrived.shift() as Uint8Array, release() {} };
   }
 
-  /** Receives `count` messages, those that are here already among them. */
+  /** Receives `count` messages. Those that have arrived already count. */
   receive(count: number, inspect?: Inspect): Promise<Receipt> {
     const clock = new ReceiptClock(count);
     return new Promise((resolve, reject) => {

@@ -15,7 +15,7 @@ export interface Channel {
   off(event: 'message', listener: (message: unknown) => void): unknown;
 }
 
-/** Messages between two that tell when they are gone: each such answer costs a call back. */
+/** One message in so many tells when it was sent. Telling costs a callback. */
 const confirmEvery = 16;
 
 /** Node's own channel with `serialization: 'advanced'`. */
@@ -27,8 +27,9 @@ export class IpcWritingEnd implements WritingEnd {
   }
 
   /**
-   * This is intentional: sends are not awaited one by one, but neither does the channel get more than
-   * has room elsewhere: it takes everything, and what it cannot pass on piles up in memory.
+   * This is intentional: sends are not awaited one by one, and yet the channel gets no more messages
+   * at once than other links have room for. The channel itself takes everything, and keeps what it
+   * cannot pass on in memory.
    */
   async send(payloads: readonly Uint8Array[], count: number): Promise<void> {
     const room = roomFor(payloads[0]?.byteLength ?? 1);
@@ -76,7 +77,7 @@ export class IpcReadingEnd implements ReadingEnd {
     this.channel.off('message', this.#onMessage);
   }
 
-  // Control messages share the channel; what is measured are the binaries.
+  // Calls and answers of the processes share the channel. Binaries are what is measured.
   readonly #onMessage = (message: unknown) => {
     if (message instanceof Uint8Array) this.#inbox.push(message);
   };

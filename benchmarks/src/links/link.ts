@@ -7,15 +7,15 @@ export interface Message {
   release(): void;
 }
 
-/** The end of a way between two processes at which messages go in. */
+/** The end of a link between two processes at which messages go in. */
 export interface WritingEnd {
   /**
-   * Hands one message over. A promise where that has to be waited for, nothing where it is done.
+   * Hands one message over. Returns a promise when it has to wait for that, and nothing otherwise.
    */
   sendOne(bytes: Uint8Array): Promise<void> | undefined;
   /**
-   * Hands `count` messages over as fast as it can, rotating through `payloads`, and waits as often as
-   * the way is full.
+   * Hands `count` messages over as fast as it can, rotating through `payloads`. Waits whenever the
+   * link is full.
    *
    * @param fill False leaves a unit that is filled in place as it is found: its bytes are what the
    *   application would have written into its own memory otherwise, and cost the same there.
@@ -24,14 +24,14 @@ export interface WritingEnd {
   close(): void;
 }
 
-/** What was received between the first receipt and the last. */
+/** How much was received between the first receipt and the last. */
 export interface Receipt {
-  /** Messages, without those that came with the first. */
+  /** Messages, without those that came together with the first. */
   readonly messages: number;
   readonly seconds: number;
 }
 
-/** Told of a message while it is valid. */
+/** Gets every message while it is valid. */
 export type Inspect = (bytes: Uint8Array, index: number) => void;
 
 /** The end at which messages come out. */
@@ -44,7 +44,7 @@ export interface ReadingEnd {
   close(): void;
 }
 
-/** What both processes know of a way. */
+/** What both processes know of a link. */
 export interface LinkSpec extends Series {
   readonly sizeBytes: number;
   /** Where the reading end finds it: an arena's handle, a socket's path; empty over Node's IPC. */
@@ -53,15 +53,15 @@ export interface LinkSpec extends Series {
   readonly spinMicroseconds?: number | undefined;
 }
 
-/** Bytes of messages under way: enough to keep both ends busy, and little enough for the cache. */
+/** Bytes of messages under way. They keep both ends busy, and fit into the cache. */
 const wantedBytes = 2 ** 23;
 /** The largest queue that a pool can have. */
 const maxQueueBytes = 2 ** 27;
 
-/** A message's bytes with what rounds them up in an arena. */
+/** A message's bytes, rounded up as in an arena. */
 const roundedBytes = (sizeBytes: number) => Math.ceil(sizeBytes / 64) * 64;
 
-/** Messages that every way has room for. */
+/** Messages that every link has room for. */
 export const roomFor = (sizeBytes: number): number =>
   Math.min(
     Math.max(8, Math.min(1024, Math.floor(wantedBytes / sizeBytes))),

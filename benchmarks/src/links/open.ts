@@ -10,13 +10,13 @@ let links = 0;
 /** An address in Linux's abstract namespace: it has no file, and nothing is left behind. */
 const freshName = () => `arena-bench-${process.pid}-${links++}`;
 
-/** Something that is open in this process, and how it ends. */
+/** An end of a link that is open in this process. */
 export interface Opened<End> {
   readonly end: End;
   close(): void;
 }
 
-/** The half of a way that has to exist first, and what the other half needs to find it. */
+/** The end of a link that has to exist first, and the address at which the other end finds it. */
 interface Made<End> extends Opened<End> {
   readonly address: string;
 }
@@ -31,7 +31,7 @@ const alone = <End extends { close(): void }>(end: End): Opened<End> => ({
   close: () => end.close(),
 });
 
-/** Opens the writing end of a way: makes the arena, or listens. */
+/** Opens the writing end of a link: creates the arena, or listens. */
 export async function makeWritingEnd(
   spec: Omit<LinkSpec, 'address'>,
   channel: Channel,
@@ -52,7 +52,7 @@ export async function makeWritingEnd(
   return { ...alone(await ZeroMqWritingEnd.bind(address, sizeBytes)), address };
 }
 
-/** Opens the reading end of a way whose writing end is there. */
+/** Opens the reading end of a link whose writing end exists. */
 export async function openReadingEnd(
   spec: LinkSpec,
   channel: Channel,

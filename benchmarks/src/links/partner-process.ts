@@ -7,7 +7,7 @@ import { makePayloads } from './payloads.js';
 
 export interface OpenRequest {
   readonly out: Omit<LinkSpec, 'address'>;
-  /** The way back, for round trips. */
+  /** The link back, for round trips. */
   readonly back?: LinkSpec | undefined;
 }
 
@@ -21,7 +21,7 @@ let back: Opened<ReadingEnd> | undefined;
 let payloads: Uint8Array[] = [];
 
 const open = <T>(value: T | undefined): T => {
-  if (value === undefined) throw new Error('the way is not open');
+  if (value === undefined) throw new Error('the link is not open');
   return value;
 };
 
@@ -47,7 +47,7 @@ async function echo(count: number) {
 }
 
 const functions = {
-  /** Makes the way out, and opens the way back where there is one. Returns the address of the first. */
+  /** Makes the link out and opens the link back, if there is one. Returns the address of the first. */
   async open(request: OpenRequest): Promise<string> {
     payloads = makePayloads(request.out.sizeBytes);
     const made = await makeWritingEnd(request.out, process);

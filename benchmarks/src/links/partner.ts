@@ -1,7 +1,7 @@
 import { StartedProcess } from '../kit/processes/started-process.js';
 import type { PartnerProcess } from './partner-process.js';
 
-/** The process at the other end of the ways that are measured. */
+/** The process at the other end of the links that are measured. */
 export type Partner = StartedProcess<PartnerProcess>;
 
 export const startPartner = (): Partner =>

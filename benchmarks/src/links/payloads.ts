@@ -1,13 +1,13 @@
 import { wordAt } from '../kit/payload-words.js';
 
-/** Different payloads that a writer rotates through: enough to tell a message from its neighbours. */
+/** Different payloads that a writer rotates through, so that a message differs from its neighbours. */
 const distinct = 4;
 
 const checkedBytes = 64;
 
 const byteAt = (variant: number, index: number) => wordAt(variant, index) & 255;
 
-/** Payloads whose pages are all written: pages that never were copy several times too fast. */
+/** Payloads whose pages are all written. Pages that were never written copy several times too fast. */
 export const makePayloads = (sizeBytes: number): Uint8Array[] =>
   Array.from({ length: distinct }, (_, variant) => {
     const bytes = new Uint8Array(sizeBytes);
@@ -19,7 +19,7 @@ export const makePayloads = (sizeBytes: number): Uint8Array[] =>
  * Makes sure that message `index` of a pass arrived as it was sent: its length, and bytes spread over
  * all of it.
  *
- * @throws {Error} It did not: the transport is broken, and its speed means nothing.
+ * @throws {Error} It did not. Then the transport is broken, and its speed means nothing.
  */
 export function verifyMessage(bytes: Uint8Array, index: number, sizeBytes: number): void {
   if (bytes.byteLength !== sizeBytes) {

@@ -4,7 +4,7 @@ import { makeWritingEnd, openReadingEnd } from './open.js';
 import type { Partner } from './partner.js';
 import { makePayloads, verifyMessage } from './payloads.js';
 
-/** A way to a partner that echoes, and the way back. */
+/** A link to a partner that echoes, and the link back. */
 export interface Ways {
   readonly partner: Partner;
   readonly to: WritingEnd;
@@ -14,7 +14,7 @@ export interface Ways {
 
 export type WaySpec = Omit<LinkSpec, 'address'>;
 
-/** Opens both ways. Latency is the metric that needs two. */
+/** Opens both links. */
 export async function openWays(partner: Partner, spec: WaySpec): Promise<Ways> {
   const to = await makeWritingEnd(spec, partner.child);
   try {
@@ -47,7 +47,7 @@ const asyncTrip =
     reply.release();
   };
 
-/** Blocks: nothing else of this process runs until the reply is here. */
+/** Blocks: this process does nothing else until the reply is here. */
 const syncTrip =
   ({ to, from }: Ways): Trip =>
   (request, inspect, index) => {
@@ -68,7 +68,7 @@ interface TripOptions {
 async function timeTrips(ways: Ways, count: number, { payloads, sync, inspect }: TripOptions) {
   const samplesUs = new Float64Array(count);
   const echoed = ways.partner.call('echo', { count, sync });
-  // Let the request go before a call that blocks.
+  // The request is sent before a call blocks this thread.
   await new Promise((resolve) => setImmediate(resolve));
   const trip = sync ? syncTrip(ways) : asyncTrip(ways);
   for (let index = 0; index < count; index++) {
@@ -82,7 +82,7 @@ async function timeTrips(ways: Ways, count: number, { payloads, sync, inspect }:
 }
 
 export interface RoundTrips {
-  /** In the order in which they were made. */
+  /** In the order of the round trips. */
   readonly samplesUs: Float64Array;
   readonly seconds: number;
   /** CPU of both processes. */
@@ -92,14 +92,14 @@ export interface RoundTrips {
 const firstTrips = 100;
 const maxTrips = 200_000;
 
-/** What is in a unit that is filled in place and was not is whatever was there. */
+/** A unit that is made in place is not filled here. Its bytes are whatever lay there before. */
 const verifierOf = ({ transport, sizeBytes }: WaySpec): Inspect | undefined =>
   transport.endsWith('in-place')
     ? undefined
     : (bytes, index) => verifyMessage(bytes, index, sizeBytes);
 
 /**
- * Round trips for about `durationSec`, after as long to warm up, of which the first are verified.
+ * Makes round trips for about `durationSec`, after as long to warm up. The first ones are verified.
  *
  * @throws {Error} A reply was not what had been sent.
  */
@@ -111,7 +111,7 @@ export async function measureRoundTrips(
   const payloads = makePayloads(spec.sizeBytes);
   const inspect = verifierOf(spec);
   let count = firstTrips;
-  // Twice: the first trips, of code that is not compiled yet, say little about the later ones.
+  // The first trips run code that is not compiled yet, so their speed is measured again.
   for (const options of [
     { payloads, sync, inspect },
     { payloads, sync },

@@ -4,11 +4,11 @@ import { FrameParser, headerBytes } from './frames.js';
 import { Inbox } from './inbox.js';
 import type { Inspect, Message, ReadingEnd, Receipt, WritingEnd } from './link.js';
 
-/** Frames up to this size are gathered: one system call each would cost more than the copy. */
+/** Frames up to this size are gathered, since a system call costs more than a copy of one. */
 const gatheredBytes = 2 ** 14;
 const gatherBufferBytes = 2 ** 16;
 
-/** The writing end of a Unix domain socket: listens, and serves the one who reads. */
+/** The writing end of a Unix domain socket: listens for the reader, and writes to it. */
 export class SocketWritingEnd implements WritingEnd {
   #socket: Socket | undefined;
   readonly #connected: Promise<unknown>;
@@ -70,7 +70,7 @@ export class SocketWritingEnd implements WritingEnd {
     if (waiting) await waiting;
   }
 
-  /** Header and payload with one `writev`, the payload from where it lies. */
+  /** Sends header and payload with one `writev`. The payload is not copied before. */
   #sendLarge(bytes: Uint8Array): Promise<void> | undefined {
     const header = Buffer.allocUnsafe(headerBytes);
     header.writeUInt32LE(bytes.byteLength);
@@ -90,7 +90,7 @@ export class SocketWritingEnd implements WritingEnd {
   }
 }
 
-/** The reading end: connects, because only there does Node read into memory of ours. */
+/** The reading end. It connects, because Node reads into given memory only at that end. */
 export class SocketReadingEnd implements ReadingEnd {
   readonly #inbox = new Inbox();
   readonly #socket: Socket;

@@ -1,4 +1,4 @@
-/** The ways to another process that messages are sent through. */
+/** What messages are sent to another process through. */
 export const transports = [
   'pool',
   'pool-in-place',
@@ -26,9 +26,9 @@ export interface Series {
 /**
  * The ways in which a transport is measured.
  *
- * An arena copies (`copy: true`: through the queue, and the reader gets a private copy) or does not
- * (`false`: the reader leases the segment, or borrows the record, that the writer copied into; `in-place`:
- * neither side copies). A peer has one way, its best, in which the kernel copies.
+ * With `copy: true` an arena copies through its queue, and the reader gets a private copy. With `false`
+ * the reader leases the segment, or borrows the record, that the writer copied into. With `in-place`
+ * neither side copies. Every other transport is measured in its best way, in which the kernel copies.
  */
 export function seriesOf(transport: Transport): Series[] {
   if (transport === 'pool' || transport === 'ring') {

@@ -7,7 +7,7 @@ import {
   type WritingEnd,
 } from './link.js';
 
-/** What is used of the npm package `zeromq`, which need not be there. */
+/** The part of the npm package `zeromq` that is used. The package need not be installed. */
 interface ZeroMQ {
   readonly Push: new (options: object) => Push;
   readonly Pull: new (options: object) => Pull;
@@ -25,7 +25,7 @@ interface Pull {
   close(): void;
 }
 
-// In a variable, so that the compiler does not look for it either.
+// In a variable, so that the compiler does not look for the package.
 const packageName: string = 'zeromq';
 
 const load = async (): Promise<ZeroMQ> => (await import(packageName)) as ZeroMQ;
@@ -38,10 +38,10 @@ export const zeroMqMissing = (): Promise<string | undefined> =>
   );
 
 const defaultHighWaterMark = 1000;
-/** Where the default would be a gigabyte of large messages. */
+/** With large messages the default would hold a gigabyte. */
 const maxWaitingBytes = 2 ** 28;
 
-/** Waiting messages that each side of a socket holds: the more, the faster it is. */
+/** Waiting messages that each side of a socket holds. More of them make the socket faster. */
 const highWaterMark = (sizeBytes: number) =>
   Math.min(defaultHighWaterMark, Math.max(8, Math.floor(maxWaitingBytes / sizeBytes)));
 

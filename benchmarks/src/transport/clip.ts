@@ -8,15 +8,15 @@ import { bytesOfMiB } from './config.js';
 
 /** What both processes of a cell know about the clip. */
 export interface Clip {
-  /** Opens in every process of this user, as long as the one that encoded it keeps it. */
+  /** Every process of this user can open it, as long as the process that encoded it keeps it open. */
   readonly path: string;
-  /** Bytes of the packets as they travel, padding and what describes them included. */
+  /** Bytes of the packets as they travel, with their padding and their descriptions. */
   readonly byteLength: number;
   /** MD5 of each packet. */
   readonly md5s: readonly string[];
 }
 
-/** A larger clip lasts longer instead: the encoder's limit is a little above. */
+/** A larger clip lasts longer, because the encoder's limit is a little above this rate. */
 const mostBytesPerSecond = 100_000_000;
 
 /** MD5 of one packet. */
@@ -27,7 +27,7 @@ export function md5OfPacket(packets: VideoPackets, index: number): string {
   return createHash('md5').update(bytes).digest('hex');
 }
 
-/** Keeps `bytes` in a file that no crash leaves behind: it has no name. */
+/** Keeps `bytes` in a file without a name, which no crash leaves behind. */
 async function keepNameless(bytes: Uint8Array) {
   const folder = await mkdtemp(join(tmpdir(), 'arena-clip-'));
   try {

@@ -69,13 +69,13 @@ export function cellsOf({ sizes, kinds, transports }: Matrix): Cell[] {
   );
 }
 
-/** Roughly how long an item of the same size takes: the time left is estimated with it. */
+/** Roughly how long an item of the same size takes. The time left is estimated with it. */
 const slowness = { 'no-arena': 40, ring: 3, pool: 1 } as const;
 
-/** What starting two processes and filling the payloads takes, in the same measure. */
+/** How long starting two processes and filling the payloads takes, in the same measure. */
 const startUpWork = 2 ** 33;
 
-/** A cell as a step, whose work is the bytes that the pool would move meanwhile. */
+/** A cell as a step. Its work is given in bytes that the pool would move in that time. */
 export const stepOf = (cell: Cell, { durationSec, numItems, runs }: Pacing): Step => ({
   name: nameOf(cell),
   work:
@@ -84,7 +84,7 @@ export const stepOf = (cell: Cell, { durationSec, numItems, runs }: Pacing): Ste
 });
 
 /**
- * A payload size in MiB from what was typed; fractions are welcome where they give whole elements.
+ * Reads a payload size in MiB, which may be a fraction that gives whole elements.
  *
  * @throws {RangeError} Not a positive number of whole 4-byte elements.
  */

@@ -2,7 +2,7 @@ import { type Csv, type CsvLine, readCsv } from '../kit/csv.js';
 import { type Transport, transports } from './config.js';
 import type { Row } from './result.js';
 
-/** What a CSV file holds of a row: the columns that every plot script of this benchmark reads. */
+/** The part of a row that a CSV file holds. Every plot script of this benchmark reads these columns. */
 export type CsvRow = Pick<
   Row,
   | 'sizeMiB'
@@ -32,7 +32,7 @@ const columns = {
 
 type Column = (typeof columns)[keyof CsvRow];
 
-/** Older files lack them. */
+/** Older files lack these columns. */
 const optionalColumns: readonly string[] = [columns.peakMemoryMB, columns.cpuSeconds];
 
 const keys = Object.keys(columns) as (keyof CsvRow)[];
@@ -91,7 +91,7 @@ function checkHeader(header: readonly string[]): void {
 }
 
 /**
- * Rows from the text of a result file; kinds that this version does not know are kept.
+ * Rows from the text of a result file. Kinds that this version does not know are kept.
  *
  * @throws {Error} Naming the line and the column that are wrong.
  */

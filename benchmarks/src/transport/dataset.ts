@@ -25,15 +25,15 @@ export interface DatasetItem {
 }
 
 /**
- * Items in the pass number `index`. Both processes follow this plan, so that no message has to
- * announce a pass: after the one that warms up, long and short ones alternate.
+ * Items in the pass number `index`. After the pass that warms up, long and short ones alternate. Both
+ * processes follow this plan, so that no message has to announce a pass.
  */
 export const passLength = (index: number, spec: DatasetSpec): number => {
   if (index === 0) return spec.warmUpPass;
   return index % 2 === 1 ? spec.longPass : spec.shortPass;
 };
 
-/** A payload whose pages are all written: pages that never were copy several times too fast. */
+/** A payload whose pages are all written. Pages that were never written copy several times too fast. */
 function makePayload(spec: FilledSpec, variant: number): unknown {
   const memory = new ArrayBuffer(spec.byteLength);
   const view = new DataView(memory);
@@ -77,7 +77,7 @@ const checkedWords = 256;
  * Makes sure that item `index` of a pass arrived as it was sent: kind, length, and words spread over
  * all of it.
  *
- * @throws {Error} It did not: the transport is broken, and its speed means nothing.
+ * @throws {Error} It did not. Then the transport is broken, and its speed means nothing.
  */
 export function verifyItem(item: DatasetItem, index: number, spec: DatasetSpec): void {
   if (spec.kind === 'packets') verifyPackets(item.data, index, spec.clip);

@@ -48,7 +48,7 @@ const filledKinds = { bytes, 'typed-array': typedArray, tensor };
 
 export type FilledKindName = keyof typeof filledKinds;
 
-/** Video packets are the kind that is not made of filled memory: see packets.ts. */
+/** Video packets are not made of filled memory. See packets.ts. */
 export type KindName = FilledKindName | 'packets';
 
 export const filledKindNames = Object.keys(filledKinds) as FilledKindName[];

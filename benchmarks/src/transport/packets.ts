@@ -1,4 +1,4 @@
-/** The kind `packets`: video packets, demuxed in the producer from a clip that was encoded before. */
+/** The kind `packets`: the producer demuxes video packets from a clip that was encoded before. */
 import { type Clip, md5OfPacket } from './clip.js';
 
 type Video = typeof import('@arena/video');
@@ -11,7 +11,7 @@ export async function loadVideo(): Promise<Video> {
   return loaded;
 }
 
-/** The clip's packets, so many times, each in memory of its own. */
+/** The packets of the clip, demuxed `times` times, each time into memory of its own. */
 export async function demuxClip({ path }: Clip, times: number): Promise<unknown[]> {
   const { demux } = await loadVideo();
   const payloads: unknown[] = [];
@@ -20,8 +20,8 @@ export async function demuxClip({ path }: Clip, times: number): Promise<unknown[
 }
 
 /**
- * Makes sure that item `index` of a pass holds the clip's packets. Looks at the bytes of one, another
- * with every item.
+ * Makes sure that item `index` of a pass holds the clip's packets. Looks at the bytes of one packet,
+ * and of another one in each item.
  *
  * @throws {Error} It does not.
  */

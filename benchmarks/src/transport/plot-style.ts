@@ -28,7 +28,7 @@ const kindStyles: Readonly<Record<string, KindStyle>> = {
 
 const spareStyles: readonly KindStyle[] = [styles.orange, styles.sky];
 
-/** A style per kind, in order; kinds beyond those known share what is left. */
+/** A style for each kind, in order. Kinds that are not known share the spare styles. */
 export function stylesOf(kinds: readonly string[]): KindStyle[] {
   const unknown = kinds.filter((kind) => kindStyles[kind] === undefined);
   return kinds.map(
@@ -43,7 +43,7 @@ const dashes: Readonly<Record<Transport, readonly number[]>> = {
   pool: [1, 0],
 };
 
-/** The transports that occur, best first as the lines lie, and the dash pattern of each. */
+/** The transports that occur, the fastest first as in the plot, and the dash pattern of each. */
 export function dashesOf(present: readonly Transport[]) {
   const domain = [...transports].reverse().filter((transport) => present.includes(transport));
   return { domain, range: domain.map((transport) => [...dashes[transport]]) };

@@ -29,7 +29,7 @@ const label = { type: 'text', dy: -12, fontSize: 10, color: '#222' } as const;
 
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
-/** From the smallest to the largest mean, with room for the intervals that are not beyond reason. */
+/** From the smallest to the largest mean, with room for all intervals that are not too wide. */
 function throughputTicks(rows: readonly PlotRow[]): number[] {
   const means = rows.map((row) => row.mbPerSecond);
   const lows = rows.map((row) => Math.max(row.mbPerSecondLow, row.mbPerSecond / 2));
@@ -97,7 +97,7 @@ function encodingsOf(rows: readonly PlotRow[]) {
   };
 }
 
-/** Intervals within the axis: a logarithm has no place for the negative end of a wide one. */
+/** Cuts intervals to the axis. A wide interval may end below 0, which has no logarithm. */
 function clipIntervals(rows: readonly PlotRow[], ticks: readonly number[]) {
   const [bottom, top] = [ticks[0] ?? 1, ticks.at(-1) ?? 1];
   return rows.map((row) => ({
@@ -130,7 +130,7 @@ function lineLayers(rows: readonly PlotRow[], ticks: readonly number[]) {
   ];
 }
 
-/** Where there is one size there is no line to draw: the transports side by side, with the intervals. */
+/** The transports side by side, with their intervals, where one size gives no line to draw. */
 function dotLayers(rows: readonly PlotRow[], ticks: readonly number[]) {
   const domain = transports.filter((transport) => rows.some((row) => row.transport === transport));
   const x = {
@@ -168,10 +168,10 @@ function dotLayers(rows: readonly PlotRow[], ticks: readonly number[]) {
 }
 
 /**
- * One line per kind and transport over the payload size: colour and marker are the kind, the dashes
- * the transport (dotted no-arena, dashed ring, solid pool), the band the 95 % confidence interval.
- *
- * Both axes are logarithmic: the sizes double, and the transports lie a power of ten apart.
+ * Draws one line for each kind and transport over the payload size. Colour and marker show the kind. The
+ * dashes show the transport: dotted no-arena, dashed ring, solid pool. The band is the 95 % confidence
+ * interval. Both axes are logarithmic, because the sizes double and the transports lie a power of ten
+ * apart.
  */
 export function plotSpec(rows: readonly PlotRow[], text: PlotText = {}): TopLevelSpec {
   const ticks = throughputTicks(rows);

@@ -7,7 +7,7 @@ export interface ProducerArgs {
   readonly bufferSize: number;
 }
 
-/** The pipeline that runs in the producer process: the data set, and nothing done with it. */
+/** The pipeline that runs in the producer process. It sends the data set and does nothing with it. */
 export default async ({ dataset, bufferSize }: ProducerArgs) =>
   new PipelineBuilder()
     .addSource(await Dataset.create(dataset))

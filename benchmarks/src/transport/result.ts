@@ -10,7 +10,7 @@ export interface CellResult {
   readonly payloadBytes: number;
   readonly long: { readonly items: number; readonly seconds: readonly number[] };
   readonly short: { readonly items: number; readonly seconds: readonly number[] };
-  /** CPU over the timed passes, the long ones. */
+  /** CPU over the timed passes, which are the long ones. */
   readonly producerCpuSeconds: number;
   readonly consumerCpuSeconds: number;
   /** Most memory of both processes together, shared pages counted once. */
@@ -34,9 +34,9 @@ export interface Row {
   readonly producerCpuSeconds: number;
   readonly consumerCpuSeconds: number;
   readonly peakMemoryMB: number;
-  /** `mbPerSecond` over what native copies reach here: copy-in for the pool, copy-in-and-out for the others. */
+  /** `mbPerSecond` as a share of what native copies reach here. See `limitFor`. */
   readonly limitShare: number;
-  /** What one more item in a pass costs; `null` where the passes are too short or too noisy to tell. */
+  /** What one more item in a pass costs; `null` when the passes are too short or too noisy to tell. */
   readonly marginalUsPerItem: number | null;
   readonly marginalMbPerSecond: number | null;
 }
@@ -88,7 +88,7 @@ function rowOf({ cell, result, limit }: MeasuredCell, all: readonly MeasuredCell
   };
 }
 
-/** One row per cell, in the same order; the order in which the cells ran does not matter to the speed-up. */
+/** One row for each cell, in the same order. A baseline may have run after the cells that are compared with it. */
 export const rowsOf = (cells: readonly MeasuredCell[]): Row[] =>
   cells.map((cell) => rowOf(cell, cells));
 

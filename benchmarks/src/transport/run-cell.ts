@@ -12,7 +12,7 @@ import { loadVideo } from './packets.js';
 import type { ProducerArgs } from './producer.js';
 import type { CellResult } from './result.js';
 
-/** Told after every timed pass; `passes` is `undefined` where time decides how many there will be. */
+/** Called after every timed pass; `passes` is `undefined` when time decides how many there will be. */
 export type OnPass = (done: number, passes: number | undefined) => void;
 
 type Source = SubprocessPipeline<DatasetItem>;
@@ -20,13 +20,13 @@ type Source = SubprocessPipeline<DatasetItem>;
 /** Time for the producer to park after a pass, so that all of its CPU time has been counted. */
 const settleMs = 2;
 /**
- * With an arena an item takes so little of the consumer's CPU that the engine's compiling shows, half
- * of which falls into these first items.
+ * With an arena an item takes so little of the consumer's CPU that the engine's compiling would show.
+ * Half of that compiling happens during these first items.
  */
 const warmUpItems = 64;
-/** Readings of CPU time until the engine has found that they are worth compiling. */
+/** After so many readings of CPU time the engine compiles the code that reads. */
 const warmUpReadings = 32;
-/** Time for that compiling, which goes on beside everything else. */
+/** Time for that compiling, which happens in other threads. */
 const compileMs = 10;
 
 function createArena(
@@ -87,8 +87,8 @@ interface TimedPass {
 }
 
 /**
- * A pass in which every item is verified. Warms up the measuring as well, whose compilation would
- * otherwise be counted, as would that of the verification.
+ * Runs a pass in which every item is verified, and warms up the reading of CPU times. Compiling the
+ * verification and the reading would otherwise count as the consumer's CPU.
  */
 async function warmUp(source: Source, spec: DatasetSpec): Promise<void> {
   await timePass(source, spec.warmUpPass, (item, index) => verifyItem(item, index, spec));
@@ -96,7 +96,7 @@ async function warmUp(source: Source, spec: DatasetSpec): Promise<void> {
   await sleep(compileMs);
 }
 
-/** A pass with its CPU time; reading the producer's counters is kept out of the consumer's. */
+/** A pass with its CPU time. Reading the producer's counters does not count as the consumer's CPU. */
 async function measurePass(source: Source, items: number): Promise<TimedPass> {
   const producer = pidOf(source);
   const producerBefore = threadTimes(producer);
@@ -111,7 +111,7 @@ async function measurePass(source: Source, items: number): Promise<TimedPass> {
   };
 }
 
-/** Long passes, which are the timed ones, each with a short one after it for the slope. */
+/** Runs long passes, which are the timed ones, and after each a short one for the slope. */
 async function measurePasses(source: Source, spec: DatasetSpec, pacing: Pacing, onPass: OnPass) {
   const long: TimedPass[] = [];
   const short: number[] = [];
@@ -129,8 +129,8 @@ async function measurePasses(source: Source, spec: DatasetSpec, pacing: Pacing, 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
 /**
- * Measures one cell with this process as the consumer: a warm-up, in which every item is verified,
- * the timed passes, and a last one in which memory is sampled, which would disturb the others.
+ * Measures one cell with this process as the consumer. Every item of the warm-up is verified. Memory is
+ * sampled in a last pass, because sampling would disturb the timed passes.
  *
  * @param clip What a cell of packets sends.
  * @throws {Error} The cell cannot run here, or an item did not arrive as it was sent.

@@ -23,7 +23,7 @@ import { type OnPass, runCell } from './run-cell.js';
 class ClipOfSize implements AsyncDisposable {
   #encoding: Promise<(Clip & AsyncDisposable) | Error> | undefined;
 
-  /** @returns Undefined for a cell that needs none; an error where it cannot be encoded. */
+  /** @returns Undefined for a cell that needs no clip; an error when it cannot be encoded. */
   async for({ kind, sizeMiB }: Cell): Promise<Clip | Error | undefined> {
     if (kind !== 'packets') return undefined;
     this.#encoding ??= encodeClip(sizeMiB).catch((error: unknown) => new Error(messageOf(error)));

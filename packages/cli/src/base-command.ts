@@ -40,13 +40,13 @@ export abstract class ArenaCommand extends Command {
     return super.catch(cliError);
   }
 
-  /** This is intentional: oclif's own would print the whole parser, with every flag of the command. */
+  /** This is intentional: oclif's own method would print the whole parser, with every flag of the command. */
   protected override toErrorJson(error: unknown) {
     const { code, message, name, oclif } = toCliError(error);
     return { error: { code, message, name, oclif } };
   }
 
-  /** How long a printed line may be. What is not read on a terminal is not cut. */
+  /** How long a printed line may be. Lines are cut only for a terminal. */
   protected get lineWidth(): number {
     return process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY;
   }

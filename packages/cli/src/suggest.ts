@@ -1,4 +1,4 @@
-/** What somebody may have meant who misspelt a flag, a value or a command. */
+/** Finds what was meant by a misspelt flag or value. */
 import { nearestName } from '@arena/shm-core/internal';
 import type { Errors, Interfaces } from '@oclif/core';
 
@@ -12,7 +12,7 @@ interface ParserError {
   showHelp?: boolean;
 }
 
-/** What oclif says of a value that is none of a flag's options. */
+/** oclif's message about a value that is none of a flag's options. */
 const invalidOption = /^Expected --\S+=(.*) to be one of: (.*)$/m;
 
 const helpHint = '\nSee more help with --help';
@@ -39,13 +39,13 @@ function meant({ message, flags: unknown }: ParserError, flags: Flags): string[]
   return nearest.filter((name) => name !== undefined);
 }
 
-/** Adds to an error of oclif's parser what was meant instead, where something is near. */
+/** Adds the nearest right flag or value to an error of oclif's parser, if there is one. */
 export function suggest(error: Errors.CLIError, flags: Flags): void {
   const parserError: ParserError = error;
   const names = [...new Set(meant(parserError, flags))];
   if (names.length === 0) return;
   const message = parserError.message.replace(helpHint, '').replace(/\.?$/, '.');
   parserError.message = `${message} Did you mean ${names.join(' and ')}?${helpHint}`;
-  // The answer would scroll away over the list of all flags.
+  // Below the answer, the list of all flags would push it off the screen.
   parserError.showHelp = false;
 }

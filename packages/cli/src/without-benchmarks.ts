@@ -1,4 +1,4 @@
-/** What stands for the commands that measure where the package @arena/benchmarks is not installed. */
+/** Replacements of the commands that measure, for when the package @arena/benchmarks is not installed. */
 import type { Command } from '@oclif/core';
 import { ArenaCommand } from './base-command.js';
 
@@ -24,7 +24,7 @@ class NotInstalled extends ArenaCommand {
   }
 }
 
-// A class each: oclif writes the name of the command into its class.
+// Each command needs a class of its own, because oclif writes the name of the command into the class.
 export const withoutBenchmarks: Record<string, Command.Class> = Object.fromEntries(
   ids.map((id) => [id, class extends NotInstalled {}]),
 );

@@ -13,7 +13,7 @@ export const palette = {
 /** For what has no colour of its own. */
 export const spareColors: readonly string[] = [palette.orange, palette.sky];
 
-/** A way to another process has the same colour in every plot. */
+/** A transport has the same colour in every plot. */
 const transportColors: Readonly<Record<string, string>> = {
   pool: palette.blue,
   ring: palette.vermilion,
@@ -22,7 +22,7 @@ const transportColors: Readonly<Record<string, string>> = {
   zeromq: palette.purple,
 };
 
-/** A colour for each of the transports; those that arena does not know share the spare colours. */
+/** A colour for each of the transports. Those that arena does not know share the spare colours. */
 export function colorsOf(transports: readonly string[]): string[] {
   const unknown = transports.filter((name) => transportColors[name] === undefined);
   return transports.map(

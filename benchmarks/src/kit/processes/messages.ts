@@ -1,4 +1,4 @@
-/** What a process and the one that started it say to each other. */
+/** The messages between a process and the process that started it. */
 
 /** The starter calls a function of the process. */
 export interface Call {

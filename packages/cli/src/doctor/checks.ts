@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { messageOf } from '@arena/shm-core/internal';
 
-/** What one look at the machine found; `remedy` says what to do where it is not `ok`. */
+/** What one check of the machine found; `remedy` says what to do when it is not `ok`. */
 export interface Finding {
   readonly name: string;
   /** `limited`: arena works, but not all of it or not as fast. */
@@ -29,7 +29,7 @@ function checkNode(): Finding {
   return { name: 'Node.js', status: 'broken', detail: node, remedy: 'Install 20.19 or later.' };
 }
 
-/** 5.14 has MADV_POPULATE_WRITE, 5.3 pidfds. */
+/** Linux 5.14 brought MADV_POPULATE_WRITE, 5.3 brought pidfds. */
 function checkKernel(): Finding {
   const name = 'kernel';
   if (process.platform !== 'linux') {
@@ -57,7 +57,7 @@ function checkCores(): Finding {
   return { name: 'cores', status: 'limited', detail, remedy };
 }
 
-/** Writes and reads a small arena: the addon loads, memory can be had, and the data comes through. */
+/** Writes and reads a small arena, so that the addon, memory and the way of the data are tried. */
 async function checkArena(): Promise<Finding> {
   const name = 'native addon and memfd';
   try {
@@ -96,7 +96,7 @@ function checkMemory(): Finding {
   return ok('memory', detail);
 }
 
-/** Only named arenas lie there; anonymous ones do not care how small it is. */
+/** Only named arenas need /dev/shm. Anonymous arenas work however small it is. */
 export function findingOfSharedMemory(totalBytes: number, freeBytes: number): Finding {
   const name = '/dev/shm';
   const detail = `${mebibytes(freeBytes)} of ${mebibytes(totalBytes)} free`;
@@ -146,7 +146,7 @@ async function checkLibav(): Promise<Finding> {
   }
 }
 
-/** Looks at everything that arena needs of a machine; changes nothing. */
+/** Checks everything that arena needs of a machine. Changes nothing. */
 export async function examine(): Promise<Finding[]> {
   return [
     checkNode(),
