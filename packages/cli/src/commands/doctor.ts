@@ -4,7 +4,7 @@ import { formatFindings } from '../doctor/report.js';
 
 export default class Doctor extends ArenaCommand {
   static override summary =
-    'Say what of arena works on this machine, and what to do about the rest.';
+    'Say which parts of arena work on this machine, and what to do about the others.';
 
   static override description = 'Changes nothing. Exits 1 when arena cannot work here.';
 

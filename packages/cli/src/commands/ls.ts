@@ -6,7 +6,7 @@ export default class Ls extends ArenaCommand {
   static override summary = 'List the named arenas of this machine: size, creator, whether in use.';
 
   static override description =
-    'Anonymous arenas, which are the default, have no name and leave nothing behind, so they are not listed.';
+    'Anonymous arenas, which are the default, are not listed: they have no name, and leave nothing behind.';
 
   static override examples = ['<%= config.bin %> <%= command.id %>'];
 

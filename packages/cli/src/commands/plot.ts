@@ -16,9 +16,9 @@ export default class Plot extends ArenaCommand {
     'Draw the result of "arena bench transport" or "arena bench crossover".';
 
   static override description =
-    'Of transport one line per payload kind and transport over the payload size: colour and marker are the kind, ' +
-    'dotted, dashed and solid are no-arena, ring and pool, the band is the 95 % confidence interval. ' +
-    'Of crossover speed over the size, and the speed-up of zero-copy; prints where zero-copy starts to pay.';
+    'For transport it draws one line for each payload kind and transport over the payload size. Colour and marker show ' +
+    'the kind. Dotted, dashed and solid lines are no-arena, ring and pool. The band is the 95 % confidence interval. ' +
+    'For crossover it draws speed over the size, and the speed-up of zero-copy, and prints where zero-copy starts to pay.';
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> results.csv --output plot.png',
@@ -30,7 +30,7 @@ export default class Plot extends ArenaCommand {
       required: true,
       ignoreStdin: true,
       description:
-        'CSV file that --output of a benchmark wrote; of crossover also what --json printed, or a list of {size, copy, throughput, sends}.',
+        'CSV file that --output of a benchmark wrote. For crossover also what --json printed, or a JSON list of {size, copy, throughput, sends}.',
     }),
   };
 

@@ -37,7 +37,7 @@ function checkKernel(): Finding {
       name,
       status: 'limited',
       detail: `${process.platform} ${release()}`,
-      remedy: 'Use Linux for anonymous arenas and proof that a peer died.',
+      remedy: 'Only Linux has anonymous arenas, and proof that a process died.',
     };
   }
   if (isAtLeast(release(), '5.14')) return ok(name, `Linux ${release()}`);
@@ -45,7 +45,7 @@ function checkKernel(): Finding {
     name,
     status: 'limited',
     detail: `Linux ${release()}`,
-    remedy: 'From 5.14 on the pages of an arena are filled faster.',
+    remedy: 'Linux 5.14 and later fill the pages of an arena faster.',
   };
 }
 
@@ -53,7 +53,7 @@ function checkCores(): Finding {
   const cores = availableParallelism();
   const detail = `${cores} (${cpus()[0]?.model.trim() ?? 'unknown CPU'})`;
   if (cores > 1) return ok('cores', detail);
-  const remedy = 'With one core producer and consumer take turns.';
+  const remedy = 'With one core the producer and the consumer take turns.';
   return { name: 'cores', status: 'limited', detail, remedy };
 }
 
@@ -102,7 +102,7 @@ export function findingOfSharedMemory(totalBytes: number, freeBytes: number): Fi
   const detail = `${mebibytes(freeBytes)} of ${mebibytes(totalBytes)} free`;
   if (freeBytes >= 256 * 2 ** 20) return ok(name, detail);
   const remedy =
-    'Named arenas must fit: mount it larger (docker run --shm-size=2g), or leave out the name.';
+    'Named arenas must fit into it. Mount it larger (docker run --shm-size=2g), or create arenas without a name.';
   return { name, status: 'limited', detail, remedy };
 }
 
@@ -111,7 +111,7 @@ function checkSharedMemory(): Finding {
     const { bsize, blocks, bavail } = statfsSync('/dev/shm');
     return findingOfSharedMemory(bsize * blocks, bsize * bavail);
   } catch (error) {
-    const remedy = 'Named arenas need it: mount a tmpfs there.';
+    const remedy = 'Named arenas need it. Mount a tmpfs there.';
     return { name: '/dev/shm', status: 'limited', detail: messageOf(error), remedy };
   }
 }

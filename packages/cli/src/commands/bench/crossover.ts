@@ -28,8 +28,8 @@ export default class BenchCrossover extends BenchCommand {
   static override summary = 'Find the size from which on zero-copy is faster than copying.';
 
   static override description =
-    'Sends messages of many sizes from process to process: with copies and without, and through what else there is. ' +
-    'Prints messages a second, the cost of a send, round trips, and where zero-copy starts to pay. ' +
+    'Sends messages of many sizes from process to process: over arenas with copies and without, and over other transports. ' +
+    'Prints messages a second, the cost of a send, round trips, and the size from which on zero-copy pays. ' +
     'Exits 1 when a measurement could not be made, after printing the others.';
 
   static override examples = [
@@ -42,22 +42,25 @@ export default class BenchCrossover extends BenchCommand {
     sizes: bytes({
       multiple: true,
       exclusive: ['min-size', 'max-size', 'points'],
-      summary: 'Message sizes, exactly: 100, 64KiB (2^16), 1MB (10^6).',
+      summary: 'Message sizes, such as 100, 64KiB (2^16) or 1MB (10^6).',
     }),
-    'min-size': bytes({ summary: 'Smallest of sizes at equal steps of their logarithm; 100.' }),
-    'max-size': bytes({ summary: 'Largest of them; 1MB. At most 64MiB.' }),
+    'min-size': bytes({
+      summary:
+        'Smallest size (default: 100). The sizes between are at equal steps of the logarithm.',
+    }),
+    'max-size': bytes({ summary: 'Largest size (default: 1MB; at most 64MiB).' }),
     points: Flags.integer({
       min: 2,
       max: 1000,
-      summary: 'How many sizes; three to a power of ten by default.',
+      summary: 'Number of sizes (default: three to a power of ten).',
     }),
     metrics: Flags.option({ multiple: true, options: metrics })({
       default: [...defaultConfig.metrics],
-      summary: "Throughput from first to last receipt, the writer's side alone, and round trips.",
+      summary: "What is measured: throughput, the writer's side alone, or round trips.",
     }),
     transports: Flags.option({ multiple: true, options: transports })({
       default: [...defaultConfig.transports],
-      summary: 'Ways to the other process.',
+      summary: 'What carries the messages.',
     }),
     runs: Flags.integer({
       default: defaultConfig.runs,
@@ -68,7 +71,9 @@ export default class BenchCrossover extends BenchCommand {
       default: defaultConfig.durationSec,
       summary: 'How long a measurement should take, after as long to warm up. Also --duration-sec.',
     }),
-    isolate: Flags.boolean({ summary: 'Fresh processes for every measurement of a run, too.' }),
+    isolate: Flags.boolean({
+      summary: 'Start fresh processes for every measurement, and not only for every run.',
+    }),
     ...fileFlags({
       output: 'Write every run as CSV.',
       plot: 'Draw speed, and the speed-up of zero-copy, over the size.',

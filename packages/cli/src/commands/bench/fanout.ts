@@ -20,9 +20,9 @@ export default class BenchFanout extends BenchCommand {
   static override summary = 'Measure many writers and many readers on one ring or pool.';
 
   static override description =
-    'Every writer and every reader is a process of its own; all readers see all records in one order, and check ' +
-    'every one of them. Exits 1 when a reader missed, repeated, reordered or damaged one. ' +
-    `Presets, which other flags override: ${presetList}.`;
+    'Every writer and every reader is a process of its own. All readers see all records in one order, and check ' +
+    'every record. Exits 1 when a reader missed a record, or read it twice, in another order or damaged. ' +
+    `Other flags override a preset. Presets: ${presetList}.`;
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> --preset many-readers --plot many-readers.png',
@@ -37,7 +37,7 @@ export default class BenchFanout extends BenchCommand {
     }),
     'when-full': Flags.option({ options: whenFulls })({
       summary:
-        'What a writer does when the slowest reader leaves no room: give the write up, wait, or overwrite the oldest ' +
+        'What a writer does when the slowest reader leaves no room: give up the write, wait, or overwrite the oldest record ' +
         `(default: ${defaultConfig.whenFull}; throw in presets).`,
     }),
     readers: Flags.integer({
@@ -50,18 +50,18 @@ export default class BenchFanout extends BenchCommand {
     }),
     slots: Flags.integer({
       min: 2,
-      summary: `Records in flight (default: ${defaultConfig.slots}; of small records as many as take 10 MB, at most 1000).`,
+      summary: `Records in flight (default: ${defaultConfig.slots}; with small records as many as take 10 MB, at most 1000).`,
     }),
     'slot-bytes': Flags.integer({
       min: 1,
       summary: `Bytes of a record (default: ${defaultConfig.slotBytes}).`,
     }),
     'duration-seconds': duration({
-      summary: `How long is written (default: ${defaultConfig.durationSeconds}). Also --duration-sec.`,
+      summary: `How long the writers write (default: ${defaultConfig.durationSeconds}). Also --duration-sec.`,
     }),
     'writes-per-second': Flags.integer({
       min: 0,
-      summary: 'Rate that all writers together aim at; 0, the default, is as fast as it goes.',
+      summary: 'Rate of all writers together (default: 0, as fast as it goes).',
     }),
     batch: Flags.integer({
       min: 1,
@@ -69,24 +69,25 @@ export default class BenchFanout extends BenchCommand {
     }),
     'reader-burn-cpu-milliseconds': Flags.integer({
       min: 0,
-      summary: 'What each reader computes after each record (default: 0).',
+      summary: 'How long each reader computes after each record (default: 0).',
     }),
     'reader-copies': Flags.boolean({
       allowNo: true,
-      summary: 'Readers copy each record into their own memory, instead of looking at it in place.',
+      summary:
+        'Readers copy each record into their own memory. By default they look at it in place.',
     }),
     'verify-writes': Flags.boolean({
       allowNo: true,
       aliases: ['verify_writes'],
       summary:
-        'Make and check a CRC-32C of every record (default); without, sequence and order alone.',
+        'Make and check a CRC-32C of every record (default). Without, only sequence and order are checked.',
     }),
     'compare-locked': Flags.boolean({
-      summary: 'Run the same on a ring that takes a lock for every operation, too.',
+      summary: 'Then run the same on a ring that takes a lock for every operation.',
     }),
-    debug: Flags.boolean({ summary: 'Tell on stderr what each process does, as it does it.' }),
+    debug: Flags.boolean({ summary: 'Tell on stderr what each process does.' }),
     ...fileFlags({
-      output: 'Write every process over time as CSV.',
+      output: 'Write what every process did over time as CSV.',
       plot: 'Draw the run over time.',
     }),
   };

@@ -9,8 +9,9 @@ export default class BenchLatency extends BenchCommand {
   static override summary = 'Measure how long a request and its reply take.';
 
   static override description =
-    'One process sends a message, another echoes it, one at a time: with calls that block and in the event loop, ' +
-    'spinning or not, on one core, on two, and on two that are kept awake. Prints percentiles and a histogram. ' +
+    'One process sends a message and another echoes it, one message at a time: with calls that block and in the event ' +
+    'loop, spinning or not, on one core, on two cores, and on two cores that are kept awake. Prints percentiles and ' +
+    'a histogram. ' +
     'Exits 1 when a measurement could not be made, after printing the others.';
 
   static override examples = [
@@ -21,11 +22,11 @@ export default class BenchLatency extends BenchCommand {
   static override flags = {
     transports: Flags.option({ multiple: true, options: transports })({
       default: [...defaultConfig.transports],
-      summary: 'Ways to the other process and back.',
+      summary: 'What carries the messages.',
     }),
     calls: Flags.option({ multiple: true, options: calls })({
       default: [...defaultConfig.calls],
-      summary: 'How arenas are called; the other transports have async calls only.',
+      summary: 'How arenas are called. The other transports have async calls only.',
     }),
     spin: Flags.integer({
       multiple: true,
@@ -33,15 +34,15 @@ export default class BenchLatency extends BenchCommand {
       min: 0,
       max: 10_000,
       helpValue: 'us',
-      summary: 'How long the calls of arenas look before they park, each of these.',
+      summary: 'How long the calls of arenas spin before they sleep. Each value is measured.',
     }),
     placements: Flags.option({ multiple: true, options: placements })({
       default: [...defaultConfig.placements],
-      summary: 'Where the two processes run.',
+      summary: 'Where the two processes run. A core that is kept awake never sleeps.',
     }),
     size: bytes({
       default: async () => defaultConfig.sizeBytes,
-      summary: 'Bytes of request and reply.',
+      summary: 'Bytes of the request and of the reply.',
     }),
     'duration-seconds': duration({
       default: defaultConfig.durationSec,
@@ -49,7 +50,7 @@ export default class BenchLatency extends BenchCommand {
     }),
     ...fileFlags({
       output: 'Write the rows as CSV.',
-      plot: 'Draw which share of the round trips took how long.',
+      plot: 'Draw the share of the round trips over the time that they took at most.',
     }),
   };
 

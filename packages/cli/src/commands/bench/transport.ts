@@ -32,7 +32,7 @@ export default class BenchTransport extends BenchCommand {
     }),
     transports: Flags.option({ multiple: true, options: transports })({
       default: [...matrix.transports],
-      summary: 'Ways to the other process.',
+      summary: 'What carries the items.',
     }),
     'num-items': Flags.integer({
       default: pacing.numItems,
@@ -42,12 +42,12 @@ export default class BenchTransport extends BenchCommand {
     'buffer-size': Flags.integer({
       default: pacing.bufferSize,
       min: 1,
-      summary: 'Items that the pipeline holds ready; an arena has room for two more.',
+      summary: 'Items that the pipeline holds ready. An arena has room for two more.',
     }),
     runs: Flags.integer({
       default: pacing.runs,
       min: 1,
-      summary: 'Timed passes, after one that warms up.',
+      summary: 'Number of timed passes. One pass before them warms up.',
     }),
     'duration-seconds': duration({
       default: pacing.durationSec,
@@ -63,7 +63,7 @@ export default class BenchTransport extends BenchCommand {
     distinct: Flags.integer({
       default: pacing.distinct,
       min: 1,
-      summary: 'Different payloads to rotate through.',
+      summary: 'Number of different payloads that the producer rotates through.',
     }),
     ...fileFlags({
       output: 'Write the rows as CSV.',
