@@ -1,4 +1,6 @@
-import { arenaReadingEnd, arenaWritingEnd, attachArena, createArena } from './arena-link.js';
+import { attachArena, createArena } from './arena-link.js';
+import { arenaReadingEnd } from './arena-reading-end.js';
+import { arenaWritingEnd } from './arena-writing-end.js';
 import { type Channel, IpcReadingEnd, IpcWritingEnd } from './ipc-link.js';
 import type { LinkSpec, ReadingEnd, WritingEnd } from './link.js';
 import { SocketReadingEnd, SocketWritingEnd } from './socket-link.js';
