@@ -1,9 +1,18 @@
+import { nearestName } from '@arena/shm-core/internal';
+
 const units = { B: 1, kB: 1e3, KiB: 2 ** 10, MB: 1e6, MiB: 2 ** 20 } as const;
 
 /** The smallest message that can be measured. */
 const minBytes = 1;
 /** The largest message. Two of them fit into the largest queue of a pool. */
 const maxBytes = 2 ** 26;
+
+/** What to type instead: the number with the nearest right unit, or examples. */
+function advice(number: string | undefined, unit: string): string {
+  const nearest = unit in units ? undefined : nearestName(unit, Object.keys(units));
+  if (number === undefined || nearest === undefined) return 'Try 100, 64KiB or 1MB.';
+  return `Did you mean ${number}${nearest}?`;
+}
 
 /**
  * Reads a size in bytes, such as `100`, `64KiB` or `1MB`. 32MB is not 32MiB.
@@ -17,7 +26,7 @@ export function parseBytes(input: string): number {
   const bytes = match && factor ? Number(match[1]) * factor : Number.NaN;
   if (Number.isInteger(bytes) && bytes >= minBytes && bytes <= maxBytes) return bytes;
   throw new RangeError(
-    `a size is a whole number of bytes up to 64 MiB, with B, kB, KiB, MB or MiB, not "${input}". Try 100, 64KiB or 1MB.`,
+    `a size is a whole number of bytes up to 64 MiB, with B, kB, KiB, MB or MiB, not "${input}". ${advice(match?.[1], unit)}`,
   );
 }
 

@@ -91,7 +91,9 @@ export const stepOf = (cell: Cell, { durationSec, numItems, runs }: Pacing): Ste
 export function parseSizeMiB(input: string): number {
   const sizeMiB = input.trim() === '' ? Number.NaN : Number(input);
   if (!(sizeMiB > 0) || !Number.isFinite(sizeMiB)) {
-    throw new RangeError(`a size is a positive number of MiB, not "${input}". Try 0.5, 2 or 32.`);
+    const number = /^\s*([\d.]+)\s*M/i.exec(input)?.[1];
+    const advice = number === undefined ? 'Try 0.5, 2 or 32.' : `Did you mean ${number}?`;
+    throw new RangeError(`a size is a positive number of MiB, not "${input}". ${advice}`);
   }
   if (bytesOfMiB(sizeMiB) % 4 !== 0) {
     throw new RangeError(

@@ -16,7 +16,16 @@ describe('parseBytes', () => {
     expect(parseBytes(text)).toBe(bytes);
   });
 
-  it.each(['', '0', '-1', '1.5', '0.3KiB', '1KB', '1mb', '65MiB', 'many', '1e3', '5 5'])(
+  it.each([
+    ['1mb', '1MB'],
+    ['1KB', '1kB'],
+    ['64kib', '64KiB'],
+    ['2 MiBs', '2MiB'],
+  ])('refuses %j and asks whether %s was meant', (text, meant) => {
+    expect(() => parseBytes(text)).toThrow(`not "${text}". Did you mean ${meant}?`);
+  });
+
+  it.each(['', '0', '-1', '1.5', '0.3KiB', '65MiB', 'many', '1e3', '5 5', '5 parsecs'])(
     'refuses %j and says what it takes',
     (text) => {
       expect(() => parseBytes(text)).toThrow(

@@ -45,6 +45,10 @@ describe('parseSizeMiB', () => {
       expect(() => parseSizeMiB(input)).toThrow(RangeError);
     },
   );
+
+  it.each(['32MiB', '32 MB', '32m'])('refuses %j and asks whether 32 was meant', (input) => {
+    expect(() => parseSizeMiB(input)).toThrow(`not "${input}". Did you mean 32?`);
+  });
 });
 
 describe('check', () => {
