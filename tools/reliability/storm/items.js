@@ -57,6 +57,8 @@ const tensorOf = (bytes) => ({
  */
 export function checksumOf(value, seed = 0) {
   if (ArrayBuffer.isView(value)) {
+    // Of no bytes zlib's crc32 says 0, whatever the seed.
+    if (value.byteLength === 0) return seed;
     return crc32(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), seed);
   }
   if (isTensor(value)) return checksumOf(value.data, seed);

@@ -11,6 +11,7 @@ export class ReaderRole {
   /** @type {{ lease: import('@arena/shm-core').Lease, until: number }[]} */
   #kept = [];
   #ended = false;
+  #stopped = false;
 
   /**
    * @param {import('./shapes.js').AnyArena} arena
@@ -33,8 +34,10 @@ export class ReaderRole {
     ledger.add(Entry.joined);
   }
 
-  /** It reads on until the end of the stream, which comes when all writers have stopped. */
-  stop() {}
+  /** It reads on until all writers have left and nothing is there. */
+  stop() {
+    this.#stopped = true;
+  }
 
   leave() {
     this.#ended = true;
@@ -75,9 +78,7 @@ export class ReaderRole {
     if (!(error instanceof ArenaError)) throw error;
     const { code, details } = error;
     if (code === 'ERR_ARENA_TIMEOUT') return;
-    // The last writer was killed, and everything is read: an end like any other.
-    if (code === 'ERR_ARENA_PEER_LOST') this.#ended = true;
-    else if (code === 'ERR_ARENA_LAPPED' && this.assignment.shape.lossy) {
+    if (code === 'ERR_ARENA_LAPPED' && this.assignment.shape.lossy) {
       this.ledger.add(Entry.gap, Number(details.lostRecords));
     } else throw error;
   }
@@ -97,9 +98,11 @@ export class ReaderRole {
   }
 
   #tryRead() {
+    // Asked before: what the last writer committed is there once that writer has left.
+    const writersLeft = this.#stopped && this.arena.stats().writers === 0;
     const lease = this.reader.tryRead();
     if (lease !== null) this.#take(lease);
-    else this.#ended = this.reader.ended;
+    else this.#ended = writersLeft;
   }
 
   async #readInto() {

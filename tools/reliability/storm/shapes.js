@@ -19,6 +19,12 @@ export const shapeNames = /** @type {const} */ ([
   ...['throwing ring', 'overwriting ring'],
 ]);
 
+/** Envelopes of the units that are written, and room to align them. */
+const largestEnvelope = 128;
+
+/** Members come and go, round after round: no stream here ever ends. */
+const writers = Number.POSITIVE_INFINITY;
+
 /** Places for the largest crew, for those that take the place of killed ones, and for the dead. */
 const maxPeers = 32;
 
@@ -48,6 +54,7 @@ function createPool(name, random, arenaName) {
     ...{ segmentSize, segmentCount, name: arenaName },
     queueBytes: random.pick([4096, 65_536]),
     maxPeers,
+    writers,
     fanOut: name === 'fan-out',
   });
   const leasesEach = segmentCount >= 8 ? 2 : 1;
@@ -58,12 +65,13 @@ function createPool(name, random, arenaName) {
 /** @param {keyof typeof whenFull} name @param {import('../random.js').Random} random @param {string} [arenaName] */
 function createRing(name, random, arenaName) {
   const bytes = random.pick([8192, 65_536, 1_048_576]);
-  const slots = random.pick([8, 64, 512]);
+  const slots = random.pick([8, 16, 64].filter((count) => bytes / count >= 512));
   // Of bytes, or of slots that hold them.
   const room = random.chance(0.5) ? { capacity: bytes } : { slots, slotBytes: bytes / slots };
-  const options = { maxPeers, name: arenaName, whenFull: whenFull[name] };
+  const options = { maxPeers, writers, name: arenaName, whenFull: whenFull[name] };
   const arena = RingBuffer.create({ ...room, ...options });
-  const maxUnitBytes = arena.capacity / 4;
+  // A slot has to hold the envelope as well.
+  const maxUnitBytes = Math.min(arena.capacity / 4, arena.maxUnitBytes - largestEnvelope);
   const lossy = name === 'overwriting ring';
   return { arena, shape: { name, broadcast: true, lossy, maxUnitBytes, leasesEach: 4 } };
 }

@@ -5,7 +5,7 @@ import { Entry } from './ledger.js';
 import { fillUnit, headerBytes, headerOf, Noise } from './units.js';
 
 /** Nobody reads, or too slowly: not this writer's fault. */
-const patience = new Set(['ERR_ARENA_FULL', 'ERR_ARENA_PEER_LOST']);
+const patience = new Set(['ERR_ARENA_FULL', 'ERR_ARENA_PEER_LOST', 'ERR_ARENA_NO_READERS']);
 
 export class WriterRole {
   #sequence = 0;
