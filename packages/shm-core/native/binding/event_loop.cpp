@@ -117,6 +117,8 @@ void LoopWatch::ref(bool alive) {
 void LoopWatch::call_within(std::uint64_t milliseconds) {
   uv_timer_t* timer = &handles_->timer;
   if (handles_->closing) return;
+  // The loop's clock stands still while JavaScript runs; the time counts from now.
+  uv_update_time(timer->loop);
   const bool runs = uv_is_active(reinterpret_cast<uv_handle_t*>(timer)) != 0;
   if (runs && uv_timer_get_due_in(timer) <= milliseconds) return;
   uv_timer_start(

@@ -168,17 +168,21 @@ export function describeLoss(stage: Stage): void {
     for (let round = 0; round < 6; round++) {
       const peer = await stage.peer(arena.handle);
       const writing = peer.call('write', { writer: round, count: 1e6, byteLength: 6000 });
-      const killing = sleep(20 + round * 7).then(() => peer.kill());
       const ended = rejectionOf(writing);
+      let swinging = false;
       let killed = false;
-      void killing.then(() => {
+      const kill = async () => {
+        await sleep(20 + round * 7);
+        await peer.kill();
         killed = true;
-      });
+      };
       while (!killed || arena.stats().inFlight > 0) {
         const lease = await reader.read({ timeoutMs: 20 }).catch(() => null);
         if (lease === null) continue;
         verifier.add(readRecord(lease.bytes));
         lease.release();
+        if (!swinging) void kill();
+        swinging = true;
       }
       await ended;
     }
