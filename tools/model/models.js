@@ -20,6 +20,13 @@ const SOUND = {
     ['FIRST=2', 'SECOND=2'],
     ['FIRST=1', 'SECOND=3'],
   ],
+  stream: [
+    ['WRITERS=3'],
+    ['WRITERS=2', 'READERS=2'],
+    ['WRITERS=3', 'EXPECTED=2'],
+    ['WRITERS=3', 'DEATHS=1'],
+    ['WRITERS=2', 'READERS=2', 'DEATHS=1'],
+  ],
   queue: [
     ['DEATHS=0', 'UNITS=3', 'REFUSALS=1'],
     ['DEATHS=1', 'UNITS=2', 'REFUSALS=0'],
@@ -41,6 +48,7 @@ const BROKEN = {
     ['THREADS=1', 'LOOPS=1', 'BROKEN=6'],
     ['THREADS=2', 'BROKEN=7'],
   ],
+  stream: [1, 2, 3, 4].map((broken) => ['WRITERS=2', `BROKEN=${broken}`]),
   claim: [1, 2, 3, 4].map((broken) => ['FIRST=1', 'SECOND=3', `BROKEN=${broken}`]),
   queue: [1, 2, 3, 4, 5, 6, 7, 8, 9].map((broken) => [
     ...(broken === 8 ? ['REFUSALS=1'] : ['REFUSALS=0']),
