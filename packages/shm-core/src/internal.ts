@@ -1,5 +1,6 @@
 /** What the packages of arena share and no user needs. It changes without notice. */
 export * from './arguments.js';
+export * from './diagnosis/index.js';
 export { messageOf } from './error-message.js';
 export { checkWriters, writersOf } from './expected-writers.js';
 export { handleOf } from './handle.js';

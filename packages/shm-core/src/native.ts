@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type { ArenaSnapshot } from './diagnosis/snapshot.js';
 import { ArenaError, type ArenaErrorCode } from './errors.js';
 
 /** Outcomes of native calls, in the order of `Status` in native/core/failure.hpp. */
@@ -80,6 +81,7 @@ export interface NativeAttachment {
   arrivals(): number[];
   /** How many writers came after the end. */
   refusedWriters(): number;
+  snapshot(): ArenaSnapshot;
   close(): void;
 }
 
@@ -182,6 +184,8 @@ interface NativeAddon {
   listNamed(): NativeNamedArena[];
   sweepNamed(): string[];
   availableMemory(): number;
+  /** Looks at the arena in a file, without attaching. `reachedBy` is for the error. */
+  inspect(path: string, reachedBy: string): ArenaSnapshot;
 }
 
 const packageRoot = new URL('../', import.meta.url);

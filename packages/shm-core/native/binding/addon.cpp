@@ -13,6 +13,7 @@
 #include "named.hpp"
 #include "native_class.hpp"
 #include "reader_wrap.hpp"
+#include "snapshot_value.hpp"
 #include "values.hpp"
 #include "writer_wrap.hpp"
 
@@ -84,6 +85,7 @@ napi_value init(napi_env env, napi_value exports) noexcept {
     export_function<list_named>(env, exports, "listNamed");
     export_function<sweep_named>(env, exports, "sweepNamed");
     export_function<available_memory>(env, exports, "availableMemory");
+    export_function<inspect>(env, exports, "inspect");
     check(napi_set_named_property(env, exports, "Attachment", AttachmentWrap::define(env)));
     WriterWrap::define(env);
     ReaderWrap::define(env);

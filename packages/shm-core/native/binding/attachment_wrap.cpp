@@ -1,6 +1,7 @@
 #include "attachment_wrap.hpp"
 
 #include "instance.hpp"
+#include "snapshot_value.hpp"
 #include "values.hpp"
 
 namespace arena::binding {
@@ -57,7 +58,8 @@ napi_value AttachmentWrap::define(napi_env env) {
        method<&W::ref>("ref"), method<&W::look_within>("lookWithin"),
        method<&W::check_peers>("checkPeers"), method<&W::peer_states>("peerStates"),
        method<&W::declare_end>("declareEnd"), method<&W::arrivals>("arrivals"),
-       method<&W::refused_writers>("refusedWriters"), method<&W::close>("close")});
+       method<&W::refused_writers>("refusedWriters"), method<&W::snapshot>("snapshot"),
+       method<&W::close>("close")});
   instance(env).attachment = Reference::strong(env, defined);
   return defined;
 }
@@ -239,6 +241,10 @@ napi_value AttachmentWrap::arrivals(const Call& call) {
 
 napi_value AttachmentWrap::refused_writers(const Call& call) {
   return to_js(call.env, arena().stream().word().refused);
+}
+
+napi_value AttachmentWrap::snapshot(const Call& call) {
+  return snapshot_value(call.env, arena().region().snapshot());
 }
 
 napi_value AttachmentWrap::close(const Call&) {

@@ -52,6 +52,8 @@ class AttachmentWrap final {
   napi_value declare_end(const Call& call);
   napi_value arrivals(const Call& call);
   napi_value refused_writers(const Call& call);
+  /// () => NativeSnapshot
+  napi_value snapshot(const Call& call);
   napi_value close(const Call& call);
 
   const napi_env env_;

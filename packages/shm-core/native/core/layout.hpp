@@ -161,6 +161,8 @@ struct alignas(kCacheLine) PeerSlot {
   /// while none does. For diagnosis alone: nothing is decided by them.
   std::atomic<std::uint64_t> waiting_since;
   std::atomic<std::uint64_t> looked_at;
+  /// Wanted packed: what the call of a writer waits for.
+  std::atomic<std::uint64_t> waits_for;
   /// When somebody last asked this peer to look at what it holds, because others wait for that.
   std::atomic<std::uint64_t> asked_at;
   /// Counters have one writer, the slot's owner, and go on over its successors.

@@ -152,6 +152,18 @@ struct OpenedWord {
   constexpr bool is_of(std::uint32_t record_turn) const { return turn == (record_turn & 0xffffff); }
 };
 
+/// PeerSlot::waits_for: the room that a writer waits for. 0 for none.
+struct Wanted {
+  bool segment = false;
+  /// Of a record, in granules.
+  std::uint64_t span = 0;
+
+  constexpr std::uint64_t pack() const { return segment ? 1 : span + 2; }
+  static constexpr Wanted unpack(std::uint64_t word) {
+    return word == 1 ? Wanted{true, 0} : Wanted{false, word - 2};
+  }
+};
+
 /// Cell::taker. `attempt` grows each time that a dead reader's taking is undone, so that a word
 /// once seen never returns.
 struct TakerWord {

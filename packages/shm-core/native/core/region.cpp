@@ -13,6 +13,7 @@
 #include "process_identity.hpp"
 #include "region_file.hpp"
 #include "region_header.hpp"
+#include "snapshot.hpp"
 
 namespace arena::core {
 namespace bip = boost::interprocess;
@@ -163,6 +164,8 @@ void Region::remove_name() const noexcept {
 }
 
 bool Region::in_own_process() const noexcept { return process_ == ::getpid(); }
+
+Snapshot Region::snapshot() const { return take_snapshot(config_, creator_, base_); }
 
 void Region::poison(const char* what, std::uint64_t offset) const {
   mark_corrupt(offset);

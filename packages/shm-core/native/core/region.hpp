@@ -19,6 +19,7 @@ class mapped_region;
 namespace arena::core {
 
 struct HeaderContent;
+struct Snapshot;
 
 struct CreateOptions {
   RegionConfig config;
@@ -68,6 +69,9 @@ class Region {
   /// Maps `size` bytes of a segment, from `bytes` on, once more; `shown` becomes where they are
   /// there.
   LeaseWindow open_window(const std::byte* bytes, std::uint64_t size, std::byte*& shown) const;
+
+  /// What the arena looks like now; for diagnosis.
+  Snapshot snapshot() const;
 
   /// Marks the region as corrupt for every process and throws CorruptError.
   [[noreturn]] void poison(const char* what, std::uint64_t offset) const;

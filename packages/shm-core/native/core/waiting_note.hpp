@@ -6,6 +6,7 @@
 
 #include "coarse_clock.hpp"
 #include "layout.hpp"
+#include "peer_state.hpp"
 
 namespace arena::core {
 
@@ -13,6 +14,11 @@ namespace arena::core {
 class WaitingNote {
  public:
   explicit WaitingNote(PeerSlot& slot) noexcept : slot_(slot) {}
+
+  /// What the call of a writer waits for.
+  void wants(Wanted wanted) noexcept {
+    slot_.waits_for.store(wanted.pack(), std::memory_order_relaxed);
+  }
 
   /// A call that waits has looked, and goes on waiting.
   void looked() noexcept {

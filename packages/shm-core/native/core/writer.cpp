@@ -188,6 +188,11 @@ bool Writer::space_for(std::uint64_t byte_length, std::uint64_t envelope_length)
                                      kept_cells_);
 }
 
+Wanted Writer::wanted(std::uint64_t byte_length, std::uint64_t envelope_length) const noexcept {
+  if (uses_segment(byte_length)) return {true, 0};
+  return {false, arena_->queue().span_of(byte_length, envelope_length)};
+}
+
 Status Writer::stranded() const noexcept {
   // A broadcast that nobody reads any more gives its oldest units up instead.
   if (wait_for_readers_ || arena_->queue().broadcast()) return Status::ok;
@@ -204,6 +209,7 @@ Status Writer::wait(std::uint64_t byte_length, std::uint64_t envelope_length, De
   if (closed_) return Status::closed;
   const auto began = Clock::now();
   if (!continued) note_.begins();
+  note_.wants(wanted(byte_length, envelope_length));
   Status lost = Status::ok;
   const bool woken = arena_->wait(
       arena_->writable(),
@@ -222,6 +228,7 @@ Status Writer::wait(std::uint64_t byte_length, std::uint64_t envelope_length, De
 
 bool Writer::arm(std::uint64_t byte_length, std::uint64_t envelope_length) {
   arena_->writable().arm(peer_.index);
+  note_.wants(wanted(byte_length, envelope_length));
   note_.looked();
   return space_for(byte_length, envelope_length) || stranded() != Status::ok;
 }

@@ -81,6 +81,7 @@ class Writer {
   void count_wait(std::uint64_t nanoseconds, bool continued) noexcept;
   bool uses_segment(std::uint64_t byte_length) const noexcept { return pool_ && byte_length > 0; }
   bool space_for(std::uint64_t byte_length, std::uint64_t envelope_length);
+  Wanted wanted(std::uint64_t byte_length, std::uint64_t envelope_length) const noexcept;
   Status full();
   Status open_segment(std::uint64_t byte_length, std::span<const std::byte> envelope,
                       OpenUnit& unit);

@@ -88,6 +88,7 @@ const std::vector<Field>& fields() {
       FIELD(PeerSlot, leases_out),
       FIELD(PeerSlot, waiting_since),
       FIELD(PeerSlot, looked_at),
+      FIELD(PeerSlot, waits_for),
       FIELD(PeerSlot, asked_at),
       FIELD(PeerSlot, written_units),
       FIELD(PeerSlot, written_bytes),
