@@ -2,11 +2,12 @@
 import type { Command } from '@oclif/core';
 import Clean from './commands/clean.js';
 import Doctor from './commands/doctor.js';
+import Inspect from './commands/inspect.js';
 import Ls from './commands/ls.js';
 import { isMissing, withoutBenchmarks } from './without-benchmarks.js';
 
 /** These work where the benchmarks are not installed. */
-const always = { clean: Clean, doctor: Doctor, ls: Ls };
+const always = { clean: Clean, doctor: Doctor, inspect: Inspect, ls: Ls };
 
 async function measuring(): Promise<Record<string, Command.Class>> {
   try {

@@ -78,6 +78,8 @@ void set_process(Object& value, const core::PeerSnapshot& peer) {
   const core::ProcessFacts facts = core::facts_of({peer.state.pid, peer.start_time});
   value.set("processState", std::string_view(&facts.state, facts.state == 0 ? 0 : 1));
   value.set("sleepsIn", facts.sleeps_in);
+  value.set("ranMs", static_cast<double>(facts.ran_ns) / 1e6);
+  value.set("queuedMs", static_cast<double>(facts.queued_ns) / 1e6);
   set_if(value, "rings",
          core::untaken_rings(peer.state.pid, peer.doorbell_fd, peer.doorbell_inode));
 }
@@ -150,6 +152,11 @@ void set_config(Object& value, const core::Snapshot& found) {
   value.set("segmentSize", config.segment_size);
   value.set("unitTimeoutMs", config.unit_timeout_ms);
   value.set("creatorPid", found.creator.pid);
+  value.set("writersExpected", config.writers);
+  value.set("writersCame", found.stream.came);
+  value.set("writersRefused", found.stream.refused);
+  value.set("streamEnded", found.stream.ended);
+  value.set("endDeclared", found.stream.declared);
   char nonce[17];
   std::snprintf(nonce, sizeof nonce, "%016llx",
                 static_cast<unsigned long long>(found.creator.nonce));
@@ -180,6 +187,7 @@ void set_queue(Object& value, const core::Snapshot& found) {
 
 napi_value snapshot_value(napi_env env, const core::Snapshot& found) {
   Object value(env);
+  value.set("atMs", found.at_ms);
   set_config(value, found);
   set_queue(value, found);
   List peers(env), records(env), segments(env);

@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
+#include <cstdlib>
 #include <system_error>
 
 #include "descriptor.hpp"
@@ -26,6 +27,10 @@ ProcessFacts facts_of(const ProcessIdentity& who) {
     // Not for this user.
   }
   if (facts.sleeps_in == "0") facts.sleeps_in.clear();
+  const std::string times = read_small_file(folder + "/schedstat").value_or("");
+  char* end = nullptr;
+  facts.ran_ns = std::strtoull(times.c_str(), &end, 10);
+  facts.queued_ns = std::strtoull(end, nullptr, 10);
   return facts;
 }
 

@@ -14,6 +14,8 @@ struct ProcessFacts {
   char state = 0;
   /// The function of the kernel in which its main thread sleeps, where this user may know it.
   std::string sleeps_in;
+  /// Of its main thread, since it began: time on a CPU, and time in which it wanted one in vain.
+  std::uint64_t ran_ns = 0, queued_ns = 0;
 };
 
 /// Nothing is assumed of a process that has the pid and started at another time.

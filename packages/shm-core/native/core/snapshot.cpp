@@ -24,6 +24,7 @@ void look_at_control(const RegionWords& words, Snapshot& found) {
   found.oldest = std::min(found.oldest, found.end);
   found.poisoned = RegionWords::read(control.poisoned);
   found.history = RegionWords::read(control.history);
+  found.stream = StreamWord::unpack(RegionWords::read(control.stream));
   found.readable_event = RegionWords::read(control.readable.event);
   found.writable_event = RegionWords::read(control.writable.event);
 }
@@ -80,7 +81,7 @@ Snapshot take_snapshot(const RegionConfig& config, const Creator& creator, const
   found.config = config;
   found.creator = creator;
   const RegionWords words(config, base);
-  const std::uint64_t now_ms = coarse_ms();
+  const std::uint64_t now_ms = found.at_ms = coarse_ms();
   look_at_control(words, found);
   for (std::uint32_t index = 0; index < words.peer_limit(); ++index) {
     look_at_peer(words, index, now_ms, found);

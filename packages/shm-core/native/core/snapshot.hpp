@@ -68,11 +68,14 @@ struct SegmentSnapshot {
 };
 
 struct Snapshot {
+  /// When it was made, in milliseconds of the monotonic clock.
+  std::uint64_t at_ms = 0;
   RegionConfig config{};
   Creator creator{};
   std::uint64_t oldest = 0, end = 0, floor = 0;
   std::uint64_t poisoned = 0;
   std::uint32_t history = 0;
+  StreamWord stream;
   /// Futex words: bit 0 where threads may sleep.
   std::uint32_t readable_event = 0, writable_event = 0;
   std::vector<PeerSnapshot> peers;

@@ -40,7 +40,9 @@ function behindHandle(handle: string): FoundArena {
     );
   }
   const path = `/proc/${pid}/fd/${fd}`;
-  checkThere(path, `stale arena handle: process ${pid} is gone or has closed the arena.`);
+  const stale = `stale arena handle: process ${pid} is gone or has closed the arena.`;
+  checkThere(path, stale);
+  if (fileOf(path) === undefined) throw new ArenaError('ERR_ARENA_STALE_HANDLE', stale);
   const where = `descriptor ${fd} of process ${pid}`;
   return { where, path, reachedBy: 'handle', nonce: nonce as string };
 }

@@ -25,5 +25,22 @@ export const findingsOf = (snapshot: ArenaSnapshot): Finding[] => [
 /** Those of `later`. What is stuck only in one of the two may be a moment, and is left out. */
 export function lastingFindings(earlier: ArenaSnapshot, later: ArenaSnapshot): Finding[] {
   const before = new Set(findingsOf(earlier).map(({ key }) => key));
-  return findingsOf(later).filter(({ key, kind }) => kind !== 'stuck' || before.has(key));
+  return findingsOf(withStarved(earlier, later)).filter(
+    ({ key, kind }) => kind !== 'stuck' || before.has(key),
+  );
+}
+
+/** Below this share of the time a process that wants a CPU does not get on. */
+const leastShare = 0.05;
+
+/** `later`, with the peers marked that wanted a CPU all the time and got next to none. */
+function withStarved(earlier: ArenaSnapshot, later: ArenaSnapshot): ArenaSnapshot {
+  const elapsedMs = later.atMs - earlier.atMs;
+  const peers = later.peers.map((peer) => {
+    const before = earlier.peers.find(({ index, pid }) => index === peer.index && pid === peer.pid);
+    const wants = peer.processState === 'R' && before?.processState === 'R';
+    const ranMs = peer.ranMs - (before?.ranMs ?? 0);
+    return { ...peer, starved: wants && elapsedMs > 0 && ranMs < leastShare * elapsedMs };
+  });
+  return { ...later, peers };
 }

@@ -25,7 +25,8 @@ const states: Readonly<Record<string, string>> = {
 };
 
 /** What the kernel says of its process: `process is asleep in ep_poll`. */
-export function stateText({ processState, sleepsIn }: SnapshotPeer): string {
+export function stateText({ processState, sleepsIn, starved }: SnapshotPeer): string {
+  if (starved) return 'process wants a CPU and gets none: the machine is overloaded';
   const state = states[processState] ?? `process is in state ${processState}`;
   return processState === 'S' && sleepsIn !== '' ? `${state} in ${sleepsIn}` : state;
 }

@@ -18,6 +18,7 @@ export function reportOf(snapshot: ArenaSnapshot, findings: readonly Finding[]):
     ...snapshot.peers.map((peer) => `  ${peerLine(snapshot, peer)}`),
     ...segmentLines(snapshot),
     ...recordLines(snapshot),
+    `Stream: ${streamText(snapshot)}`,
     wordsLine(snapshot),
   ].join('\n');
 }
@@ -61,6 +62,7 @@ function peerLine(snapshot: ArenaSnapshot, peer: SnapshotPeer): string {
     (peer.armedReadable || peer.armedWritable) && armedText(peer),
     peer.rings ? `${peer.rings} rings not taken` : undefined,
     peer.role === 'reader' && nextText(snapshot, peer),
+    `ran ${durationText(peer.ranMs)}, wanted a CPU for ${durationText(peer.queuedMs)}`,
     peer.leasesOut > 0 && peer.role !== 'writer' && `${peer.leasesOut} leases out`,
     peer.role === 'writer' ? `${peer.writtenUnits} written` : `${peer.readUnits} read`,
   ];
@@ -115,6 +117,16 @@ function recordLine({ peers }: ArenaSnapshot, record: SnapshotRecord): string {
   const place = record.segment === undefined ? '' : ` in segment ${record.segment}`;
   const taken = record.reader === undefined ? '' : `, taken by process ${pidOf(record.reader)}`;
   return `${record.sequence} committed, ${record.byteLength} bytes${place}, ${writer}${taken}`;
+}
+
+function streamText(snapshot: ArenaSnapshot): string {
+  const { writersCame, writersExpected, writersRefused, streamEnded, endDeclared } = snapshot;
+  const parts = [
+    `${writersCame}${writersExpected > 0 ? ` of ${writersExpected}` : ''} writers have come`,
+    writersRefused > 0 && `${writersRefused} came too late`,
+    streamEnded ? 'the stream has ended' : endDeclared && 'the end is declared',
+  ];
+  return parts.filter((part) => part).join(', ');
 }
 
 const historyBits = [

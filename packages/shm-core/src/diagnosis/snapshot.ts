@@ -4,6 +4,8 @@
  * what two snapshots agree on is certain.
  */
 export interface ArenaSnapshot {
+  /** When it was made, in milliseconds of the monotonic clock. */
+  readonly atMs: number;
   readonly kind: 'pool' | 'ring';
   /** Every unit goes to every reader. */
   readonly broadcast: boolean;
@@ -17,6 +19,15 @@ export interface ArenaSnapshot {
   readonly creatorPid: number;
   /** Random, in hexadecimal: of no other arena. */
   readonly nonce: string;
+
+  /** How many writers were announced at creation; 0 where nobody knows. */
+  readonly writersExpected: number;
+  readonly writersCame: number;
+  /** Writers that came after the end. */
+  readonly writersRefused: number;
+  readonly streamEnded: boolean;
+  /** No further writer is admitted. */
+  readonly endDeclared: boolean;
 
   /** Records are numbered: those below `oldest` are gone, `end` is not claimed yet. */
   readonly oldest: number;
@@ -59,6 +70,11 @@ export interface SnapshotPeer {
   readonly processState: string;
   /** The function of the kernel in which its main thread sleeps, where this user may know it. */
   readonly sleepsIn: string;
+  /** Of its main thread, since it began: time on a CPU, and time in which it wanted one in vain. */
+  readonly ranMs: number;
+  readonly queuedMs: number;
+  /** Between two looks it wanted a CPU and got next to none. */
+  readonly starved?: boolean;
   /** Rings in its doorbell's pipe that its event loop has not taken. */
   readonly rings?: number;
   /** A call of it waits: for how long, and how long ago it looked last. */

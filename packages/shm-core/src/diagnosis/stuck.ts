@@ -23,56 +23,45 @@ function corruption({ poisoned, poisonedOffset }: ArenaSnapshot): Found[] {
   ];
 }
 
-/** A call that waits although it need not. */
+/** A call that waits although it need not, or that would not notice if it need not. */
 function missedWork(snapshot: ArenaSnapshot, peer: SnapshotPeer): Found[] {
-  const { waitingMs, lookedMs = 0, nextSequence, next, room } = peer;
-  if (waitingMs === undefined) return [];
-  const work =
-    next === 'committed'
-      ? `unit ${nextSequence} is committed`
-      : next === 'lapped'
-        ? 'writers have passed it'
-        : room
-          ? 'there is room'
-          : undefined;
+  const { waitingMs, lookedMs = 0, nextSequence, readUnits } = peer;
+  if (waitingMs === undefined || peer.processState === '') return [];
   const who = `The ${peerText(peer)}`;
-  if (work === undefined || waitingMs < twoLooksMs) return lateLook(peer, who, lookedMs);
+  const work = workFor(peer);
+  if (work === undefined || waitingMs < twoLooksMs) {
+    if (lookedMs < overdueMs) return [];
+    return [found(`late ${peer.index} ${peer.generation}`, `${who} waits. ${lookText(peer)}`)];
+  }
   return [
     found(
-      `missed ${peer.index} ${peer.generation} ${nextSequence ?? ''} ${peer.readUnits}`,
-      `${who} has waited for ${durationText(waitingMs)} although ${work}: a lost wake-up. ${ringText(snapshot, peer)} ${lookText(peer, lookedMs)}`,
+      `missed ${peer.index} ${peer.generation} ${nextSequence ?? ''} ${readUnits}`,
+      `${who} has waited for ${durationText(waitingMs)} although ${work}. ${ringText(snapshot, peer)} ${lookText(peer)}`,
     ),
   ];
+}
+
+/** What a call that waits could do at once. */
+function workFor({ next, nextSequence, room }: SnapshotPeer): string | undefined {
+  if (next === 'committed') return `unit ${nextSequence} is committed`;
+  if (next === 'lapped') return 'writers have passed it';
+  return room ? 'there is room' : undefined;
 }
 
 /** What has become of the ring that it asked for. */
 function ringText(snapshot: ArenaSnapshot, peer: SnapshotPeer): string {
-  const { rings = 0 } = peer;
+  const { rings = 0, ringFrom = 0 } = peer;
   const armed = peer.role === 'reader' ? peer.armedReadable : peer.armedWritable;
-  if (rings > 0) return `It was rung, and its pipe still holds ${rings} of the rings.`;
-  if (armed && (peer.ringFrom ?? 0) > snapshot.end) {
-    return `It has asked for a ring from unit ${peer.ringFrom} on.`;
-  }
-  if (armed) return 'Its armed bit is set: nobody has rung.';
+  if (rings > 0) return 'It was rung and has not come: the ring is still in its pipe.';
+  if (armed && ringFrom > snapshot.end) return `It wants a ring from unit ${ringFrom} on.`;
+  if (armed) return 'Nobody has rung it: a lost wake-up.';
   const word = peer.role === 'reader' ? snapshot.readableWord : snapshot.writableWord;
-  if ((word & 1) === 1) return 'A thread may sleep on the futex, and nobody has woken it.';
-  return 'Its armed bit is clear and its pipe is empty: it was rung, and came.';
+  if ((word & 1) === 1) return 'Nobody has woken the thread that sleeps: a lost wake-up.';
+  return 'It was rung, and has taken the ring out of its pipe.';
 }
 
-function lookText(peer: SnapshotPeer, lookedMs: number): string {
-  if (lookedMs < overdueMs) {
-    return `It looked ${durationText(lookedMs)} ago and found nothing: please report this.`;
-  }
-  return `It has not looked for ${durationText(lookedMs)}, which it should every 0.1 s: ${stateText(peer)}.`;
-}
-
-/** Nothing to do for it yet, but it would not notice. */
-function lateLook(peer: SnapshotPeer, who: string, lookedMs: number): Found[] {
-  if (lookedMs < overdueMs || peer.processState === '') return [];
-  return [
-    found(
-      `late ${peer.index} ${peer.generation}`,
-      `${who} waits, and has not looked for ${durationText(lookedMs)}, which it should every 0.1 s: ${stateText(peer)}.`,
-    ),
-  ];
+function lookText(peer: SnapshotPeer): string {
+  const { lookedMs = 0 } = peer;
+  if (lookedMs < overdueMs) return 'It goes on looking and finds nothing: please report this.';
+  return `It should look every 0.1 s and has not for ${durationText(lookedMs)}: ${stateText(peer)}.`;
 }

@@ -92,8 +92,12 @@ function idleReaders(snapshot: ArenaSnapshot): Found[] {
   if (idle.length === 0) return [];
   const writers = snapshot.peers.filter(({ role }) => role === 'writer');
   const longest = Math.max(...idle.map(({ waitingMs = 0 }) => waitingMs));
-  const whom =
-    writers.length === 0 ? 'and no writer is attached' : `for what ${pidsText(writers)} may write`;
+  const { writersCame, writersExpected } = snapshot;
+  const missing = Math.max(0, writersExpected - writersCame);
+  const whom = [
+    writers.length > 0 ? `for what ${pidsText(writers)} may write` : 'and no writer is attached',
+    ...(missing > 0 ? [`${missing} of ${writersExpected} expected writers have not come`] : []),
+  ].join('; ');
   return [
     found(
       'idle',
