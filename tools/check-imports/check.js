@@ -99,12 +99,31 @@ function wrongReason(file, found, from, packages, inTests) {
   const to = packages.find(({ name }) => specifier === name || specifier.startsWith(`${name}/`));
   if (to === undefined || to === from) return undefined;
   if (!mayImport(from, to, inTests)) return `${from.layer} may not import ${specifier}`;
-  if (ONLY_LAZILY[from.layer]?.includes(to.layer) && !found.lazy && !found.typeOnly && !inTests) {
+  if (isLoadedByUsers(file, from) && isTooEager(from, to, found)) {
     return `${specifier} may only be loaded with import(), when it is used`;
   }
   return isDeclared(from, to, found, inTests)
     ? undefined
     : `${from.folder}/package.json does not name ${to.name}`;
+}
+
+/**
+ * Programs that stand beside a package's sources are about what they import.
+ *
+ * @param {string} file
+ * @param {Package} from
+ */
+function isLoadedByUsers(file, { folder }) {
+  return file.startsWith(`${folder}/src/`) || file.startsWith(`${folder}/bin/`);
+}
+
+/**
+ * @param {Package} from
+ * @param {Package} to
+ * @param {Import} found
+ */
+function isTooEager(from, to, { lazy, typeOnly }) {
+  return (ONLY_LAZILY[from.layer]?.includes(to.layer) ?? false) && !lazy && !typeOnly;
 }
 
 /**

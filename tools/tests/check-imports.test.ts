@@ -94,6 +94,7 @@ describe('an import', () => {
     expect(wrongIn({ 'packages/cli/src/index.ts': lazy })).toEqual([]);
     const [wrong] = wrongIn({ 'packages/cli/src/index.ts': "import '@arena/video';" });
     expect(wrong).toContain('@arena/video may only be loaded with import()');
+    expect(wrongIn({ 'packages/cli/micro/decode.mjs': "import '@arena/video';" })).toEqual([]);
   });
 
   it('of anything that it names is right in an example', () => {
