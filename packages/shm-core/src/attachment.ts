@@ -106,7 +106,7 @@ export class Attachment {
     const refused = this.native.refusedWriters();
     if (refused === 0) return;
     process.emitWarning(
-      `${refused} writers came after the end of the stream and were refused (ERR_ARENA_ENDED); what they had to send is missing here. Create the arena with { writers: n }, so that the stream waits for all of them.`,
+      `writers refused after the end of the stream: ${refused} (ERR_ARENA_ENDED). What they had to send is missing here. Create the arena with { writers: n }, so that the stream waits for all of them.`,
       { type: 'ArenaWarning', code: 'ARENA_WRITERS_REFUSED' },
     );
   }

@@ -26,11 +26,17 @@ Peer Attachment::join(Role role) {
   stream_.note_arrival({self_.pid, thread_}, noted_at_);
   if (role != Role::writer || stream_.admit()) return peer;
   leave(*this, peer);
-  throw ArenaFailure(
-      "ERR_ARENA_ENDED",
-      "the stream of this arena has ended, so it takes no more writers: every writer "
-      "that had come was closed. Say at creation how many come (writers: n), open "
-      "the next writer before the last one closes, or create another arena.");
+  throw_ended();
+}
+
+void Attachment::throw_ended() const {
+  const std::string why =
+      stream_.word().declared
+          ? "its end was declared (arena.end()). Create another arena."
+          : "every writer that had come was closed. Say at creation how many come (writers: n), "
+            "open "
+            "the next writer before the last one closes, or create another arena.";
+  throw ArenaFailure("ERR_ARENA_ENDED", "this arena takes no more writers: " + why);
 }
 
 Peer Attachment::take_place(Role role) {

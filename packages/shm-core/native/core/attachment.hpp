@@ -83,6 +83,7 @@ class Attachment {
 
  private:
   Peer take_place(Role role);
+  [[noreturn]] void throw_ended() const;
   /// Looks again and again. Now and then it lets others run on this core, of which the one that is
   /// waited for may be one: without that, a round trip on one core takes twice the spin.
   template <typename Predicate>
