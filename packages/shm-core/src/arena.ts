@@ -34,7 +34,10 @@ export interface UnitOptions {
 export interface OpenUnit extends Disposable {
   /**
    * `byteLength` bytes of shared memory to fill in place, on a 64-byte boundary. Not zeroed. Empty
-   * (detached) once the unit has ended.
+   * (detached) once the unit has ended, and after a `commit` that found no place: ask for it anew.
+   *
+   * What moves its buffer (`transfer()`, a byte stream that reads into it) takes the memory along:
+   * the unit cannot be committed any more, and its memory comes free when that buffer is collected.
    */
   readonly bytes: Uint8Array;
   /**
@@ -42,7 +45,8 @@ export interface OpenUnit extends Disposable {
    *
    * @param byteLength How many leading bytes to publish; all of them when absent.
    * @throws {ArenaError} `ERR_ARENA_UNIT_ENDED` after `commit` or `abort`, or when others have ended
-   *   the unit after the arena's `unitTimeoutMs`; `ERR_ARENA_CLOSED`.
+   *   the unit after the arena's `unitTimeoutMs`; `ERR_ARENA_MOVED` where `bytes` were moved to another
+   *   buffer: the unit stays open, to be aborted; `ERR_ARENA_CLOSED`.
    * @throws {RangeError} `byteLength` exceeds what was acquired; the unit stays open.
    */
   commit(byteLength?: number): void;
@@ -54,7 +58,12 @@ export interface OpenUnit extends Disposable {
 
 /** The right to read one unit's bytes, and its end. */
 export interface Lease extends Disposable {
-  /** The unit's bytes, on a 64-byte boundary. Empty (detached) after `release`. */
+  /**
+   * The unit's bytes, on a 64-byte boundary. Empty (detached) after `release`.
+   *
+   * What moves their buffer (`transfer()`, a byte stream that they are given to) takes the memory
+   * along: it stays as it is, and the unit counts as leased, until that buffer is collected.
+   */
   readonly bytes: Uint8Array;
   /** The unit's envelope: a private copy. */
   readonly envelope: Uint8Array;
@@ -63,8 +72,20 @@ export interface Lease extends Disposable {
   /** False once released. */
   readonly active: boolean;
   /**
+   * Runs `task` on the bytes and releases the lease once the promise that it returns has settled, or
+   * it has thrown: the safe way wherever native code or I/O gets the bytes (`zlib`, `fs`, `http`,
+   * sharp). A `release` meanwhile waits for it.
+   *
+   * @returns What `task` returns. Nothing of it may show the bytes later: copy what is to stay.
+   * @throws {ArenaError} `ERR_ARENA_LEASE_RELEASED`.
+   */
+  use<T>(task: (bytes: Uint8Array) => T | PromiseLike<T>): Promise<T>;
+  /**
    * Keeps the memory for native code that uses it, past `release`: the unit counts as leased until
-   * the function returned here is called (a second call does nothing).
+   * the function returned here is called (a second call does nothing). `bytes` are empty after
+   * `release` nonetheless: code that asks them again needs `use`.
+   *
+   * @throws {ArenaError} `ERR_ARENA_LEASE_RELEASED`.
    */
   hold(): () => void;
   /** Ends the lease and detaches its bytes. A second call does nothing. */

@@ -1,5 +1,7 @@
 /** What public calls take: one wording for every package. */
+import { maxViewBytes } from './array-buffers.js';
 import { invalidRange, invalidType } from './errors.js';
+import { isDetached } from './native.js';
 
 /** Throws for a value that the argument `name` does not take; returns the value. */
 export type Check = (name: string, value: unknown) => unknown;
@@ -54,6 +56,15 @@ export function checkMilliseconds(name: string, value: unknown): number {
   throw invalidRange(`${name} must be 0 or more milliseconds, got ${milliseconds}.`);
 }
 
+/** Checks the bytes of the largest unit: this process views it in one piece. */
+export function checkViewable(name: string, value: unknown): number {
+  const bytes = checkInteger(name, value, 1);
+  if (bytes <= maxViewBytes) return bytes;
+  throw invalidRange(
+    `${name} must be at most ${maxViewBytes}, as many bytes as Node.js ${process.version} views at once, got ${bytes}. Use smaller units, or Node.js 22 or later.`,
+  );
+}
+
 /** Checks a number of bytes from which on something happens; `Infinity` is never. */
 export function checkThreshold(name: string, value: unknown): number {
   const bytes = checkNumber(name, value);
@@ -89,7 +100,12 @@ export function checkFunction(name: string, value: unknown): (...args: never[]) 
 }
 
 export function checkBytes(name: string, value: unknown): Uint8Array {
-  if (value instanceof Uint8Array) return value;
+  if (value instanceof Uint8Array) {
+    if (value.byteLength > 0 || !isDetached(value.buffer)) return value;
+    throw invalidRange(
+      `${name} must have bytes: the buffer of this array was transferred away. Pass a copy, or transfer it later.`,
+    );
+  }
   throw invalidType(`${name} must be a Uint8Array, got ${describe(value)}.`);
 }
 

@@ -1,5 +1,6 @@
 import type { Lease } from './arena.js';
 import { CopiedLease } from './copied-lease.js';
+import { sharedSlab } from './envelope-slab.js';
 import type { LeaseTaker } from './lease.js';
 import type { NativeReader, Status } from './native.js';
 
@@ -28,8 +29,7 @@ export class BatchReader {
 
   /** Up to `max` units, or why there is none. */
   take(max: number): Lease[] | Status {
-    // Not zeroed: every byte that a unit shows was copied there.
-    if (this.#slab.byteLength < batchedBytes) this.#slab = Buffer.allocUnsafeSlow(slabBytes);
+    if (this.#slab.byteLength < batchedBytes) this.#slab = sharedSlab(slabBytes);
     const { slab, at, holder } = this.taker.envelopes;
     const taken = this.native.takeMany(this.#slab, max, slab, at, holder);
     if (typeof taken !== 'number') return this.#singly(this.taker.leaseOf(taken), max);

@@ -1,7 +1,18 @@
+import { markAsUntransferable } from 'node:worker_threads';
 import type { EnvelopeHolder } from './native.js';
 
 const slabBytes = 16 * 1024;
 const noBytes = new Uint8Array(0);
+
+/**
+ * Memory that several units share. Not zeroed: every byte that a unit shows was copied there. Nobody
+ * may transfer it away with one unit, as from Node's own pool of buffers.
+ */
+export function sharedSlab(byteLength: number): Uint8Array<ArrayBuffer> {
+  const slab = Buffer.allocUnsafeSlow(byteLength);
+  markAsUntransferable(slab.buffer);
+  return slab;
+}
 
 export const envelopeBytes = (envelope: ArrayBuffer | undefined): Uint8Array =>
   envelope ? new Uint8Array(envelope) : noBytes;
@@ -32,8 +43,7 @@ export class EnvelopeSlab {
     const apart = this.holder[0];
     if (apart) {
       this.holder[0] = undefined;
-      // Not zeroed: every byte that an envelope shows was copied there.
-      this.#slab = Buffer.allocUnsafeSlow(slabBytes);
+      this.#slab = sharedSlab(slabBytes);
       this.#at = 0;
       return new Uint8Array(apart);
     }

@@ -6,6 +6,8 @@ export const arenaErrorCodes = {
   ERR_ARENA_CLOSED: 'the arena, or this endpoint of it, is closed',
   ERR_ARENA_ENDED: 'a writer came after the end of the stream',
   ERR_ARENA_UNIT_ENDED: 'the unit was ended before: committed, aborted, or open for too long',
+  ERR_ARENA_LEASE_RELEASED: 'the lease was released before',
+  ERR_ARENA_MOVED: 'the memory was moved to an ArrayBuffer that arena does not know',
   ERR_ARENA_PEER_LOST: 'the processes that could have served the call are dead',
   ERR_ARENA_NO_READERS: 'every reader has left, so nobody can make room',
   ERR_ARENA_LAPPED: 'an overwriting writer passed this reader',

@@ -1,8 +1,10 @@
 /** What the packages of arena share and no user needs. It changes without notice. */
 export * from './arguments.js';
+export { maxViewBytes } from './array-buffers.js';
 export * from './diagnosis/index.js';
 export { messageOf } from './error-message.js';
 export { checkWriters, writersOf } from './expected-writers.js';
 export { handleOf } from './handle.js';
+export { isDetached } from './native.js';
 export { nearestName } from './nearest-name.js';
 export { Options, required } from './options.js';

@@ -1,7 +1,7 @@
 import { markAsUntransferable } from 'node:worker_threads';
-import type { Lease } from './arena.js';
+import { BaseLease } from './base-lease.js';
 import { EnvelopeSlab } from './envelope-slab.js';
-import type { NativeReader, Status } from './native.js';
+import { empty, type NativeReader, type Status } from './native.js';
 
 /** Recording where a lease was taken costs as much as taking several: all of the first, then one in as many. */
 const firstRecorded = 16;
@@ -29,55 +29,53 @@ export class LeaseOrigins {
 }
 
 /** A unit that was read. */
-export class TakenLease implements Lease {
-  #active = true;
-  #held = false;
+export class TakenLease extends BaseLease {
+  /** This is intentional: not asked of `bytes`, which a caller could have replaced. */
+  readonly #buffer: ArrayBuffer;
   readonly #id: number;
+  #held = false;
+  readonly bytes: Uint8Array;
 
   constructor(
     private readonly native: NativeReader,
     private readonly origins: LeaseOrigins,
-    readonly bytes: Uint8Array,
+    buffer: ArrayBuffer,
     readonly envelope: Uint8Array,
     id: number,
     readonly zeroCopy: boolean,
   ) {
+    super();
+    this.#buffer = buffer;
     this.#id = id;
+    this.bytes = new Uint8Array(buffer);
     if (id === 0) return;
     // This is intentional: no markAsUntransferable. Node refuses to transfer a buffer over foreign
-    // memory by itself, and from version 24 on a marked one cannot be detached any more.
+    // memory by itself, and from version 24 on a marked one cannot be emptied any more.
     origins.record(id);
   }
 
-  get active(): boolean {
-    return this.#active;
-  }
-
-  hold(): () => void {
+  protected holdMemory(): () => void {
     const id = this.#id;
     this.native.hold(id);
     this.#held = true;
     // The buffer of a small private copy is its memory: the closure keeps it, and nobody may
-    // transfer it away. It is not detached at the release, so the mark does no harm there.
-    if (id === 0) markAsUntransferable(this.bytes.buffer);
-    let bytes: Uint8Array | undefined = this.bytes;
+    // transfer it away. It is not emptied at the release, so the mark does no harm there.
+    if (id === 0) markAsUntransferable(this.#buffer);
+    let buffer: ArrayBuffer | undefined = this.#buffer;
     return () => {
-      if (!bytes) return;
-      bytes = undefined;
+      if (!buffer) return;
+      buffer = undefined;
       this.native.unhold(id);
     };
   }
 
-  release(): void {
-    if (!this.#active) return;
-    this.#active = false;
+  protected end(): void {
+    if (this.#id === 0) {
+      if (!this.#held) empty(this.#buffer);
+      return;
+    }
     this.origins.forget(this.#id);
-    if (this.#id === 0 && this.#held) return;
-    this.native.release(this.#id, this.bytes.buffer as ArrayBuffer);
-  }
-
-  [Symbol.dispose](): void {
-    this.release();
+    this.native.release(this.#id, empty(this.#buffer));
   }
 }
 
@@ -105,7 +103,7 @@ export class LeaseTaker {
     return new TakenLease(
       native,
       this.origins,
-      new Uint8Array(buffer),
+      buffer,
       this.envelopes.next(table[2] as number),
       table[0] as number,
       table[1] === 1,

@@ -1,6 +1,9 @@
 import type { Borrowed } from './arena.js';
+import { maxViewBytes } from './array-buffers.js';
 import { ArenaError } from './errors.js';
 import { type NativeReader, Status } from './native.js';
+
+const noBytes = new Uint8Array(0);
 
 /** The record that a reader has borrowed: at most one at a time. */
 export class Loan implements Borrowed {
@@ -37,7 +40,9 @@ export class Loan implements Borrowed {
 
 /** Lends the records of one reader, one at a time. */
 export class Lender {
+  /** The ring's bytes, twice in a row, or as many of them from `#from` on as the runtime views. */
   #records: ArrayBuffer | undefined;
+  #from = 0;
   #loan: Loan | undefined;
 
   constructor(private readonly native: NativeReader) {}
@@ -47,10 +52,11 @@ export class Lender {
     const status = this.native.borrow();
     if (status !== Status.ok) return status;
     const { table } = this.native;
-    this.#loan = new Loan(
-      this.native,
-      this.#view(table[0] as number, table[1] as number),
-      this.#view(table[2] as number, table[3] as number),
+    this.#loan = this.#lend(
+      table[0] as number,
+      table[1] as number,
+      table[2] as number,
+      table[3] as number,
     );
     return this.#loan;
   }
@@ -60,14 +66,44 @@ export class Lender {
     this.#loan = undefined;
   }
 
-  #view(offset: number, byteLength: number): Uint8Array {
-    this.#records ??= this.native.records();
-    if (!this.#records) {
-      throw new ArenaError(
-        'ERR_ARENA_SYSTEM',
-        'this runtime allows no views of shared memory. Use read(), which copies.',
+  /** The envelope lies behind the bytes. */
+  #lend(at: number, byteLength: number, envelopeAt: number, envelopeLength: number): Loan {
+    const end = envelopeLength > 0 ? envelopeAt + envelopeLength : at + byteLength;
+    if (end - at <= maxViewBytes) {
+      this.#show(at, end - at);
+      return new Loan(
+        this.native,
+        this.#view(at, byteLength),
+        this.#view(envelopeAt, envelopeLength),
       );
     }
-    return new Uint8Array(this.#records, offset, byteLength);
+    // Too long to be shown in one piece: showing the bytes ends the view of the envelope.
+    const envelope = this.#view(envelopeAt, envelopeLength).slice();
+    return new Loan(this.native, this.#view(at, byteLength), envelope);
+  }
+
+  #view(offset: number, byteLength: number): Uint8Array {
+    if (byteLength === 0) return noBytes;
+    const records = this.#show(offset, byteLength);
+    return new Uint8Array(records, offset - this.#from, byteLength);
+  }
+
+  /** A buffer that shows these bytes: the one there is, unless they lie beyond or it was moved away. */
+  #show(offset: number, byteLength: number): ArrayBuffer {
+    for (const from of [0, offset]) {
+      if (this.#records && this.#shows(offset, byteLength)) return this.#records;
+      this.#from = from;
+      this.#records = this.native.records(from);
+    }
+    if (this.#records) return this.#records;
+    throw new ArenaError(
+      'ERR_ARENA_SYSTEM',
+      'this runtime allows no views of shared memory. Use read(), which copies.',
+    );
+  }
+
+  #shows(offset: number, byteLength: number): boolean {
+    const at = offset - this.#from;
+    return at >= 0 && at + byteLength <= (this.#records?.byteLength ?? 0);
   }
 }

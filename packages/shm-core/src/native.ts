@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { isMainThread } from 'node:worker_threads';
+import { detachedTest, emptier, maxViewBytes } from './array-buffers.js';
 import type { ArenaSnapshot } from './diagnosis/snapshot.js';
 import { ArenaError, type ArenaErrorCode } from './errors.js';
 
@@ -89,14 +91,18 @@ export interface NativeAttachment {
 export type NativeUnended = [pid: number, milliseconds: number];
 
 export interface NativeWriter {
-  /** The id of the unit that `tryAcquire` opened last. */
+  /** Of the unit that was opened last: its id, and 1 where its buffer is copied by the commit. */
   readonly opened: Uint32Array;
   tryAcquire(byteLength: number, envelope?: Uint8Array): Status | ArrayBuffer;
+  /** Another buffer of a unit whose commit found no place. */
+  reopen(id: number): Status | ArrayBuffer;
   tryWrite(bytes: Uint8Array, envelope: Uint8Array | undefined, inline: boolean): Status;
   /** The index after the last written, or -1 - status when none was. */
   tryWriteMany(units: readonly Uint8Array[], first: number, inlineBytes: number): number;
+  /** The unit's buffer is copied, or was emptied before. */
   commit(id: number, byteLength: number, buffer: ArrayBuffer): Status;
-  abort(id: number, buffer: ArrayBuffer): void;
+  /** `emptied`: whether the unit's buffer was. One that was moved is given up with what it is now. */
+  abort(id: number, emptied: boolean): void;
   /** `timeoutMs` below 0 waits for ever; `continued` counts as part of the wait before. */
   wait(
     byteLength: number,
@@ -145,10 +151,12 @@ export interface NativeReader {
   /** False when the record was overtaken. */
   endLoan(): boolean;
   overtaken(): boolean;
-  records(): ArrayBuffer | undefined;
+  /** The ring's bytes, twice in a row, from one on; as many as the runtime views. Ends the ones before. */
+  records(from: number): ArrayBuffer | undefined;
   /** After `quiet`: ends the stream. False when a writer has come meanwhile. */
   endQuietStream(): boolean;
-  release(id: number, buffer: ArrayBuffer): void;
+  /** `emptied`: whether the lease's buffer was. One that was moved ends with what it is now. */
+  release(id: number, emptied: boolean): void;
   hold(id: number): void;
   unhold(id: number): void;
   wait(timeoutMs: number, spinMicroseconds: number, continued: boolean): Status;
@@ -172,12 +180,24 @@ export interface NativeNamedArena {
   compatible: boolean;
 }
 
+/** What the addon needs of the environment that it is loaded in. */
+interface Environment {
+  makeError(code: ArenaErrorCode, message: string): Error;
+  empty(buffer: ArrayBuffer): boolean;
+  /** Whether it ends before the process does. */
+  inThread: boolean;
+  maxViewBytes: number;
+}
+
 interface NativeAddon {
   Attachment: {
     new (options: NativeCreateOptions, threadId: number): NativeAttachment;
     new (handle: string, populate: boolean, threadId: number): NativeAttachment;
   };
-  initialize(makeError: (code: ArenaErrorCode, message: string) => Error): void;
+  initialize(environment: Environment): void;
+  /** False for a buffer that is detached already. */
+  detach(buffer: ArrayBuffer): boolean;
+  isDetached(buffer: ArrayBuffer): boolean;
   copyBytes(target: Uint8Array, source: Uint8Array): void;
   /** Lets whatever else wants this core run first. */
   yieldCpu(): void;
@@ -202,11 +222,16 @@ function nativePath(name: string, built: string): string {
   );
 }
 
-function load(): NativeAddon {
-  const path = nativePath('arena_shm.node', 'Release/arena_shm.node');
-  const addon = createRequire(import.meta.url)(path) as NativeAddon;
-  addon.initialize((code, message) => new ArenaError(code, message));
-  return addon;
-}
+const path = nativePath('arena_shm.node', 'Release/arena_shm.node');
+export const native: NativeAddon = createRequire(import.meta.url)(path);
 
-export const native: NativeAddon = load();
+/** Makes every view of a buffer empty; see {@link emptier}. */
+export const empty = emptier(native.detach);
+export const isDetached = detachedTest(native.isDetached);
+
+native.initialize({
+  makeError: (code, message) => new ArenaError(code, message),
+  empty,
+  inThread: !isMainThread,
+  maxViewBytes,
+});

@@ -1,7 +1,7 @@
 import type { OpenUnit } from './arena.js';
 import { checkInteger } from './arguments.js';
 import { ArenaError, invalidRange } from './errors.js';
-import { type NativeWriter, Status } from './native.js';
+import { empty, type NativeWriter, Status } from './native.js';
 
 /** What a unit needs of the writer that opened it. */
 export interface UnitOwner {
@@ -12,50 +12,83 @@ export interface UnitOwner {
 }
 
 /**
- * A unit in shared memory, or in the private memory that stands in for it in some runtimes. Its
- * writer does not hold it: one that is dropped is collected, and given up with its buffer.
+ * A unit in shared memory, or in private memory that its commit copies. Its writer does not hold it:
+ * one that is dropped is collected, and given up with its buffer.
  */
 export class FilledInPlace implements OpenUnit {
-  readonly bytes: Uint8Array;
+  #id: number;
+  #buffer: ArrayBuffer;
+  #bytes: Uint8Array;
+  readonly #byteLength: number;
+  /** The buffer is private memory. */
+  readonly #copied: boolean;
   #ended = false;
 
+  /** @param buffer What the native writer opened last. */
   constructor(
     private readonly owner: UnitOwner,
-    private readonly buffer: ArrayBuffer,
-    private readonly id: number,
+    buffer: ArrayBuffer,
   ) {
-    this.bytes = new Uint8Array(buffer);
+    const { opened } = owner.native;
+    this.#id = opened[0] as number;
+    this.#buffer = buffer;
+    this.#bytes = new Uint8Array(buffer);
+    this.#byteLength = this.#bytes.byteLength;
+    this.#copied = opened[1] === 1;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#bytes;
   }
 
   commit(byteLength?: number): void {
     if (this.#ended || this.owner.closed) throw unitEnded(this.owner.closed);
-    const acquired = this.bytes.byteLength;
-    const length = byteLength === undefined ? acquired : checkInteger('byteLength', byteLength, 0);
-    if (length > acquired) {
-      throw invalidRange(
-        `byteLength exceeds the unit: ${length} of ${acquired} acquired bytes. Acquire more, or commit fewer.`,
-      );
-    }
-    const status = this.owner.native.commit(this.id, length, this.buffer);
-    if (status === Status.full) {
-      throw new ArenaError(
-        'ERR_ARENA_FULL',
-        'shared-memory arena full: no place left in its queue while a reader is stopped inside a read. Commit again later.',
-      );
-    }
+    const length = this.#lengthOf(byteLength);
+    if (this.#bytes.byteLength !== this.#byteLength) throw unitMoved();
+    // Before the commit: from then on the memory is the readers', and nobody may write to it.
+    if (!this.#copied && !empty(this.#buffer)) throw unitMoved();
+    const status = this.owner.native.commit(this.#id, length, this.#buffer);
+    if (status === Status.full) throw this.#noPlace();
     if (status !== Status.ok && status !== Status.unitEnded) throw unitEnded(true);
     this.#ended = true;
+    if (this.#copied) empty(this.#buffer);
     if (status === Status.unitEnded) throw timedOut(this.owner.unitTimeoutMs);
   }
 
   abort(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.owner.native.abort(this.id, this.buffer);
+    this.owner.native.abort(this.#id, empty(this.#buffer));
   }
 
   [Symbol.dispose](): void {
     this.abort();
+  }
+
+  #lengthOf(byteLength: number | undefined): number {
+    const acquired = this.#byteLength;
+    if (byteLength === undefined) return acquired;
+    const length = checkInteger('byteLength', byteLength, 0);
+    if (length <= acquired) return length;
+    throw invalidRange(
+      `byteLength exceeds the unit: ${length} of ${acquired} acquired bytes. Acquire more, or commit fewer.`,
+    );
+  }
+
+  /** The unit stays open, and its buffer was emptied: it gets another. */
+  #noPlace(): ArenaError {
+    const { native } = this.owner;
+    const buffer = this.#copied ? this.#buffer : native.reopen(this.#id);
+    if (typeof buffer === 'number') return unitEnded(true);
+    if (!this.#copied) {
+      this.#id = native.opened[0] as number;
+      this.#buffer = buffer;
+      this.#bytes = new Uint8Array(buffer);
+    }
+    return new ArenaError(
+      'ERR_ARENA_FULL',
+      'shared-memory arena full: no place left in its queue while a reader is stopped inside a read. Commit again later.',
+    );
   }
 }
 
@@ -72,4 +105,10 @@ const timedOut = (unitTimeoutMs: number): ArenaError =>
     'ERR_ARENA_UNIT_ENDED',
     `the unit was open for longer than ${unitTimeoutMs} ms, and others ended it to go on. Commit sooner, or create the arena with a larger unitTimeoutMs.`,
     { unitTimeoutMs },
+  );
+
+const unitMoved = (): ArenaError =>
+  new ArenaError(
+    'ERR_ARENA_MOVED',
+    "the unit's memory was moved to another ArrayBuffer (by transfer(), or a byte stream that read into it), which could still be written to: nothing is published. Abort the unit; its memory comes free with that ArrayBuffer. Read into memory of your own, and write() it.",
   );

@@ -7,6 +7,7 @@ import type {
   Writer,
 } from './arena.js';
 import { checkBytes, checkInteger, describe, waitOf } from './arguments.js';
+import { maxViewBytes } from './array-buffers.js';
 import type { Attachment } from './attachment.js';
 import { block } from './block.js';
 import {
@@ -182,7 +183,7 @@ export class ArenaWriter implements Writer, UnitOwner {
       this.#check(opened, byteLength, envelope);
       return undefined;
     }
-    return new FilledInPlace(this, opened, this.native.opened[0] as number);
+    return new FilledInPlace(this, opened);
   }
 
   #put(bytes: Uint8Array, envelope: Uint8Array | undefined, inline: boolean): true | undefined {
@@ -272,6 +273,13 @@ export class ArenaWriter implements Writer, UnitOwner {
   #tooLarge(byteLength: number, envelope: Uint8Array | undefined): ArenaError {
     const { maxUnitBytes, limitName, maxEnvelopeBytes = Number.POSITIVE_INFINITY } = this.policy;
     const envelopeLength = envelope?.byteLength ?? 0;
+    if (byteLength > maxViewBytes) {
+      return new ArenaError(
+        'ERR_ARENA_UNIT_TOO_LARGE',
+        `unit too large: ${byteLength} bytes, and Node.js ${process.version} views at most ${maxViewBytes} at once. Send less at once, or use Node.js 22 or later.`,
+        { byteLength, envelopeLength, maxUnitBytes: maxViewBytes },
+      );
+    }
     if (byteLength > 0 && byteLength <= maxUnitBytes && envelopeLength > maxEnvelopeBytes) {
       return new ArenaError(
         'ERR_ARENA_UNIT_TOO_LARGE',

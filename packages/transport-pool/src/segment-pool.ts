@@ -8,9 +8,11 @@ import {
 import {
   checkBoolean,
   checkName,
+  checkViewable,
   checkWriters,
   handleOf,
   integer,
+  maxViewBytes,
   Options,
   required,
   writersOf,
@@ -78,7 +80,7 @@ const attachOptions = new Options<AttachPoolOptions>({
 });
 
 const createOptions = new Options<SegmentPoolOptions>({
-  segmentSize: required(integer(1)),
+  segmentSize: required(checkViewable),
   segmentCount: required(integer(1, 65536)),
   queueBytes: integer(1, 2 ** 27),
   maxPeers: integer(1, 256),
@@ -153,7 +155,7 @@ export class SegmentPool extends BaseArena {
   }
 
   get maxUnitBytes(): number {
-    return this.config.segmentSize;
+    return Math.min(this.config.segmentSize, maxViewBytes);
   }
 
   protected unitLimits(options: WriterOptions): UnitLimits {

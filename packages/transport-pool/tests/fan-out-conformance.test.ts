@@ -5,6 +5,7 @@ describeTransport(fanOutPool, [
   'units',
   'reading',
   'leases',
+  'moving the memory of',
   'waiting',
   'end of stream',
   'places',

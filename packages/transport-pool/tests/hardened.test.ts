@@ -33,7 +33,12 @@ const hardened = (transport: typeof pool) => ({
 });
 
 for (const transport of [pool, fanOutPool]) {
-  describeTransport(hardened(transport), ['reading', 'leases', 'garbage collection']);
+  describeTransport(hardened(transport), [
+    'reading',
+    'leases',
+    'moving the memory of',
+    'garbage collection',
+  ]);
 }
 
 describe('in a hardened pool of one segment', () => {

@@ -14,6 +14,7 @@ describeTransport(copyingPool, [
   'units',
   'reading',
   'leases',
+  'moving the memory of',
   'waiting',
   'closing',
   'stats',

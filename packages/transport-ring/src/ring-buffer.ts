@@ -8,9 +8,11 @@ import {
   checkBoolean,
   checkInteger,
   checkName,
+  checkViewable,
   checkWriters,
   handleOf,
   integer,
+  maxViewBytes,
   Options,
   oneOf,
   writersOf,
@@ -97,7 +99,7 @@ const attachOptions = new Options<AttachRingOptions>({ populate: checkBoolean })
 const createOptions = new Options<RingBufferOptions>({
   capacity: integer(1, 2 ** 44),
   slots: integer(2, 2 ** 26),
-  slotBytes: integer(1, 2 ** 44),
+  slotBytes: checkViewable,
   whenFull: oneOf(whenFulls),
   maxRecords: integer(2, 2 ** 26),
   maxPeers: integer(1, 256),
@@ -171,13 +173,13 @@ export class RingBuffer extends BaseArena {
   }
 
   get maxUnitBytes(): number {
-    return this.config.slotBytes || this.config.capacity;
+    return Math.min(this.config.slotBytes || this.config.capacity, maxViewBytes);
   }
 
   protected unitLimits(): UnitLimits {
     return {
       waits: this.whenFull === 'wait',
-      maxUnitBytes: this.maxUnitBytes,
+      maxUnitBytes: this.config.slotBytes || this.config.capacity,
       limitName: this.config.slotBytes > 0 ? 'slotBytes' : 'capacity',
       copyThreshold: this.capacity,
       maxInlineBytes: this.capacity,

@@ -8,6 +8,7 @@ import { describeHandles } from './conformance/handles.js';
 import { describeLeases } from './conformance/leases.js';
 import { describeLoss } from './conformance/loss.js';
 import { describeMisuse } from './conformance/misuse.js';
+import { describeMoving } from './conformance/moving.js';
 import { describeNames } from './conformance/names.js';
 import { describePlaces } from './conformance/places.js';
 import { describeReading } from './conformance/reading.js';
@@ -22,6 +23,7 @@ const parts = {
   units: describeUnits,
   reading: describeReading,
   leases: describeLeases,
+  'moving the memory of': describeMoving,
   waiting: describeWaiting,
   'coalesced wake-ups': describeCoalescing,
   'end of stream': describeEndOfStream,

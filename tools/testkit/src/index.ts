@@ -1,5 +1,7 @@
+export { collect } from './collect.js';
 export { describeTransport } from './conformance.js';
 export * from './left-behind.js';
+export { type Mover, movers } from './movers.js';
 export * from './outcome.js';
 export * from './peer.js';
 export type { EndpointCommands, RecordRun } from './peers/endpoint.js';

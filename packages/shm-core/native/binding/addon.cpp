@@ -20,9 +20,22 @@
 namespace arena::binding {
 namespace {
 
+/// initialize({ makeError, empty, inThread, maxViewBytes }); see Environment in native.ts.
 napi_value initialize(const Call& call) {
-  set_error_factory(call.env, call[0]);
+  const Options options(call.env, call[0]);
+  Instance& made = instance(call.env);
+  made.error_factory = Reference::strong(call.env, options.get("makeError"));
+  made.empty = Reference::strong(call.env, options.get("empty"));
+  made.in_thread = to_bool(call.env, options.get("inThread"));
+  made.max_view_bytes = options.number<std::uint64_t>("maxViewBytes");
   return nullptr;
+}
+
+/// detach(arrayBuffer) => whether it was not before
+napi_value detach_buffer(const Call& call) { return to_js(call.env, detach(call.env, call[0])); }
+
+napi_value is_detached_buffer(const Call& call) {
+  return to_js(call.env, is_detached(call.env, call[0]));
 }
 
 /// copyBytes(target, source): the TypeScript side has checked that they are as long.
@@ -80,6 +93,8 @@ napi_value init(napi_env env, napi_value exports) noexcept {
   return entered(env, [&] {
     make_instance_data(env);
     export_function<initialize>(env, exports, "initialize");
+    export_function<detach_buffer>(env, exports, "detach");
+    export_function<is_detached_buffer>(env, exports, "isDetached");
     export_function<copy>(env, exports, "copyBytes");
     export_function<yield_cpu>(env, exports, "yieldCpu");
     export_function<list_named>(env, exports, "listNamed");

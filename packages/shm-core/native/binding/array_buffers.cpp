@@ -1,8 +1,12 @@
 #include "array_buffers.hpp"
 
+#include <utility>
+
 #include "copy.hpp"
 #include "errors.hpp"
 #include "instance.hpp"
+#include "thread_end.hpp"
+#include "values.hpp"
 
 namespace arena::binding {
 
@@ -16,14 +20,50 @@ void Backing::finalize(napi_env, void*, void* hint) {
   }
 }
 
+Backing::~Backing() { untrack(); }
+
+void Backing::track(napi_env env, napi_value buffer, ThreadEnd* end) {
+  buffer_ = Reference::weak(env, buffer);
+  if (end != nullptr) end->add(*this);
+  end_ = end;
+}
+
+void Backing::untrack() noexcept {
+  buffer_.reset();
+  if (end_ != nullptr) std::exchange(end_, nullptr)->remove(*this);
+}
+
+void Backing::note_end() noexcept {
+  try {
+    const napi_value shown = buffer();
+    outlived_ = shown == nullptr || is_detached(buffer_.env(), shown);
+  } catch (const Refused&) {
+    outlived_ = true;
+  }
+}
+
+/// Of this environment; null in the main one, whose end is the process's.
+namespace {
+
+ThreadEnd* thread_end_of(napi_env env) {
+  Instance& here = instance(env);
+  if (here.in_thread && !here.thread_end) here.thread_end = std::make_unique<ThreadEnd>(env);
+  return here.thread_end.get();
+}
+
+}  // namespace
+
 napi_value external_array_buffer(napi_env env, void* data, std::size_t size,
-                                 std::unique_ptr<Backing>& backing) {
+                                 std::unique_ptr<Backing>& backing, Track track) {
   if (!instance(env).external_buffers) return nullptr;
+  ThreadEnd* const end = thread_end_of(env);
   napi_value buffer = nullptr;
   const napi_status status =
       napi_create_external_arraybuffer(env, data, size, Backing::finalize, backing.get(), &buffer);
   if (status == napi_ok) {
-    backing.release()->stage_ = Backing::Stage::shown;
+    Backing* const shown = backing.release();
+    shown->stage_ = Backing::Stage::shown;
+    if (end != nullptr || track == Track::always) shown->track(env, buffer, end);
     return buffer;
   }
   if (status == napi_no_external_buffers_allowed) {
@@ -39,10 +79,28 @@ napi_value external_array_buffer(napi_env env, void* data, std::size_t size,
   throw Refused{status};
 }
 
-void detach(napi_env env, napi_value buffer) {
+bool empty(napi_env env, napi_value buffer) noexcept {
+  try {
+    napi_value undefined = nullptr;
+    napi_value result = nullptr;
+    check(napi_get_undefined(env, &undefined));
+    check(napi_call_function(env, undefined, instance(env).empty.value(), 1, &buffer, &result));
+    return to_bool(env, result);
+  } catch (const Refused&) {
+    return false;
+  }
+}
+
+bool is_detached(napi_env env, napi_value buffer) {
   bool detached = true;
   check(napi_is_detached_arraybuffer(env, buffer, &detached));
-  if (!detached) check(napi_detach_arraybuffer(env, buffer));
+  return detached;
+}
+
+bool detach(napi_env env, napi_value buffer) {
+  if (is_detached(env, buffer)) return false;
+  check(napi_detach_arraybuffer(env, buffer));
+  return true;
 }
 
 napi_value new_array_buffer(napi_env env, std::size_t size, std::byte*& bytes) {

@@ -7,26 +7,6 @@
 namespace arena::binding {
 namespace {
 
-/// Options, as TypeScript has made them.
-class Options {
- public:
-  Options(napi_env env, napi_value object) : env_(env), object_(object) {}
-
-  napi_value get(const char* name) const {
-    napi_value value = nullptr;
-    check(napi_get_named_property(env_, object_, name, &value));
-    return value;
-  }
-  template <typename Number>
-  Number number(const char* name) const {
-    return static_cast<Number>(to_u64(env_, get(name)));
-  }
-
- private:
-  napi_env env_;
-  napi_value object_;
-};
-
 core::RegionConfig region_config(const Options& options) {
   core::RegionConfig config{};
   config.kind = options.number<core::Kind>("kind");

@@ -83,10 +83,6 @@ napi_value taken_exception(napi_env env) {
 
 }  // namespace
 
-void set_error_factory(napi_env env, napi_value factory) {
-  instance(env).error_factory = Reference::strong(env, factory);
-}
-
 void throw_to_javascript(napi_env env) noexcept {
   try {
     // Fails like every call while an exception is pending: that one is what JavaScript gets.

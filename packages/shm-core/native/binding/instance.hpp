@@ -1,17 +1,28 @@
 /// What one Node environment (the main thread or a worker) keeps of this addon.
 #pragma once
 
+#include <cstdint>
+#include <memory>
+
 #include "reference.hpp"
+#include "thread_end.hpp"
 
 namespace arena::binding {
 
 struct Instance {
+  /// Functions of the TypeScript side: `(code, message) => Error` and `(ArrayBuffer) => boolean`.
   Reference error_factory;
+  Reference empty;
   Reference attachment;
   Reference writer;
   Reference reader;
   /// False once the runtime has refused an ArrayBuffer over foreign memory (Electron does).
   bool external_buffers = true;
+  /// A thread's environment ends before the process does.
+  bool in_thread = false;
+  std::unique_ptr<ThreadEnd> thread_end;
+  /// The longest ArrayBuffer that the runtime makes, in bytes.
+  std::uint64_t max_view_bytes = 0;
 };
 
 inline Instance& instance(napi_env env) {

@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "array_buffers.hpp"
+#include "thread_end.hpp"
+
 namespace arena::binding {
 
 ReaderState::~ReaderState() {
@@ -16,18 +19,40 @@ std::uint32_t ReaderState::new_id() {
   return last_id;
 }
 
-bool ReaderState::release(std::uint32_t id) {
+void ReaderState::release(std::uint32_t id, bool seen) {
   const auto found = leases.find(id);
-  if (found == leases.end() || found->second.released) return false;
+  if (found == leases.end() || found->second.released) return;
   found->second.released = true;
-  if (found->second.holds == 0) give_back(id);
-  return true;
+  found->second.seen = seen;
+  if (!seen && found->second.backing != nullptr) found->second.backing->untrack();
+  if (!seen && found->second.holds == 0) give_back(id);
 }
 
 void ReaderState::unhold(std::uint32_t id) {
   const auto found = leases.find(id);
   if (found == leases.end() || found->second.holds == 0) return;
-  if (--found->second.holds == 0 && found->second.released) give_back(id);
+  const Lease& lease = found->second;
+  if (--found->second.holds == 0 && lease.released && !lease.seen) give_back(id);
+}
+
+bool ReaderState::unseen(std::uint32_t id) {
+  const auto found = leases.find(id);
+  if (found == leases.end()) return false;
+  const bool leaked = !found->second.released;
+  found->second.released = true;
+  found->second.seen = false;
+  found->second.backing = nullptr;
+  if (found->second.holds == 0) give_back(id);
+  return leaked;
+}
+
+void ReaderState::keep_for_ever(std::uint32_t id) {
+  const auto found = leases.find(id);
+  if (found == leases.end()) return;
+  keep_until_process_ends(reader.arena().shared_region());
+  keep_until_process_ends(std::move(found->second.window));
+  // The private copy, if there is one, is not given back.
+  leases.erase(found);
 }
 
 void ReaderState::give_back(std::uint32_t id) {

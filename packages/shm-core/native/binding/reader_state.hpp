@@ -11,6 +11,7 @@
 
 namespace arena::binding {
 
+class Backing;
 class ReaderWrap;
 
 /// Shared by the wrapper and the ArrayBuffers of its leases.
@@ -32,6 +33,11 @@ struct ReaderState {
     /// Native code that still uses the memory; the release waits for it.
     std::uint32_t holds = 0;
     bool released = false;
+    /// Released, and yet JavaScript can see the memory: through a buffer that it was moved to. The
+    /// memory waits for the end of that one.
+    bool seen = false;
+    /// Of the buffer that shows the memory; null once nobody sees it.
+    Backing* backing = nullptr;
   };
   std::unordered_map<std::uint32_t, Lease> leases;
   std::uint32_t last_id = 0;
@@ -42,9 +48,14 @@ struct ReaderState {
 
   /// For the next lease; never 0.
   std::uint32_t new_id();
-  /// False when it was released before.
-  bool release(std::uint32_t id);
+  /// `seen` where the lease's buffer could not be emptied.
+  void release(std::uint32_t id, bool seen);
   void unhold(std::uint32_t id);
+  /// Nobody sees the lease's memory any more. True when it was not released before.
+  bool unseen(std::uint32_t id);
+  /// The environment ends, and another thread may see the lease's memory until the process ends.
+  /// Its unit stays leased by this process, and its memory where it is.
+  void keep_for_ever(std::uint32_t id);
 
  private:
   void give_back(std::uint32_t id);

@@ -37,15 +37,17 @@ void call_quietly(const Reference& function, std::uint32_t argument) noexcept {
   }
 }
 
-/// Ends a lease whose ArrayBuffer was collected before it was released.
+/// Tells a lease that nobody sees its memory any more: it ends then, if it has not before.
 class LeaseBacking final : public Backing {
  public:
   LeaseBacking(std::shared_ptr<ReaderState> state, std::uint32_t id)
       : state_(std::move(state)), id_(id) {}
   ~LeaseBacking() override {
-    if (!state_ || !state_->release(id_)) return;
+    if (!state_) return;
+    const bool leaked = !outlived() && state_->unseen(id_);
+    if (outlived()) state_->keep_for_ever(id_);
     if (state_->wrapper != nullptr) state_->wrapper->let_go();
-    if (!state_->on_leak.empty()) call_quietly(state_->on_leak, id_);
+    if (leaked && !state_->on_leak.empty()) call_quietly(state_->on_leak, id_);
   }
   void abandon() noexcept override { state_.reset(); }
 
@@ -103,7 +105,10 @@ ReaderWrap::ReaderWrap(const Call& call) {
 }
 
 ReaderWrap::~ReaderWrap() {
-  if (state_) state_->wrapper = nullptr;
+  if (!state_) return;
+  state_->wrapper = nullptr;
+  // Whatever leases keep it: nobody reads with it any more.
+  state_->reader.close();
 }
 
 ReaderState& ReaderWrap::state() const {
@@ -122,6 +127,17 @@ core::Status ReaderWrap::lapped() {
   return state().reader.take(passed);
 }
 
+/// Throws ERR_ARENA_UNIT_TOO_LARGE for a unit that is longer than any ArrayBuffer.
+void ReaderWrap::check_viewable(napi_env env, const core::TakenUnit& unit) {
+  const std::uint64_t most = instance(env).max_view_bytes;
+  if (unit.view.byte_length <= most) return;
+  throw core::ArenaFailure(
+      "ERR_ARENA_UNIT_TOO_LARGE",
+      "unit too large: it has " + std::to_string(unit.view.byte_length) +
+          " bytes, and this version of Node.js views at most " + std::to_string(most) +
+          " at once. It stays unread: read it with Node.js 22 or later, or write smaller units.");
+}
+
 napi_value ReaderWrap::take(const Call& call) {
   core::TakenUnit unit;
   const core::Status status = next(unit);
@@ -133,6 +149,7 @@ napi_value ReaderWrap::hand_over(napi_env env, const core::TakenUnit& unit,
                                  const EnvelopeTarget& target) {
   // A value that cannot be made leaves the unit unread; its segment would stay leased otherwise.
   Undo untaken([&] { state_->reader.give_back(unit); });
+  check_viewable(env, unit);
   std::uint32_t id = 0;
   copy_envelope(env, unit.view, target);
   napi_value buffer = nullptr;
@@ -142,7 +159,7 @@ napi_value ReaderWrap::hand_over(napi_env env, const core::TakenUnit& unit,
   untaken.forget();
   // Nothing below throws but for a reader that was overtaken, which holds nothing.
   if (!state_->reader.finish(unit)) {
-    if (id != 0) state_->release(id);
+    if (id != 0) state_->release(id, false);
     return to_js(env, lapped());
   }
   if (unit.leased && !zero_copy) state_->reader.release(unit);
@@ -174,7 +191,8 @@ napi_value ReaderWrap::external_buffer(napi_env env, std::byte* data, ReaderStat
   const std::uint32_t next = state_->new_id();
   const std::size_t size = lease.unit.view.byte_length;
   std::unique_ptr<Backing> backing = std::make_unique<LeaseBacking>(state_, next);
-  const napi_value buffer = external_array_buffer(env, data, size, backing);
+  lease.backing = backing.get();
+  const napi_value buffer = external_array_buffer(env, data, size, backing, Track::in_threads);
   if (buffer == nullptr) return buffer;
   state_->leases.emplace(next, std::move(lease));
   id = next;
@@ -290,8 +308,7 @@ napi_value ReaderWrap::end_quiet_stream(const Call& call) {
 }
 
 napi_value ReaderWrap::release(const Call& call) {
-  if (state_) state_->release(to_u32(call.env, call[0]));
-  detach(call.env, call[1]);
+  if (state_) state_->release(to_u32(call.env, call[0]), !to_bool(call.env, call[1]));
   let_go();
   return nullptr;
 }
@@ -353,9 +370,7 @@ napi_value ReaderWrap::close(const Call& call) {
   loan_.reset();
   if (!state_) return nullptr;
   state_->reader.close();
-  const napi_value records = records_.value();
-  if (records != nullptr) detach(call.env, records);
-  records_.reset();
+  end_records(call.env);
   let_go();
   return nullptr;
 }

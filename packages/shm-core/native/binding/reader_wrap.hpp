@@ -38,10 +38,11 @@ class ReaderWrap final {
   /// Ends the loan. False when the record was overtaken.
   napi_value end_loan(const Call& call);
   napi_value overtaken(const Call& call);
-  /// () => ArrayBuffer over the record area, twice in a row; undefined where the runtime refuses
+  /// (from) => ArrayBuffer over the record area, twice in a row, from a byte on: to the end, or as
+  /// much as the runtime views at once; undefined where it refuses. The one before is emptied.
   napi_value records(const Call& call);
-  /// (id, ArrayBuffer)
   napi_value end_quiet_stream(const Call& call);
+  /// (id, whether its ArrayBuffer was emptied)
   napi_value release(const Call& call);
   /// (id) keeps the lease's memory past its release, until unhold(id)
   napi_value hold(const Call& call);
@@ -71,6 +72,8 @@ class ReaderWrap final {
     napi_value at;
     napi_value holder;
   };
+  void end_records(napi_env env) noexcept;
+  static void check_viewable(napi_env env, const core::TakenUnit& unit);
   /// Gives the unit back when it throws.
   napi_value hand_over(napi_env env, const core::TakenUnit& unit, const EnvelopeTarget& target);
   void copy_envelope(napi_env env, const core::RecordView& view, const EnvelopeTarget& target);

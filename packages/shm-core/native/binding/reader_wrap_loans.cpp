@@ -1,5 +1,11 @@
+#include <algorithm>
+#include <utility>
+
 #include "array_buffers.hpp"
+#include "instance.hpp"
 #include "reader_wrap.hpp"
+#include "thread_end.hpp"
+#include "undo.hpp"
 #include "values.hpp"
 
 namespace arena::binding {
@@ -8,11 +14,15 @@ namespace {
 /// Keeps the mapping for as long as any view of it is alive.
 class MappingBacking final : public Backing {
  public:
-  explicit MappingBacking(std::shared_ptr<ReaderState> state) : state_(std::move(state)) {}
-  void abandon() noexcept override { state_.reset(); }
+  explicit MappingBacking(std::shared_ptr<const core::Region> region)
+      : region_(std::move(region)) {}
+  ~MappingBacking() override {
+    if (outlived()) keep_until_process_ends(std::move(region_));
+  }
+  void abandon() noexcept override { region_.reset(); }
 
  private:
-  std::shared_ptr<ReaderState> state_;
+  std::shared_ptr<const core::Region> region_;
 };
 
 }  // namespace
@@ -21,6 +31,9 @@ napi_value ReaderWrap::borrow(const Call& call) {
   core::TakenUnit unit;
   const core::Status status = next(unit);
   if (status != core::Status::ok) return to_js(call.env, status);
+  Undo untaken([&] { state_->reader.give_back(unit); });
+  check_viewable(call.env, unit);
+  untaken.forget();
   loan_ = unit;
   const std::byte* base = state_->reader.arena().region().records();
   row_[0] = static_cast<double>(unit.view.bytes - base);
@@ -44,11 +57,22 @@ napi_value ReaderWrap::overtaken(const Call& call) {
 
 napi_value ReaderWrap::records(const Call& call) {
   const core::Region& region = state().reader.arena().region();
-  std::unique_ptr<Backing> backing = std::make_unique<MappingBacking>(state_);
+  const std::uint64_t end = 2 * region.config().capacity;
+  const std::uint64_t from = std::min(to_u64(call.env, call[0]), end);
+  const std::uint64_t size = std::min(end - from, instance(call.env).max_view_bytes);
+  end_records(call.env);
+  std::unique_ptr<Backing> backing =
+      std::make_unique<MappingBacking>(state_->reader.arena().shared_region());
   const napi_value buffer =
-      external_array_buffer(call.env, region.records(), 2 * region.config().capacity, backing);
+      external_array_buffer(call.env, region.records() + from, size, backing, Track::in_threads);
   if (buffer != nullptr) records_ = Reference::weak(call.env, buffer);
   return buffer;
+}
+
+/// Of a buffer that was moved, and of what it was moved to, the views end when they are collected.
+void ReaderWrap::end_records(napi_env env) noexcept {
+  if (const napi_value records = records_.value()) empty(env, records);
+  records_.reset();
 }
 
 }  // namespace arena::binding

@@ -108,6 +108,26 @@ inline std::span<const std::byte> envelope_of(napi_env env, napi_value value) {
   return {bytes.data, bytes.size};
 }
 
+/// Options, as TypeScript has made them.
+class Options {
+ public:
+  Options(napi_env env, napi_value object) : env_(env), object_(object) {}
+
+  napi_value get(const char* name) const {
+    napi_value value = nullptr;
+    check(napi_get_named_property(env_, object_, name, &value));
+    return value;
+  }
+  template <typename Number>
+  Number number(const char* name) const {
+    return static_cast<Number>(to_u64(env_, get(name)));
+  }
+
+ private:
+  napi_env env_;
+  napi_value object_;
+};
+
 /// An object that is being made.
 class Object {
  public:

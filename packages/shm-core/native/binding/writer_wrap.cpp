@@ -1,23 +1,27 @@
 #include "writer_wrap.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "attachment_wrap.hpp"
 #include "held_up.hpp"
 #include "instance.hpp"
+#include "thread_end.hpp"
 #include "undo.hpp"
 #include "values.hpp"
 
 namespace arena::binding {
 namespace {
 
-/// Gives up a unit whose ArrayBuffer was collected before it was committed or aborted.
+/// Tells a unit that nobody sees its memory any more: it is given up then, if it has not ended.
 class UnitBacking final : public Backing {
  public:
   UnitBacking(std::shared_ptr<WriterState> state, std::uint32_t id)
       : state_(std::move(state)), id_(id) {}
   ~UnitBacking() override {
-    if (state_) state_->abort(id_);
+    if (!state_) return;
+    outlived() ? state_->keep_for_ever(id_) : state_->unseen(id_);
   }
   void abandon() noexcept override { state_.reset(); }
 
@@ -34,12 +38,10 @@ class HeldBacking final : public Backing {
       : state_(std::move(state)), id_(id), memory_(state_->buffers.take(size)) {}
   ~HeldBacking() override {
     if (!state_) return;
-    state_->abort(id_);
-    state_->buffers.give_back(memory_);
+    state_->unseen(id_);
+    if (!outlived()) state_->buffers.give_back(memory_);
   }
   void abandon() noexcept override { state_.reset(); }
-  /// Its unit lives on elsewhere.
-  void forget_unit() noexcept { id_ = 0; }
   std::byte* data() const noexcept { return memory_.data; }
 
  private:
@@ -48,19 +50,23 @@ class HeldBacking final : public Backing {
   core::PrivateBuffer memory_;
 };
 
-/// The same for a unit whose ArrayBuffer is private memory: it keeps no mapping.
+/// The same for a unit whose ArrayBuffer is JavaScript's own: it keeps no mapping.
 struct DroppedUnit {
   std::weak_ptr<WriterState> state;
   std::uint32_t id;
 
   static void finalize(napi_env, void* data, void*) {
     auto* dropped = static_cast<DroppedUnit*>(data);
-    if (const auto state = dropped->state.lock()) state->abort(dropped->id);
+    if (const auto state = dropped->state.lock()) state->unseen(dropped->id);
     delete dropped;
   }
 };
 
 }  // namespace
+
+WriterState::~WriterState() {
+  for (auto& [id, opened] : open) writer.abort(opened.unit);
+}
 
 std::uint32_t WriterState::new_id() {
   // After 2^32 units it begins anew, between those that are still open.
@@ -70,10 +76,41 @@ std::uint32_t WriterState::new_id() {
   return last_id;
 }
 
-void WriterState::abort(std::uint32_t id) {
+napi_value WriterState::Opened::buffer() const noexcept {
+  return backing != nullptr ? backing->buffer() : own_buffer.value();
+}
+
+void WriterState::end(decltype(open)::iterator unit) noexcept {
+  if (unit->second.backing != nullptr) unit->second.backing->untrack();
+  open.erase(unit);
+}
+
+void WriterState::keep_seen(Opened& opened) noexcept {
+  if (!std::exchange(opened.seen, true)) writer.keep_open();
+}
+
+void WriterState::abort(std::uint32_t id, bool seen) {
   const auto found = open.find(id);
   if (found == open.end()) return;
+  if (seen && !found->second.copied) return keep_seen(found->second);
   writer.abort(found->second.unit);
+  end(found);
+}
+
+void WriterState::unseen(std::uint32_t id) {
+  const auto found = open.find(id);
+  if (found == open.end()) return;
+  core::OpenUnit unit = found->second.unit;
+  const bool kept_open = found->second.seen;
+  open.erase(found);
+  kept_open ? writer.give_up(unit) : writer.abort(unit);
+}
+
+void WriterState::keep_for_ever(std::uint32_t id) {
+  const auto found = open.find(id);
+  if (found == open.end()) return;
+  keep_seen(found->second);
+  keep_until_process_ends(writer.arena().shared_region());
   open.erase(found);
 }
 
@@ -82,12 +119,12 @@ void WriterWrap::define(napi_env env) {
   const napi_value defined = define_class<W>(
       env, "Writer",
       {method<&W::try_acquire>("tryAcquire"), method<&W::try_write>("tryWrite"),
-       method<&W::try_write_many>("tryWriteMany"), method<&W::commit>("commit"),
-       method<&W::abort>("abort"), method<&W::wait>("wait"), method<&W::arm>("arm"),
-       method<&W::disarm>("disarm"), method<&W::flush>("flush"), method<&W::stranded>("stranded"),
-       method<&W::add_wait>("addWait"), method<&W::free_bytes>("freeBytes"),
-       method<&W::slowest_reader>("slowestReader"), method<&W::held_up_by>("heldUpBy"),
-       method<&W::close>("close")});
+       method<&W::try_write_many>("tryWriteMany"), method<&W::reopen>("reopen"),
+       method<&W::commit>("commit"), method<&W::abort>("abort"), method<&W::wait>("wait"),
+       method<&W::arm>("arm"), method<&W::disarm>("disarm"), method<&W::flush>("flush"),
+       method<&W::stranded>("stranded"), method<&W::add_wait>("addWait"),
+       method<&W::free_bytes>("freeBytes"), method<&W::slowest_reader>("slowestReader"),
+       method<&W::held_up_by>("heldUpBy"), method<&W::close>("close")});
   instance(env).writer = Reference::strong(env, defined);
 }
 
@@ -95,8 +132,8 @@ WriterWrap::WriterWrap(const Call& call) {
   const auto arena = unwrap<AttachmentWrap>(call.env, call[0]).shared_arena();
   std::byte* element = nullptr;
   napi_value opened = nullptr;
-  const napi_value buffer = new_array_buffer(call.env, sizeof(std::uint32_t), element);
-  check(napi_create_typedarray(call.env, napi_uint32_array, 1, buffer, 0, &opened));
+  const napi_value buffer = new_array_buffer(call.env, 2 * sizeof(std::uint32_t), element);
+  check(napi_create_typedarray(call.env, napi_uint32_array, 2, buffer, 0, &opened));
   define_constant(call.env, call.self(), "opened", opened);
   opened_ = reinterpret_cast<std::uint32_t*>(element);
   state_ = std::make_shared<WriterState>(arena, to_bool(call.env, call[1]));
@@ -110,51 +147,80 @@ WriterState& WriterWrap::state() const {
 
 napi_value WriterWrap::try_acquire(const Call& call) {
   const napi_env env = call.env;
+  const std::uint64_t byte_length = to_u64(env, call[0]);
+  if (byte_length > instance(env).max_view_bytes) return to_js(env, core::Status::too_large);
   core::OpenUnit unit;
   const core::Status status =
-      state().writer.try_acquire(to_u64(env, call[0]), envelope_of(env, call[1]), unit);
+      state().writer.try_acquire(byte_length, envelope_of(env, call[1]), unit);
   if (status != core::Status::ok) return to_js(env, status);
   Undo unopened([&] { state_->writer.abort(unit); });
   const std::uint32_t id = state_->new_id();
-  auto& opened = state_->open.emplace(id, WriterState::Opened{unit, {}}).first->second;
+  state_->open.emplace(id, WriterState::Opened{.unit = unit, .own_buffer = {}});
   unopened.forget();
-  // By its id from here on: the backing of a buffer that cannot be made gives it up as well.
-  Undo unseen([&] { state_->abort(id); });
-  const napi_value buffer = buffer_for(env, unit, id);
-  opened.buffer = Reference::weak(env, buffer);
+  Undo unseen([&] { state_->unseen(id); });
+  const napi_value buffer = show(env, id);
   unseen.forget();
-  *opened_ = id;
   return buffer;
 }
 
-/// A window into the unit's memory, or where there is none or the runtime refuses it, private
-/// memory.
-napi_value WriterWrap::buffer_for(napi_env env, const core::OpenUnit& unit, std::uint32_t id) {
-  if (unit.held && unit.byte_length > 0) {
-    const napi_value buffer = held_buffer(env, unit, id);
-    if (buffer != nullptr) return buffer;
-  } else if (unit.byte_length > 0) {
-    std::unique_ptr<Backing> backing = std::make_unique<UnitBacking>(state_, id);
-    const napi_value window = external_array_buffer(env, unit.bytes, unit.byte_length, backing);
-    if (window != nullptr) return window;
-    // Refused: the unit lives on, and its backing must not abort it.
-    static_cast<UnitBacking&>(*backing).abandon();
+/// What the caller of an open unit fills.
+napi_value WriterWrap::show(napi_env env, std::uint32_t id) {
+  WriterState::Opened& opened = state_->open.at(id);
+  napi_value buffer = nullptr;
+  if (opened.unit.byte_length > 0) buffer = external_buffer(env, id, opened);
+  if (buffer == nullptr) buffer = own_buffer(env, id, opened);
+  opened_[0] = id;
+  opened_[1] = opened.copied;
+  return buffer;
+}
+
+/// A window into the unit's memory; where it is held, reused private memory, which begins on a
+/// page. Null where the runtime refuses it.
+napi_value WriterWrap::external_buffer(napi_env env, std::uint32_t id,
+                                       WriterState::Opened& opened) {
+  const core::OpenUnit& unit = opened.unit;
+  std::unique_ptr<Backing> backing;
+  std::byte* data = unit.bytes;
+  if (unit.held) {
+    auto held = std::make_unique<HeldBacking>(state_, id, unit.byte_length);
+    data = held->data();
+    backing = std::move(held);
+  } else {
+    backing = std::make_unique<UnitBacking>(state_, id);
   }
+  opened.copied = unit.held;
+  opened.backing = backing.get();
+  const napi_value buffer =
+      external_array_buffer(env, data, unit.byte_length, backing, Track::always);
+  if (buffer == nullptr) {
+    opened.backing = nullptr;
+    // The unit lives on, and this backing must not end it.
+    backing->abandon();
+  }
+  return buffer;
+}
+
+napi_value WriterWrap::own_buffer(napi_env env, std::uint32_t id, WriterState::Opened& opened) {
   std::byte* ignored = nullptr;
-  const napi_value buffer = new_array_buffer(env, unit.byte_length, ignored);
+  const napi_value buffer = new_array_buffer(env, opened.unit.byte_length, ignored);
   auto dropped = std::make_unique<DroppedUnit>(DroppedUnit{state_, id});
   check(napi_add_finalizer(env, buffer, dropped.get(), DroppedUnit::finalize, nullptr, nullptr));
   (void)dropped.release();
+  opened.own_buffer = Reference::weak(env, buffer);
+  opened.copied = true;
   return buffer;
 }
 
-/// Reused private memory, which begins on a page; null where the runtime refuses it.
-napi_value WriterWrap::held_buffer(napi_env env, const core::OpenUnit& unit, std::uint32_t id) {
-  auto held = std::make_unique<HeldBacking>(state_, id, unit.byte_length);
-  HeldBacking& memory = *held;
-  std::unique_ptr<Backing> backing = std::move(held);
-  const napi_value buffer = external_array_buffer(env, memory.data(), unit.byte_length, backing);
-  if (buffer == nullptr) memory.forget_unit();
+napi_value WriterWrap::reopen(const Call& call) {
+  // By another id: the end of the buffer before says nothing of this unit any more.
+  auto entry = state().open.extract(to_u32(call.env, call[0]));
+  if (entry.empty()) return to_js(call.env, core::Status::closed);
+  const std::uint32_t id = state_->new_id();
+  entry.key() = id;
+  state_->open.insert(std::move(entry));
+  Undo unseen([&] { state_->unseen(id); });
+  const napi_value buffer = show(call.env, id);
+  unseen.forget();
   return buffer;
 }
 
@@ -203,27 +269,25 @@ napi_value WriterWrap::try_write_many(const Call& call) {
 
 napi_value WriterWrap::commit(const Call& call) {
   const auto found = state().open.find(to_u32(call.env, call[0]));
-  if (found == state_->open.end()) return to_js(call.env, core::Status::closed);
-  core::OpenUnit& unit = found->second.unit;
-  const Bytes filled = bytes_of_buffer(call.env, call[2]);
-  const core::Status status = publish(unit, filled, to_u64(call.env, call[1]));
-  if (status == core::Status::ok || status == core::Status::unit_ended) {
-    state_->open.erase(found);
-    detach(call.env, call[2]);
+  if (found == state_->open.end() || found->second.seen) {
+    return to_js(call.env, core::Status::closed);
   }
+  core::OpenUnit& unit = found->second.unit;
+  const std::uint64_t byte_length = to_u64(call.env, call[1]);
+  core::Status status;
+  if (found->second.copied) {
+    const Bytes filled = bytes_of_buffer(call.env, call[2]);
+    const std::size_t size = std::min<std::size_t>(byte_length, filled.size);
+    status = state_->writer.commit_copy(unit, {filled.data, size});
+  } else {
+    status = state_->writer.commit(unit, byte_length);
+  }
+  if (status == core::Status::ok || status == core::Status::unit_ended) state_->end(found);
   return to_js(call.env, status);
 }
 
-core::Status WriterWrap::publish(core::OpenUnit& unit, const Bytes& filled,
-                                 std::uint64_t byte_length) {
-  if (!unit.held && filled.data == unit.bytes) return state_->writer.commit(unit, byte_length);
-  const std::size_t size = std::min<std::size_t>(byte_length, filled.size);
-  return state_->writer.commit_copy(unit, {filled.data, size});
-}
-
 napi_value WriterWrap::abort(const Call& call) {
-  if (state_) state_->abort(to_u32(call.env, call[0]));
-  detach(call.env, call[1]);
+  if (state_) state_->abort(to_u32(call.env, call[0]), !to_bool(call.env, call[1]));
   return nullptr;
 }
 
@@ -281,12 +345,13 @@ napi_value WriterWrap::held_up_by(const Call& call) {
 
 napi_value WriterWrap::close(const Call& call) {
   if (!state_) return nullptr;
-  // Given up, the memory is somebody else's: nobody may write into it any more.
-  for (auto& [id, opened] : state_->open) {
-    const napi_value buffer = opened.buffer.value();
-    if (buffer != nullptr) detach(call.env, buffer);
+  std::vector<std::uint32_t> ids;
+  for (const auto& [id, opened] : state_->open) ids.push_back(id);
+  for (const std::uint32_t id : ids) {
+    // Given up, the memory is somebody else's: nobody may write into it any more.
+    const napi_value buffer = state_->open.at(id).buffer();
+    state_->abort(id, buffer == nullptr || !empty(call.env, buffer));
   }
-  state_->open.clear();
   state_->writer.close();
   // The mapping goes with the last that holds it, not with a garbage collection some time later.
   state_.reset();

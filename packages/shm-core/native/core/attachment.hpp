@@ -42,6 +42,8 @@ class Attachment {
   explicit Attachment(std::shared_ptr<Region> region, std::uint32_t thread = 0);
 
   const Region& region() const noexcept { return *region_; }
+  /// Keeps the mapping beyond this attachment.
+  std::shared_ptr<const Region> shared_region() const noexcept { return region_; }
   PeerTable& peers() noexcept { return peers_; }
   RecordQueue& queue() noexcept { return queue_; }
   SegmentTable& segments() noexcept { return segments_; }

@@ -169,7 +169,16 @@ void Writer::publish(const OpenUnit& unit, const OpenRecord& record, std::uint64
 }
 
 void Writer::abort(OpenUnit& unit) noexcept {
-  if (closed_) return;
+  if (!closed_) discard(unit);
+}
+
+void Writer::give_up(OpenUnit& unit) noexcept {
+  discard(unit);
+  --kept_open_;
+  if (closed_ && kept_open_ == 0) leave(*arena_, peer_);
+}
+
+void Writer::discard(OpenUnit& unit) noexcept {
   if (unit.in_segment) {
     arena_->segments().close(unit.segment);
     arena_->writable().notify_one();
@@ -257,7 +266,10 @@ void Writer::close() noexcept {
   closed_ = true;
   // Before the writer leaves: a reader that finds no writer must know how the last one ended.
   arena_->region().control().history.fetch_or(kWriterClosed, std::memory_order_seq_cst);
-  leave(*arena_, peer_);
+  if (kept_open_ == 0) return leave(*arena_, peer_);
+  // Its place is kept for what it has open, and nobody waits for it any more.
+  arena_->peers().strike(peer_);
+  arena_->wake_everybody();
 }
 
 std::optional<UnendedRecord> Writer::held_up_by() {

@@ -51,6 +51,10 @@ class Writer {
   /// unit.
   Status commit_copy(OpenUnit& unit, std::span<const std::byte> bytes);
   void abort(OpenUnit& unit) noexcept;
+  /// From now on the unit stays open until `give_up`, past `close` as well: somebody may still
+  /// write to its bytes.
+  void keep_open() noexcept { ++kept_open_; }
+  void give_up(OpenUnit& unit) noexcept;
 
   /// Blocks until a unit of these bytes might fit: ok, timed_out, closed, or what `stranded` says.
   /// Looks for
@@ -66,7 +70,8 @@ class Writer {
   /// An async call has waited for so long.
   void add_wait(std::uint64_t nanoseconds) noexcept;
 
-  /// Nothing more comes: open units are given up and readers may end.
+  /// Nothing more comes: readers may end, and open units are given up. Where some are kept open,
+  /// the caller has aborted the others.
   void close() noexcept;
   bool closed() const noexcept { return closed_; }
 
@@ -87,6 +92,7 @@ class Writer {
                       OpenUnit& unit);
   Status open_record(std::uint64_t byte_length, std::span<const std::byte> envelope,
                      OpenUnit& unit);
+  void discard(OpenUnit& unit) noexcept;
   void publish(const OpenUnit& unit, const OpenRecord& record, std::uint64_t byte_length,
                bool notify = true);
 
@@ -102,6 +108,8 @@ class Writer {
   /// Cells that inline units leave to segments, so that committing a segment always finds one.
   std::uint32_t kept_cells_;
   bool closed_ = false;
+  /// Open units that hold up leaving.
+  std::uint32_t kept_open_ = 0;
 };
 
 }  // namespace arena::core

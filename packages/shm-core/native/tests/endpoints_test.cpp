@@ -399,3 +399,42 @@ TEST_CASE("the slowest reader of a broadcast is known, and how far each is behin
   CHECK(slow.lag() == 1);
   CHECK(arena->queue().slowest_reader() == fast.peer().index);
 }
+
+TEST_CASE(
+    "a unit that is kept open stays its writer's past the writer's end, until it is given up") {
+  for (const RegionConfig& config : every_kind()) {
+    const auto arena = create_arena(config);
+    Reader reader(arena, From::oldest);
+    auto writer = std::make_unique<Writer>(arena);
+    OpenUnit unit;
+    REQUIRE(writer->try_acquire(100, {}, unit) == Status::ok);
+    writer->keep_open();
+    writer->close();
+    CHECK(arena->peers().members(Role::writer) == 0);
+    Writer next(arena);
+    OpenUnit other;
+    REQUIRE(next.try_acquire(100, {}, other) == Status::ok);
+    CHECK(other.bytes != unit.bytes);
+    unit.bytes[0] = std::byte{1};
+    next.abort(other);
+    const std::uint32_t place = writer->peer().index;
+    CHECK(arena->peers().state(place).phase == PeerPhase::live);
+    writer->give_up(unit);
+    CHECK(arena->peers().state(place).phase == PeerPhase::free);
+    CHECK(take(reader) == Status::empty);
+    REQUIRE(try_write(next, {1, 0}, 10) == Status::ok);
+    CHECK(take(reader) == Status::ok);
+  }
+}
+
+TEST_CASE("a writer that is gone leaves what it keeps open as it is") {
+  const auto arena = create_arena(pool_config(2));
+  {
+    Writer writer(arena);
+    OpenUnit unit;
+    REQUIRE(writer.try_acquire(100, {}, unit) == Status::ok);
+    writer.keep_open();
+  }
+  CHECK(arena->segments().free_count() == 1);
+  CHECK(arena->peers().members(Role::writer) == 0);
+}

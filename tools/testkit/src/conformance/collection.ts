@@ -1,19 +1,11 @@
 import type { Arena, Reader, Writer } from '@arena/shm-core';
 import { expect, it } from 'vitest';
-import { arenaDescriptors, arenaMappings, sleep } from '../left-behind.js';
+import { collect } from '../collect.js';
+import { arenaDescriptors, arenaMappings } from '../left-behind.js';
 import type { Pair, Stage } from '../stage.js';
 import { contentNow, nextContent, nextLease } from '../take.js';
 
 const unitBytes = 2 ** 17;
-
-/** Collects garbage until `fact` holds; where it never does the runner's timeout ends the test. */
-async function collect(fact: () => boolean): Promise<void> {
-  if (!globalThis.gc) throw new Error('these tests need node --expose-gc');
-  do {
-    globalThis.gc();
-    await sleep(10);
-  } while (!fact());
-}
 
 export function describeCollection(stage: Stage): void {
   it.each([0, 100, unitBytes])('of a unit of %i bytes left open aborts it', async (byteLength) => {

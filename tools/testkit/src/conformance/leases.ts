@@ -1,5 +1,10 @@
+import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gunzipSync, gzip } from 'node:zlib';
 import type { Lease, Reader, Writer } from '@arena/shm-core';
 import { expect, it } from 'vitest';
+import { sleep } from '../left-behind.js';
+import { expectCode, failureOf, rejectionOf } from '../outcome.js';
 import { makeRecord, type RecordId, readRecord } from '../sequence.js';
 import type { Stage } from '../stage.js';
 import { nextLease, nextLeases } from '../take.js';
@@ -40,6 +45,95 @@ export function describeLeases(stage: Stage): void {
     lease[Symbol.dispose]();
     expect(lease.active).toBe(false);
     expect(arena.stats().leasesOut).toBe(0);
+  });
+
+  it('gives its bytes to a task, and is released once that has settled', async () => {
+    const { arena, writer, reader } = stage.pair();
+    await writer.write(Uint8Array.of(1, 2, 3));
+    const lease = await nextLease(reader);
+    const used = lease.use(async (bytes) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return bytes.reduce((sum, byte) => sum + byte);
+    });
+    expect(lease.active).toBe(true);
+    expect(await used).toBe(6);
+    expect([lease.active, lease.bytes.byteLength]).toEqual([false, 0]);
+    expect(arena.stats().leasesOut).toBe(0);
+  });
+
+  it.each<[string, () => Promise<never>]>([
+    [
+      'throws',
+      () => {
+        throw new Error('on purpose');
+      },
+    ],
+    [
+      'is rejected',
+      async () => {
+        throw new Error('on purpose');
+      },
+    ],
+  ])('is released after a task that %s', async (_, task) => {
+    const { arena, writer, reader } = stage.pair();
+    await writer.write(Uint8Array.of(1));
+    const lease = await nextLease(reader);
+    expect((await rejectionOf(lease.use(task))).message).toBe('on purpose');
+    expect(lease.active).toBe(false);
+    expect(arena.stats().leasesOut).toBe(0);
+  });
+
+  it('that is released while tasks use it ends with the last of them', async () => {
+    const { writer, reader } = stage.pair({ unitBytes });
+    await writer.write(new Uint8Array(unitBytes).fill(5));
+    const lease = await nextLease(reader);
+    let resolve = () => {};
+    const promise = new Promise<void>((settle) => {
+      resolve = settle;
+    });
+    const lengths = [0, 1].map((turns) =>
+      lease.use(async (bytes) => {
+        await promise;
+        for (let turn = 0; turn < turns; turn++) await sleep(5);
+        return bytes.byteLength;
+      }),
+    );
+    lease.release();
+    expect([lease.active, lease.bytes.byteLength]).toEqual([false, unitBytes]);
+    resolve();
+    expect(await Promise.all(lengths)).toEqual([unitBytes, unitBytes]);
+    expect(lease.bytes.byteLength).toBe(0);
+  });
+
+  it('is neither used nor held once it is released', async () => {
+    const { writer, reader } = stage.pair({ units: 2 });
+    await writer.write(Uint8Array.of(1));
+    const lease = await nextLease(reader);
+    lease.release();
+    expectCode(await rejectionOf(lease.use(() => 1)), 'ERR_ARENA_LEASE_RELEASED');
+    expectCode(
+      failureOf(() => lease.hold()),
+      'ERR_ARENA_LEASE_RELEASED',
+    );
+  });
+
+  it('is used in the same ways when it was read with others', async () => {
+    const { writer, reader } = stage.pair();
+    writer.tryWriteMany([Uint8Array.of(1), Uint8Array.of(2)], { copy: true });
+    const leases = (await reader.readMany(2)) ?? [];
+    expect(await Promise.all(leases.map((lease) => lease.use(([byte]) => byte)))).toEqual([1, 2]);
+    expect(leases.map(({ active }) => active)).toEqual([false, false]);
+  });
+
+  it('lets zlib have its bytes until that is done', async () => {
+    const { writer, reader } = stage.pair({ unitBytes: 2 ** 20, units: 2 });
+    const content = randomBytes(2 ** 20 - 4096);
+    await writer.write(content);
+    const lease = await nextLease(reader);
+    const compressing = lease.use((bytes) => promisify(gzip)(bytes));
+    lease.release();
+    await writer.write(new Uint8Array(2 ** 19));
+    expect(gunzipSync(await compressing).equals(content)).toBe(true);
   });
 
   it('says whether its bytes are the shared memory itself', async () => {

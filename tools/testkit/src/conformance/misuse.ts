@@ -12,8 +12,14 @@ type WrongCall = (pair: Pair, wrong: Wrong) => unknown;
 const notWholeNumbers: Wrong[] = [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53];
 const notNumbers: Wrong[] = ['1', 1n, {}, [], true, Symbol('1')];
 const notLengths: Wrong[] = [...notWholeNumbers, ...notNumbers, undefined, null];
-const notBytes: Wrong[] = ['text', 5, null, undefined, [1], new ArrayBuffer(4), new Uint16Array(1)];
-const notEnvelopes: Wrong[] = ['text', 5, null, [1], new ArrayBuffer(4)];
+/** An array whose buffer was transferred away: it has no bytes any more. */
+const detached = new Uint8Array(4);
+structuredClone(detached.buffer, { transfer: [detached.buffer] });
+const notBytes: Wrong[] = [
+  ...['text', 5, null, undefined, [1], new ArrayBuffer(4), new Uint16Array(1)],
+  detached,
+];
+const notEnvelopes: Wrong[] = ['text', 5, null, [1], new ArrayBuffer(4), detached];
 const notDeadlines: Wrong[] = [-1, Number.NaN, '5', null, {}, 5n];
 const notSignals: Wrong[] = ['abort', {}, 1, null];
 const notOptions: Wrong[] = [null, 5, 'from', [], [1], () => {}, new Uint8Array(1), new Map()];
@@ -69,6 +75,11 @@ const calls: [string, Wrong[], WrongCall][] = [
     'writeMany(units)',
     [5, {}, new Uint8Array(2), ...notBytes.map((wrong) => [wrong])],
     ({ writer }, wrong) => writer.writeMany(wrong),
+  ],
+  [
+    'tryWriteMany(units)',
+    notBytes.map((wrong) => [wrong]),
+    ({ writer }, wrong) => writer.tryWriteMany(wrong),
   ],
   ['readInto(target)', notBytes, ({ reader }, wrong) => reader.readInto(wrong)],
   ['readMany(max)', [0, ...notLengths], ({ reader }, wrong) => reader.readMany(wrong)],
@@ -176,8 +187,10 @@ export function describeMisuse(stage: Stage): void {
 }
 
 /** Of whatever type. */
-const shown = (wrong: Wrong): string =>
-  Array.isArray(wrong) ? `[${wrong.map(String)}]` : String(wrong);
+function shown(wrong: Wrong): string {
+  if (wrong === detached) return 'a detached array';
+  return Array.isArray(wrong) ? `[${wrong.map(shown)}]` : String(wrong);
+}
 
 function expectMisuse(failure: Failure, context: string): void {
   expect(failure, context).toSatisfy(
