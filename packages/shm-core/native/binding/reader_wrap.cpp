@@ -378,6 +378,8 @@ napi_value ReaderWrap::close(const Call& call) {
 void ReaderWrap::let_go() {
   if (!state_ || !state_->reader.closed() || !state_->leases.empty()) return;
   lost_ = state_->reader.lost();
+  // Buffers that are still to be finalized keep the state, and may outlive this object.
+  state_->wrapper = nullptr;
   state_.reset();
 }
 
