@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { messageOf } from '@arena/shm-core/internal';
 import { StartedProcess } from '../kit/processes/started-process.js';
 import type { KeeperProcess } from './keeper-process.js';
@@ -7,8 +8,12 @@ type Keeper = StartedProcess<KeeperProcess>;
 const startKeeper = (cpu: number): Keeper =>
   new StartedProcess(new URL('keeper-process.js', import.meta.url), {
     name: `the process that keeps CPU ${cpu} awake`,
-    launcher: ['taskset', '--cpu-list', String(cpu), 'chrt', '--idle', '0'],
+    launcher: ['taskset', '--cpu-list', String(cpu)],
   });
+
+/** Sets the scheduling policy of all threads of a process. */
+const schedule = (policy: '--idle' | '--other', { pid }: Keeper) =>
+  execFileSync('chrt', [policy, '--all-tasks', '--pid', '0', String(pid)], { stdio: 'ignore' });
 
 /** Processes that keep CPUs from sleeping, at a priority that gives way to all other processes. */
 export class Keepers {
@@ -19,6 +24,8 @@ export class Keepers {
     const keepers = new Keepers(cpus.map(startKeeper));
     try {
       await Promise.all(keepers.keepers.map((keeper) => keeper.call('start')));
+      // Only now: on a busy machine a process of this priority takes minutes to start.
+      for (const keeper of keepers.keepers) schedule('--idle', keeper);
     } catch (error) {
       await keepers.stop();
       throw new Error(
@@ -30,6 +37,16 @@ export class Keepers {
 
   /** Ends the processes, and waits until they are gone. */
   async stop(): Promise<void> {
-    await Promise.all(this.keepers.map((keeper) => keeper.kill()));
+    await Promise.all(
+      this.keepers.map((keeper) => {
+        try {
+          // A process of the lowest priority would end as slowly as it starts.
+          schedule('--other', keeper);
+        } catch {
+          // It has ended already, or there is no chrt and its priority was never lowered.
+        }
+        return keeper.kill();
+      }),
+    );
   }
 }

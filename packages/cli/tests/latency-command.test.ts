@@ -22,7 +22,7 @@ interface Output {
 
 describe.runIf(placeable)('arena bench latency', () => {
   it('measures sync and async calls, spinning or not, on one core and on two', async () => {
-    const transports = ['pool', 'ring', 'no-arena', 'unix-socket'];
+    const transports = ['pool', 'unix-socket'];
     const args = ['--transports', ...transports, '--placements', 'same-core', 'two-cores'];
     const { status, stdout, stderr } = await arena('bench', 'latency', ...args, ...quick, '--json');
     expect(stderr).toBe('');
@@ -31,12 +31,7 @@ describe.runIf(placeable)('arena bench latency', () => {
       .filter(({ placement }) => placement === 'two-cores')
       .map(({ transport, calls, spinMicroseconds }) => `${transport} ${calls} ${spinMicroseconds}`);
     const ofArena = ['async 0', 'async 50', 'sync 0', 'sync 50'];
-    expect(ways).toEqual([
-      ...ofArena.map((way) => `pool ${way}`),
-      ...ofArena.map((way) => `ring ${way}`),
-      'no-arena async 0',
-      'unix-socket async 0',
-    ]);
+    expect(ways).toEqual([...ofArena.map((way) => `pool ${way}`), 'unix-socket async 0']);
     expect(rows).toHaveLength(2 * ways.length);
     for (const row of rows) {
       const { p50Us, p90Us, p99Us, p999Us, maxUs } = row;
