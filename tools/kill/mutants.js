@@ -133,4 +133,26 @@ export const MUTATIONS = [
     ],
     only: 'fan-out/take',
   },
+  {
+    name: 'a loss that is marked as told is never counted',
+    file: 'losses.cpp',
+    change: [
+      [
+        'if (count_.load() != number) continue;',
+        'if (loss.turn == LossWord::kTold) return;\n    if (count_.load() != number) continue;',
+      ],
+    ],
+    only: 'pool/recovery',
+  },
+  {
+    name: 'a slot is free before its loss is told',
+    file: 'recovery.cpp',
+    change: [
+      [
+        'if (arena.peers().is_dead(dead)) arena.losses().tell(dead.index, dead.state.generation);\n  arena.peers().free({dead.index, dead.state, dead.role});',
+        'arena.peers().free({dead.index, dead.state, dead.role});\n  arena.losses().tell(dead.index, dead.state.generation);',
+      ],
+    ],
+    only: 'pool/recovery',
+  },
 ];

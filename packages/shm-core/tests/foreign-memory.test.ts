@@ -155,7 +155,7 @@ describe('attaching', () => {
 
 describe('memory that no arena wrote', () => {
   const poisonedOffset = 4096 + 280;
-  const firstCell = 12288 + 8 * 192;
+  const firstCell = 8192 + 8 * 192;
   const byteLengthOffset = firstCell + 24;
 
   it('is found out by the reader that meets it, told with its place, and spares the process', () => {

@@ -22,10 +22,10 @@ export function partsOf(fd) {
   readSync(fd, header, 0, header.length, 0);
   const word = (/** @type {number} */ at) => header.readUInt32LE(at);
   const long = (/** @type {number} */ at) => Number(header.readBigUInt64LE(at));
-  // RegionConfig begins at 24.
-  const capacity = long(32);
-  const [cells, peers, segments] = [word(44), word(48), word(52)];
-  const [segmentSize, envelopeBytes, broadcast] = [long(56), word(64), word(68)];
+  // RegionConfig begins at 72.
+  const capacity = long(80);
+  const [cells, peers, segments] = [word(92), word(96), word(100)];
+  const [segmentSize, envelopeBytes, broadcast] = [long(104), word(112), word(116)];
   const stride = alignUp(alignUp(segmentSize, 64) + envelopeBytes, segmentSize >= page ? page : 64);
   /** @type {[string, number, number][]} Name, number and size of elements. */
   const sizes = [
@@ -48,6 +48,8 @@ export function partsOf(fd) {
     end += count * size;
   };
   for (const [name, count, size] of sizes) add(name, count, size);
+  end = alignUp(end, 16);
+  add('losses', 2 * peers + 64, 16);
   end = alignUp(end, page);
   add('records', 1, capacity);
   add('segments', segments, stride);

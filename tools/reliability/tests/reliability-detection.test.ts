@@ -57,6 +57,29 @@ describe.each(transports)('$name', (transport) => {
     60_000 + stopSeconds * 1000,
   );
 
+  it('the death of 256 writers and readers at once is told for each of them, to everybody', async () => {
+    const arena = stage.keep(
+      transport.arenaClass.create({ ...stage.options({ unitBytes }), maxPeers: 256 }),
+    );
+    const told = [arena, stage.attach(arena.handle)].map(lossesOf);
+    const script = stage.script(
+      `const arena = Arena.attach(process.argv[1]);
+      const peers = Array.from({ length: 128 }, () => [arena.writer(), arena.reader()]);
+      console.log(peers.length);
+      setInterval(() => {}, 1000);`,
+      { args: [arena.handle] },
+    );
+    await script.line();
+    await script.kill();
+    await until(() => told.every((losses) => losses.length >= 256));
+    // Time enough for one to be told twice.
+    await sleep(300);
+    for (const losses of told) {
+      expect(losses.filter(({ role }) => role === 'writer')).toHaveLength(128);
+      expect(losses.filter(({ role }) => role === 'reader')).toHaveLength(128);
+    }
+  });
+
   it('a write that waits goes on or ends when the last reader dies', async () => {
     const arena = stage.create({ unitBytes, units: 2 });
     const peer = await stage.peer(arena.handle);

@@ -18,7 +18,8 @@ Attachment::Attachment(std::shared_ptr<Region> region, std::uint32_t thread)
       ringer_(region_->peers(), region_->config().peer_count),
       readable_(region_->control().readable, region_->config().peer_count, ringer_),
       writable_(region_->control().writable, region_->config().peer_count, ringer_),
-      monitor_(peers_, region_->control(), self_) {}
+      monitor_(peers_, region_->control(), self_),
+      losses_(*region_) {}
 
 Peer Attachment::join(Role role) {
   region_->check_poison();
@@ -50,20 +51,21 @@ Peer Attachment::take_place(Role role) {
 }
 
 std::vector<LostPeer> Attachment::check_peers() {
-  std::vector<LostPeer> lost = monitor_.take_lost();
+  note_deaths();
+  return take_lost();
+}
+
+void Attachment::note_deaths() {
   const std::vector<Peer> dead = monitor_.check();
   ringer_.forget_gone();
   for (const Peer& peer : dead) recover(*this, peer);
   const std::uint64_t ended = queue_.end_overdue();
   if (!dead.empty() || ended > 0) wake_everybody();
-  for (auto* more : {&lost_}) lost.insert(lost.begin(), more->begin(), more->end());
-  lost_.clear();
-  const std::vector<LostPeer> fresh = monitor_.take_lost();
-  lost.insert(lost.end(), fresh.begin(), fresh.end());
-  return lost;
+  // Whoever recovered them.
+  const std::vector<LostPeer> fresh = losses_.take_new();
+  lost_.insert(lost_.end(), fresh.begin(), fresh.end());
+  monitor_.forget_gone();
 }
-
-void Attachment::note_deaths() { lost_ = check_peers(); }
 
 std::vector<LostPeer> Attachment::take_lost() { return std::exchange(lost_, {}); }
 

@@ -9,6 +9,7 @@
 
 #include "doorbell.hpp"
 #include "interprocess_condition.hpp"
+#include "losses.hpp"
 #include "peers.hpp"
 #include "record_queue.hpp"
 #include "region.hpp"
@@ -48,6 +49,7 @@ class Attachment {
   RecordQueue& queue() noexcept { return queue_; }
   SegmentTable& segments() noexcept { return segments_; }
   Stream& stream() noexcept { return stream_; }
+  LossLog& losses() noexcept { return losses_; }
   InterprocessCondition& readable() noexcept { return readable_; }
   InterprocessCondition& writable() noexcept { return writable_; }
   Doorbell& doorbell() noexcept { return doorbell_; }
@@ -119,6 +121,7 @@ class Attachment {
   InterprocessCondition writable_;
   Doorbell doorbell_;
   PeerMonitor monitor_;
+  LossLog losses_;
   std::vector<LostPeer> lost_;
   std::uint64_t known_leases_ = 0;
 };

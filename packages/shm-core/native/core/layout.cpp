@@ -29,7 +29,9 @@ RegionLayout RegionLayout::of(const RegionConfig& config) {
   layout.lease_lanes = layout.segment_slots + config.segment_count * sizeof(SegmentSlot);
   const std::uint64_t lanes =
       config.broadcast ? std::uint64_t{config.segment_count} * config.peer_count : 0;
-  layout.records = align_up(layout.lease_lanes + lanes * sizeof(LeaseLane), kPageSize);
+  layout.losses = align_up(layout.lease_lanes + lanes * sizeof(LeaseLane), alignof(Loss));
+  layout.records =
+      align_up(layout.losses + kept_losses(config.peer_count) * sizeof(Loss), kPageSize);
   layout.segments = layout.records + config.capacity;
   const std::uint64_t alignment = config.segment_size >= kPageSize ? kPageSize : kPayloadAlignment;
   layout.segment_stride =
@@ -44,8 +46,8 @@ std::uint32_t abi_hash() {
                 offsetof(RegionHeader, creator), sizeof(RegionConfig), sizeof(Creator),
                 sizeof(Control), offsetof(Control, readable), offsetof(Control, members),
                 sizeof(PeerSlot), offsetof(PeerSlot, position), sizeof(Cell),
-                offsetof(Cell, segment), sizeof(SegmentSlot), kCacheLine, kPageSize, kMaxPeers,
-                static_cast<std::uint64_t>(std::endian::native == std::endian::little)});
+                offsetof(Cell, segment), sizeof(SegmentSlot), sizeof(Loss), kCacheLine, kPageSize,
+                kMaxPeers, static_cast<std::uint64_t>(std::endian::native == std::endian::little)});
 }
 
 const char* invalid_field(const RegionConfig& c) {

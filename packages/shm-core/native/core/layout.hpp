@@ -95,19 +95,6 @@ enum History : std::uint32_t {
 /// more.
 inline constexpr std::uint32_t kKeptArrivals = 256;
 
-/// One peer that died without leaving, as the survivors are told of it.
-struct alignas(32) Loss {
-  /// Which entry this is, from 1 on: stored last. Another number than expected is that of an entry
-  /// that is not made yet, or never will be because its maker died over it.
-  std::atomic<std::uint64_t> number;
-  /// LossWord packed: slot, generation, role and pid.
-  std::atomic<std::uint64_t> peer;
-  std::atomic<std::uint64_t> reclaimed_units;
-  std::atomic<std::uint64_t> reclaimed_leases;
-};
-/// The last ones are kept: as many may die between two looks of a survivor.
-inline constexpr std::uint32_t kKeptLosses = 64;
-
 struct alignas(kPageSize) Control {
   /// Sequence number of the next record: a hint that lags, never leads. Anybody may push it on.
   alignas(kCacheLine) std::atomic<std::uint64_t> tail;
@@ -130,10 +117,8 @@ struct alignas(kPageSize) Control {
   /// Member packed (generation | role) of each peer slot: 16 peers a cache line, so that looking
   /// through the readers stays cheap. 0 when there is none.
   alignas(kCacheLine) std::atomic<std::uint32_t> members[kMaxPeers];
-  /// Entries ever begun in `losses`; the next one goes to this number modulo kKeptLosses. Of one
-  /// loss there may be several.
+  /// Losses ever told. The next one becomes the entry of this number. See LossLog.
   alignas(kCacheLine) std::atomic<std::uint64_t> loss_count;
-  alignas(kCacheLine) Loss losses[kKeptLosses];
   /// Arrivals ever begun; the next one goes to this number modulo kKeptArrivals.
   alignas(kCacheLine) std::atomic<std::uint64_t> arrival_count;
   alignas(kCacheLine) std::atomic<std::uint64_t> arrivals[kKeptArrivals];
@@ -147,9 +132,9 @@ struct alignas(kCacheLine) PeerSlot {
   /// The read end of the peer's doorbell: descriptor in the low half, and its inode.
   std::atomic<std::uint64_t> doorbell_fd;
   std::atomic<std::uint64_t> doorbell_inode;
-  /// LossWord packed: the last incarnation that died without leaving; and what was taken back from
-  /// it.
+  /// LossWord packed: the last incarnation that died without leaving, and whether that was told.
   std::atomic<std::uint64_t> lost;
+  /// What was taken back from the present incarnation after its death.
   std::atomic<std::uint64_t> reclaimed_units;
   std::atomic<std::uint64_t> reclaimed_leases;
   /// Reader that is armed: a commit that leaves the newest record below this one need not ring it.
@@ -212,12 +197,25 @@ struct alignas(kCacheLine) SegmentSlot {
 /// cannot hit its successor's.
 using LeaseLane = std::atomic<std::uint32_t>;
 
+/// One peer that died without leaving, as the survivors are told of it. See LossLog.
+struct alignas(16) Loss {
+  /// LossWord packed: slot, generation, role and pid of the peer, and the turn of the entry.
+  std::atomic<std::uint64_t> peer;
+  /// ReclaimedWord packed: what was taken back from it.
+  std::atomic<std::uint64_t> reclaimed;
+};
+
+/// How many losses are kept. All peers may die at once, and others that took their slots as well,
+/// before a survivor looks again.
+constexpr std::uint32_t kept_losses(std::uint32_t peer_count) { return 2 * peer_count + 64; }
+
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 static_assert(sizeof(RegionHeader) <= kPageSize);
-static_assert(sizeof(Control) == 2 * kPageSize);
+static_assert(sizeof(Control) == kPageSize);
 static_assert(sizeof(PeerSlot) == 3 * kCacheLine);
 static_assert(sizeof(Cell) == kCacheLine);
 static_assert(sizeof(SegmentSlot) == kCacheLine);
+static_assert(sizeof(Loss) == 16);
 
 /// Where the parts begin, in bytes from the region's start. Computed, never read from the region.
 struct RegionLayout {
@@ -226,6 +224,7 @@ struct RegionLayout {
   std::uint64_t cells;
   std::uint64_t segment_slots;
   std::uint64_t lease_lanes;
+  std::uint64_t losses;
   std::uint64_t records;
   std::uint64_t segments;
   std::uint64_t segment_stride;

@@ -85,21 +85,49 @@ struct ArrivalWord {
   }
 };
 
-/// PeerSlot::lost and Loss::peer: which incarnation of which slot, and who it was. 0 for none.
+/// PeerSlot::lost and Loss::peer: which incarnation of which slot died, and who it was. 0 for none.
 struct LossWord {
   std::uint32_t slot = 0;
   std::uint32_t generation = 0;
+  /// In an entry: how often the entry has been used, modulo kTurns. In a slot: kUntold or kTold.
+  std::uint32_t turn = kUntold;
   Role role = Role::none;
   std::uint32_t pid = 0;
 
+  static constexpr std::uint32_t kUntold = 0, kTold = 1, kTurns = 64;
+
   constexpr std::uint64_t pack() const {
     return std::uint64_t{slot & 0xff} << 56 | std::uint64_t{generation & 0xffffff} << 32 |
-           static_cast<std::uint64_t>(role) << 24 | (pid & 0x3fffff);
+           std::uint64_t{turn & 0x3f} << 26 | static_cast<std::uint64_t>(role) << 24 |
+           (pid & 0x3fffff);
   }
   static constexpr LossWord unpack(std::uint64_t word) {
     return {static_cast<std::uint32_t>(word >> 56),
-            static_cast<std::uint32_t>(word >> 32 & 0xffffff), static_cast<Role>(word >> 24 & 3),
+            static_cast<std::uint32_t>(word >> 32 & 0xffffff),
+            static_cast<std::uint32_t>(word >> 26 & 0x3f), static_cast<Role>(word >> 24 & 3),
             static_cast<std::uint32_t>(word & 0x3fffff)};
+  }
+  constexpr LossWord with(std::uint32_t other) const {
+    return {slot, generation, other, role, pid};
+  }
+};
+
+/// Loss::reclaimed: what was taken back from the lost peer. Larger numbers become kMost.
+struct ReclaimedWord {
+  std::uint32_t units = 0;
+  std::uint32_t leases = 0;
+  /// How often the entry has been used, modulo kTurns.
+  std::uint32_t turn = 0;
+
+  static constexpr std::uint32_t kMost = 0xffffff, kTurns = 1 << 16;
+
+  constexpr std::uint64_t pack() const {
+    return std::uint64_t{turn & 0xffff} << 48 | std::uint64_t{leases & kMost} << 24 |
+           (units & kMost);
+  }
+  static constexpr ReclaimedWord unpack(std::uint64_t word) {
+    return {static_cast<std::uint32_t>(word & kMost),
+            static_cast<std::uint32_t>(word >> 24 & kMost), static_cast<std::uint32_t>(word >> 48)};
   }
 };
 

@@ -3,7 +3,6 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <system_error>
@@ -14,7 +13,8 @@ namespace arena::core {
 
 namespace {
 
-void announce(PeerSlot& slot, const ProcessIdentity& self, const Doorbell& doorbell) {
+void announce(PeerSlot& slot, std::uint32_t generation, const ProcessIdentity& self,
+              const Doorbell& doorbell) {
   slot.start_time.store(self.start_time, std::memory_order_relaxed);
   slot.doorbell_fd.store(static_cast<std::uint64_t>(doorbell.read_fd()), std::memory_order_relaxed);
   slot.doorbell_inode.store(doorbell.inode(), std::memory_order_relaxed);
@@ -24,6 +24,9 @@ void announce(PeerSlot& slot, const ProcessIdentity& self, const Doorbell& doorb
   slot.asked_at.store(0, std::memory_order_relaxed);
   slot.reclaimed_units.store(0, std::memory_order_relaxed);
   slot.reclaimed_leases.store(0, std::memory_order_relaxed);
+  // Generations count modulo 2^24: after as many tenants the slot still tells of a namesake, whose
+  // loss would pass for this one's.
+  if (LossWord::unpack(slot.lost.load()).generation == generation) slot.lost.store(0);
 }
 
 /// SYNC: seq_cst, before the member is: whoever waits for a member, or looks at positions after a
@@ -51,7 +54,7 @@ std::optional<Peer> PeerTable::join(Role role, const ProcessIdentity& self,
     // Before anybody could wait for the new member, the others watch its process.
     raise_limit(control_.peer_limit, index + 1);
     control_.peer_epoch.fetch_add(1, std::memory_order_seq_cst);
-    announce(slot, self, doorbell);
+    announce(slot, mine.generation, self, doorbell);
     control_.members[index].store(Member{role, mine.generation}.pack(), std::memory_order_seq_cst);
     mine.phase = PeerPhase::live;
     // SYNC: release; whoever loads the state with acquire sees the slot's fields.
@@ -110,7 +113,8 @@ bool PeerTable::mark_dead(const Peer& peer) noexcept {
       const Role told = role == Role::none && found.phase == PeerPhase::live ? Role::reader : role;
       if (told != Role::none && LossWord::unpack(lost_before).generation != found.generation) {
         slot.lost.compare_exchange_strong(
-            lost_before, LossWord{peer.index, found.generation, told, found.pid}.pack());
+            lost_before,
+            LossWord{peer.index, found.generation, LossWord::kUntold, told, found.pid}.pack());
       }
       if (role == Role::writer) control_.history.fetch_or(kWriterLost, std::memory_order_seq_cst);
       if (role == Role::reader) control_.history.fetch_or(kReaderLost, std::memory_order_seq_cst);
@@ -120,19 +124,6 @@ bool PeerTable::mark_dead(const Peer& peer) noexcept {
       return true;
     }
   }
-}
-
-void PeerTable::tell_loss(const Peer& peer) noexcept {
-  const PeerSlot& slot = slots_[peer.index];
-  const std::uint64_t word = slot.lost.load(std::memory_order_acquire);
-  if (LossWord::unpack(word).generation != peer.state.generation) return;
-  const std::uint64_t at = control_.loss_count.fetch_add(1);
-  Loss& loss = control_.losses[at % kKeptLosses];
-  loss.number.store(0);
-  loss.peer.store(word);
-  loss.reclaimed_units.store(slot.reclaimed_units);
-  loss.reclaimed_leases.store(slot.reclaimed_leases);
-  loss.number.store(at + 1);
 }
 
 bool PeerTable::is_dead(const Peer& peer) const noexcept {
@@ -148,21 +139,17 @@ std::uint32_t PeerTable::members(Role role) const noexcept {
 
 PeerMonitor::PeerMonitor(const PeerTable& table, const Control& control,
                          const ProcessIdentity& self)
-    : table_(table), control_(control), self_(self), watched_(table.count()), told_(table.count()) {
+    : table_(table), control_(control), self_(self), watched_(table.count()) {
   epoll_fd_ = ::epoll_create1(EPOLL_CLOEXEC);
   if (epoll_fd_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
-  // Whoever was lost before is no news.
-  seen_losses_ = control_.loss_count.load();
-  for (std::uint32_t index = 0; index < told_.size(); ++index) {
-    told_[index] = LossWord::unpack(table_.slot(index).lost.load()).generation;
-  }
 }
 
 PeerMonitor::~PeerMonitor() { ::close(epoll_fd_); }
 
 std::vector<Peer> PeerMonitor::check() {
-  struct epoll_event event {};
-  const bool ended = ::epoll_wait(epoll_fd_, &event, 1, 0) > 0;
+  // As many at once as there are: each that is left would call for another look at all peers.
+  struct epoll_event events[kMaxPeers];
+  const bool ended = ::epoll_wait(epoll_fd_, events, kMaxPeers, 0) > 0;
   const std::uint32_t epoch = control_.peer_epoch.load(std::memory_order_acquire);
   if (!ended && epoch == seen_epoch_) return {};
   seen_epoch_ = epoch;
@@ -219,37 +206,6 @@ void PeerMonitor::watch(std::uint32_t index, ProcessWatch process) {
   watched_[index].process = std::move(process);
 }
 
-std::vector<LostPeer> PeerMonitor::take_lost() {
-  std::vector<LostPeer> lost;
-  const std::uint64_t count = control_.loss_count.load();
-  std::uint64_t at = std::max(seen_losses_, count > kKeptLosses ? count - kKeptLosses : 0);
-  seen_losses_ = count;
-  for (; at < count; ++at) {
-    const Loss& loss = control_.losses[at % kKeptLosses];
-    const bool made = loss.number.load() == at + 1;
-    const LossWord peer = LossWord::unpack(loss.peer.load());
-    const std::uint64_t units = loss.reclaimed_units.load(), leases = loss.reclaimed_leases.load();
-    if (!made || loss.number.load() != at + 1) {
-      // Looked at again as long as it is kept: its maker may only be slow.
-      seen_losses_ = std::min(seen_losses_, at);
-    } else if (is_news(peer)) {
-      told_[peer.slot] = peer.generation;
-      lost.push_back({peer.pid, peer.role, units, leases});
-    }
-  }
-  forget_gone();
-  return lost;
-}
-
-/// True for a later incarnation than the one of its slot that was told last; they count modulo
-/// 2^24.
-bool PeerMonitor::is_news(const LossWord& peer) const {
-  if (peer.role == Role::none || peer.slot >= told_.size()) return false;
-  const std::uint32_t ahead = (peer.generation - told_[peer.slot]) & 0xffffff;
-  return ahead != 0 && ahead < 0x800000;
-}
-
-/// Stops watching processes whose slots are no longer theirs.
 void PeerMonitor::forget_gone() {
   for (std::uint32_t index = 0; index < table_.limit(); ++index) {
     Watched& watched = watched_[index];

@@ -38,8 +38,6 @@ class PeerTable {
 
   /// To dead, on proof. False when somebody else did it, or the slot has another tenant.
   bool mark_dead(const Peer& peer) noexcept;
-  /// Tells everybody of a dead peer, once what it held has been taken back.
-  void tell_loss(const Peer& peer) noexcept;
   /// True while the slot still is this dead incarnation: what was read before belongs to it.
   bool is_dead(const Peer& peer) const noexcept;
 
@@ -69,14 +67,6 @@ class PeerTable {
   std::uint32_t count_;
 };
 
-/// What survivors are told of a peer that died without leaving.
-struct LostPeer {
-  std::uint32_t pid;
-  Role role;
-  std::uint64_t reclaimed_units;
-  std::uint64_t reclaimed_leases;
-};
-
 /// Watches the processes of an arena's peers through pidfds.
 class PeerMonitor {
  public:
@@ -91,9 +81,8 @@ class PeerMonitor {
   /// Begins to watch peers that joined since. Returns the peers that are proven dead and not
   /// recovered yet.
   std::vector<Peer> check();
-  /// The peers that have been lost since, whoever recovered them, each told once. Call after
-  /// recovering.
-  std::vector<LostPeer> take_lost();
+  /// Stops watching processes whose slots are no longer theirs.
+  void forget_gone();
 
  private:
   struct Watched {
@@ -103,8 +92,6 @@ class PeerMonitor {
   /// Throws std::system_error when that cannot be told.
   bool proven_dead(std::uint32_t index, PeerState state);
   bool started_at(std::uint32_t index, PeerState state, std::uint64_t time) const;
-  bool is_news(const LossWord& peer) const;
-  void forget_gone();
   void watch(std::uint32_t index, ProcessWatch process);
 
   const PeerTable& table_;
@@ -113,9 +100,6 @@ class PeerMonitor {
   int epoll_fd_;
   std::uint32_t seen_epoch_ = ~0u;
   std::vector<Watched> watched_;
-  std::uint64_t seen_losses_ = 0;
-  /// Of each slot, the generation whose loss was told last.
-  std::vector<std::uint32_t> told_;
 };
 
 }  // namespace arena::core

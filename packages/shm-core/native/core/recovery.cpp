@@ -130,7 +130,7 @@ void recover(Attachment& arena, const Peer& dead) {
   Sweep(arena, dead, true).run();
   arena.peers().strike(dead);
   // While the slot is this incarnation's: whoever dies over it leaves the telling to the next.
-  if (arena.peers().is_dead(dead)) arena.peers().tell_loss(dead);
+  if (arena.peers().is_dead(dead)) arena.losses().tell(dead.index, dead.state.generation);
   arena.peers().free({dead.index, dead.state, dead.role});
 }
 

@@ -60,6 +60,7 @@ class Region {
   LeaseLane* lease_lanes(std::uint32_t segment) const noexcept {
     return at<LeaseLane>(layout_.lease_lanes) + std::uint64_t{segment} * config_.peer_count;
   }
+  Loss* losses() const noexcept { return at<Loss>(layout_.losses); }
   /// `capacity` bytes, then the same bytes again.
   std::byte* records() const noexcept { return base_ + layout_.records; }
   std::byte* segment(std::uint32_t index) const noexcept {

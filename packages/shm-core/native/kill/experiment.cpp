@@ -100,7 +100,10 @@ std::string Experiment::run(std::uint64_t step, const std::function<void(Stepper
   Actor child(world_->region());
   Stepper stepper([&] { scenario_.prepare(child); }, [&] { scenario_.operate(child); },
                   [&] { scenario_.leave(child); });
-  if (third) third->kill();
+  if (third) {
+    third->kill();
+    world_->expect_losses_of(third->pid());
+  }
   std::uint64_t where = 0;
   try {
     expect_outcomes(scenario_, *world_, false);
@@ -130,6 +133,7 @@ void Experiment::go_on(Stepper& stepper) {
     demand(stepper.run_on(wake_), "the child that was delayed failed");
     expect_outcomes(scenario_, *world_, true);
   }
+  world_->expect_losses_of(stepper.pid());
   world_->audit();
 }
 

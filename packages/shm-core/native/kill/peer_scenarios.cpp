@@ -115,14 +115,14 @@ void add_peer_scenarios(std::vector<Scenario>& to, const std::string& kind,
 
   made.name = kind + "/recovery while others recover";
   made.meanwhile = [](World& world) {
-    world.arena().check_peers();
+    world.look_after_peers();
     world.overtake();
   };
   to.push_back(made);
 
   made.name = kind + "/recovery while another takes the dead one's place";
   made.meanwhile = [](World& world) {
-    world.arena().check_peers();
+    world.look_after_peers();
     world.carry_on(3);
     world.open_as_successor();
   };
@@ -183,7 +183,7 @@ Scenario recovery_of_an_unshared_unit(const RegionConfig& config) {
   made.outcomes = {{{kThird, 0}, kOnce, kOnce}};
   // Survivors recover as well, and use the segment again many times, before the child goes on.
   made.meanwhile = [](World& world) {
-    world.arena().check_peers();
+    world.look_after_peers();
     world.overtake();
   };
   return made;

@@ -49,6 +49,7 @@ class Stepper {
   bool run_to(const Trace& trace, std::uint64_t step, const std::function<void()>& wake);
   /// Executes one instruction; false when the child sleeps in it, which it then goes on to do.
   bool step();
+  pid_t pid() const noexcept { return pid_; }
   bool ended() const noexcept { return *ended_; }
   /// Where it stands, as an offset that addr2line takes; 0 when unknown.
   std::uint64_t instruction() const noexcept;

@@ -1,5 +1,6 @@
 #include "world.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace arena::tests {
@@ -22,12 +23,21 @@ std::uint64_t room_of(const RegionConfig& config, std::uint64_t byte_length) {
   return known[key] = room;
 }
 
+void note(const std::vector<LostPeer>& lost, std::vector<Death>& deaths) {
+  for (const LostPeer& peer : lost) deaths.emplace_back(peer.pid, peer.role);
+}
+
+std::string count(const std::vector<Death>& deaths) {
+  return std::to_string(deaths.size()) + (deaths.size() == 1 ? " loss" : " losses");
+}
+
 }  // namespace
 
 World::World(const RegionConfig& config)
     : config_(config),
       region_(create_region(config)),
       arena_(attach(region_)),
+      bystander_(attach(region_)),
       writer_(std::make_unique<Writer>(arena_)),
       reader_(std::make_unique<Reader>(arena_, From::oldest)) {}
 
@@ -153,6 +163,7 @@ void World::audit() {
   check_successor();
   check_second_reader();
   check_peers_are_gone();
+  check_losses();
   // Written before anything is read: what was freed too early would be overwritten now.
   if (config_.when_full != WhenFull::overwrite) {
     while (try_write()) {
@@ -166,8 +177,36 @@ void World::audit() {
   wake_up_works();
 }
 
+void World::look_after_peers() { note(arena_->check_peers(), told_losses_); }
+
+void World::expect_losses_of(pid_t pid) {
+  const PeerTable& peers = arena_->peers();
+  for (std::uint32_t index = 0; index < peers.limit(); ++index) {
+    const PeerState state = peers.state(index);
+    if (state.pid != static_cast<std::uint32_t>(pid)) continue;
+    const Role role = peers.role(index, state.generation);
+    const bool live = state.phase == PeerPhase::live, joining = state.phase == PeerPhase::joining;
+    // A reader that has closed stays without a role while it holds leases.
+    if (live && role == Role::none) expected_losses_.emplace_back(state.pid, Role::reader);
+    if ((live || joining) && role != Role::none) expected_losses_.emplace_back(state.pid, role);
+  }
+}
+
+void World::check_losses() {
+  std::vector<Death> told_bystander;
+  note(bystander_->check_peers(), told_bystander);
+  for (std::vector<Death>* deaths : {&expected_losses_, &told_losses_, &told_bystander}) {
+    std::sort(deaths->begin(), deaths->end());
+  }
+  demand(told_losses_ == expected_losses_, "a survivor was told of " + count(told_losses_) +
+                                               " instead of " + count(expected_losses_));
+  demand(told_bystander == expected_losses_, "one that only looks was told of " +
+                                                 count(told_bystander) + " instead of " +
+                                                 count(expected_losses_));
+}
+
 void World::check_peers_are_gone() {
-  arena_->check_peers();
+  look_after_peers();
   demand(arena_->peers().members(Role::writer) == 1, "a dead writer still counts");
   demand(arena_->peers().members(Role::reader) == 1, "a dead reader still counts");
 }

@@ -1,11 +1,14 @@
 /// The survivors of one experiment, and what they must find.
 #pragma once
 
+#include <sys/types.h>
+
 #include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "arenas.hpp"
@@ -32,6 +35,9 @@ inline constexpr Times kNever{0, 0}, kOnce{1, 1}, kMaybe{0, 1};
 /// The stamps of units that the stepped child writes say writer 1, those of survivors 0, and those
 /// of a third process that died before 2, and those of the one that took its place 3.
 inline constexpr std::uint32_t kSurvivor = 0, kChild = 1, kThird = 2, kSuccessor = 3;
+
+/// A peer that died without leaving: pid and role.
+using Death = std::pair<std::uint32_t, Role>;
 
 /// One writer and one reader that live on.
 class World {
@@ -62,6 +68,10 @@ class World {
   void pretend_to_wait();
   /// Its reader asks for a ring at so many units.
   void ask_for(std::uint64_t units) { (void)reader_->arm(units); }
+  /// Looks for dead peers, recovers what they held, and notes whom it is told of.
+  void look_after_peers();
+  /// This process has ended: each of its peers that did not leave has to be told of once.
+  void expect_losses_of(pid_t pid);
   /// Overwriting may take what has not been read from the reader.
   void allow_losses() { losses_ = true; }
 
@@ -77,6 +87,7 @@ class World {
   void check_successor();
   void check_second_reader();
   void check_peers_are_gone();
+  void check_losses();
   void check_ledger();
   void check_units_flow();
   void check_all_space_serves();
@@ -87,6 +98,8 @@ class World {
   RegionConfig config_;
   std::shared_ptr<Region> region_;
   std::shared_ptr<Attachment> arena_;
+  /// Looks for the first time in the audit, when others have recovered everything.
+  std::shared_ptr<Attachment> bystander_;
   std::unique_ptr<Writer> writer_;
   std::unique_ptr<Reader> reader_, second_reader_;
   std::unique_ptr<Writer> successor_;
@@ -96,6 +109,7 @@ class World {
   /// Of a reader that was opened anew: it sees what is kept, and from there on every unit.
   bool gapless_ = false;
   std::optional<std::uint32_t> last_;
+  std::vector<Death> expected_losses_, told_losses_;
   std::map<std::uint32_t, std::map<std::uint32_t, Times>> expected_;
   std::map<std::uint32_t, std::map<std::uint32_t, int>> seen_;
 };

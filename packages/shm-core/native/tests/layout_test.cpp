@@ -69,13 +69,10 @@ const std::vector<Field>& fields() {
       FIELD(Control, peak_in_flight),
       FIELD(Control, members),
       FIELD(Control, loss_count),
-      FIELD(Control, losses),
       FIELD(Control, arrival_count),
       FIELD(Control, arrivals),
-      FIELD(Loss, number),
       FIELD(Loss, peer),
-      FIELD(Loss, reclaimed_units),
-      FIELD(Loss, reclaimed_leases),
+      FIELD(Loss, reclaimed),
       FIELD(PeerSlot, state),
       FIELD(PeerSlot, start_time),
       FIELD(PeerSlot, doorbell_fd),
@@ -199,7 +196,9 @@ TEST_CASE("the parts of a region follow each other without overlap, on their bou
     CHECK(at.segment_slots == at.cells + config.cell_count * sizeof(Cell));
     CHECK(at.lease_lanes == at.segment_slots + config.segment_count * sizeof(SegmentSlot));
     const std::uint64_t lanes = config.broadcast * config.segment_count * config.peer_count;
-    CHECK(at.records >= at.lease_lanes + lanes * sizeof(LeaseLane));
+    CHECK(at.losses >= at.lease_lanes + lanes * sizeof(LeaseLane));
+    CHECK(at.losses % alignof(Loss) == 0);
+    CHECK(at.records >= at.losses + kept_losses(config.peer_count) * sizeof(Loss));
     CHECK(at.records % kPageSize == 0);
     CHECK(at.segments == at.records + config.capacity);
     CHECK(at.segment_stride % kPayloadAlignment == 0);
@@ -259,7 +258,19 @@ TEST_CASE("packed words come back as they were, at the ends of every field") {
     const Member member = Member::unpack(Member{Role::reader, generation}.pack());
     CHECK(member.role == Role::reader);
     CHECK(member.generation == generation);
+    const LossWord loss =
+        LossWord::unpack(LossWord{255, generation, 63, Role::reader, (1u << 22) - 1}.pack());
+    CHECK(loss.slot == 255);
+    CHECK(loss.generation == generation);
+    CHECK(loss.turn == 63);
+    CHECK(loss.role == Role::reader);
+    CHECK(loss.pid == peer.pid);
   }
+  const ReclaimedWord reclaimed =
+      ReclaimedWord::unpack(ReclaimedWord{ReclaimedWord::kMost, 1, 0xffff}.pack());
+  CHECK(reclaimed.units == ReclaimedWord::kMost);
+  CHECK(reclaimed.leases == 1);
+  CHECK(reclaimed.turn == 0xffff);
   const RecordWord record =
       RecordWord::unpack(RecordWord{RecordPhase::skipped, 255, 0x3fffff, ~0u}.pack());
   CHECK(record.phase == RecordPhase::skipped);

@@ -11,7 +11,7 @@
 
 #include "arenas.hpp"
 #include "failures.hpp"
-#include "forked.hpp"
+#include "joined.hpp"
 #include "sanitized.hpp"
 
 using namespace arena::tests;
@@ -19,21 +19,6 @@ using namespace arena::tests;
 namespace {
 
 RegionConfig config_for(std::uint32_t peers) { return pool_config(2, 256, peers); }
-
-/// A child that has joined as `role` and stays until it is killed.
-Forked joined_child(const std::shared_ptr<Region>& region, Role role) {
-  const auto epoch = region->control().peer_epoch.load();
-  Forked child([&] {
-    static const auto arena = attach(region->handle());
-    arena->join(role);
-    for (;;) ::pause();
-    return true;
-  });
-  // Twice: before it can be waited for, and once it is there.
-  while (region->control().peer_epoch < epoch + 2 && child.running()) ::usleep(500);
-  REQUIRE(child.running());
-  return child;
-}
 
 PeerPhase phase_of(Attachment& arena, std::uint32_t index) {
   return arena.peers().state(index).phase;
@@ -129,60 +114,6 @@ TEST_CASE("a killed process is proven dead, told of once, and its slot is free a
   CHECK(arena->peers().members(Role::writer) == 0);
   CHECK(arena->check_peers().empty());
   CHECK(arena->take_lost().empty());
-}
-
-TEST_CASE("every survivor is told of a loss, whoever recovered it and whether or not it watched") {
-  const auto region = create_region(config_for(4));
-  const auto one = attach(region), two = attach(region), unaware = attach(region);
-  Forked child = joined_child(region, Role::reader);
-  one->check_peers();
-  two->check_peers();
-  child.kill();
-  CHECK(one->check_peers().size() == 1);
-  CHECK(two->check_peers().size() == 1);
-  const auto told = unaware->check_peers();
-  REQUIRE(told.size() == 1);
-  CHECK(told[0].pid == static_cast<std::uint32_t>(child.pid()));
-  CHECK(told[0].role == Role::reader);
-  CHECK(attach(region)->check_peers().empty());
-}
-
-TEST_CASE("losses of one slot that nobody looked at in between are told apart") {
-  const auto region = create_region(config_for(1));
-  const auto idle = attach(region), busy = attach(region);
-  std::vector<std::uint32_t> killed;
-  for (int i = 0; i < 3; ++i) {
-    Forked child = joined_child(region, Role::writer);
-    child.kill();
-    CHECK(busy->check_peers().size() == 1);
-    killed.push_back(static_cast<std::uint32_t>(child.pid()));
-  }
-  const auto told = idle->check_peers();
-  REQUIRE(told.size() == 3);
-  for (std::size_t i = 0; i < 3; ++i) CHECK(told[i].pid == killed[i]);
-  CHECK(idle->check_peers().empty());
-}
-
-TEST_CASE("a loss whose telling was not finished is told as soon as it is") {
-  const auto region = create_region(config_for(1));
-  const auto arena = attach(region);
-  Control& control = region->control();
-  const std::uint64_t word = LossWord{0, 1, Role::writer, 77}.pack();
-  control.losses[0].peer = word;
-  control.loss_count = 1;
-  CHECK(arena->check_peers().empty());
-  control.losses[1].peer = LossWord{0, 2, Role::reader, 78}.pack();
-  control.losses[1].number = 2;
-  control.loss_count = 2;
-  CHECK(arena->check_peers().size() == 1);
-  control.losses[0].number = 1;
-  // Of an earlier incarnation than one that was told: old news.
-  CHECK(arena->check_peers().empty());
-  control.losses[2].peer = LossWord{0, 3, Role::reader, 79}.pack();
-  control.loss_count = 3;
-  CHECK(arena->check_peers().empty());
-  control.losses[2].number = 3;
-  CHECK(arena->check_peers().size() == 1);
 }
 
 TEST_CASE("a reader that died after it had closed, with a lease out, is told of as a reader") {
