@@ -56,10 +56,12 @@ bool is_own(int fd) {
          (status.st_mode & 077) == 0;
 }
 
-/// Opens a file of this user. Without a descriptor, errno says why: ENOENT for none of that name,
-/// EPERM for one that is not ours to touch, EWOULDBLOCK where a stranger has a lease (F_SETLEASE).
+/// Opens a file of this user. Without one, errno says why: ENOENT when there is no file, EPERM when
+/// it is not ours to touch, EWOULDBLOCK when a stranger has a lease on it (F_SETLEASE). Throws
+/// std::system_error when this process can open no more files.
 Descriptor open_own(const std::string& name) {
   Descriptor file(::open(path_of(name).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!file && (errno == EMFILE || errno == ENFILE)) system_failure("open");
   if (!file || is_own(file.get())) return file;
   errno = EPERM;
   return {};
@@ -113,7 +115,6 @@ bool try_attach(const std::string& name, Descriptor& attached) {
   if (!file) {
     if (errno == ENOENT) throw not_found(name);
     if (errno == EWOULDBLOCK) return false;
-    if (errno == EMFILE || errno == ENFILE) system_failure("open");
     throw not_ours(name);
   }
   if (!try_share(file.get(), FileLock::presence)) {
@@ -145,6 +146,15 @@ bool try_link(int nameless, const std::string& name) {
   return false;
 }
 
+/// The same file, opened by its name. In /proc a descriptor shows the path by which it was opened:
+/// people who look there find the name. Leaves `nameless` as it is when that fails.
+Descriptor reopen_by(const std::string& name, Descriptor&& nameless) {
+  Descriptor named = open_own(name);
+  const bool same = named && is_named(nameless.get(), name) && is_named(named.get(), name) &&
+                    try_share(named.get(), FileLock::presence);
+  return std::move(same ? named : nameless);
+}
+
 template <typename Visit>
 void for_each_named(Visit visit) {
   const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(kFolder), ::closedir);
@@ -156,11 +166,7 @@ void for_each_named(Visit visit) {
     if (std::strncmp(entry->d_name, kFilePrefix, sizeof kFilePrefix - 1) != 0) continue;
     const std::string name = entry->d_name + sizeof kFilePrefix - 1;
     const Descriptor file = open_own(name);
-    if (file) {
-      visit(name, file.get());
-    } else if (errno == EMFILE || errno == ENFILE) {
-      system_failure("open");
-    }
+    if (file) visit(name, file.get());
   }
 }
 
@@ -187,11 +193,11 @@ Descriptor create_nameless() {
 
 Descriptor give_name(Descriptor nameless, const std::string& name) {
   if (!try_for_a_while([&] { return try_link(nameless.get(), name); })) throw name_taken(name);
-  // In /proc a descriptor shows the path by which it was opened: show the name there.
-  Descriptor named = open_own(name);
-  const bool same = named && is_named(nameless.get(), name) && is_named(named.get(), name) &&
-                    try_share(named.get(), FileLock::presence);
-  return same ? std::move(named) : std::move(nameless);
+  try {
+    return reopen_by(name, std::move(nameless));
+  } catch (const std::system_error&) {
+    return nameless;
+  }
 }
 
 Descriptor open_named(const std::string& name) {
