@@ -78,6 +78,7 @@ function inputsOf(packageFolder) {
     'packages/shm-core/vendor/boost-1.81/.stamp',
     // Other packages compile parts of it as well.
     'packages/shm-core/native/core',
+    'packages/shm-core/native/node_api',
     'node_modules/cmake-js/package.json',
     'node_modules/node-addon-api/package.json',
     'node_modules/node-api-headers/package.json',

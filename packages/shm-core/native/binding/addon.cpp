@@ -75,23 +75,16 @@ napi_value sweep_named(const Call& call) {
 
 napi_value available_memory(const Call& call) { return to_js(call.env, core::available_memory()); }
 
-void make_instance_data(napi_env env) {
+void make_instance(napi_env env) {
   auto made = std::make_unique<Instance>();
   // For trying, on a runtime that allows external buffers, what happens on one that does not.
   made->external_buffers = std::getenv("ARENA_NO_EXTERNAL_BUFFERS") == nullptr;
-  const auto destroy = [](napi_env, void* data, void*) { delete static_cast<Instance*>(data); };
-  check(napi_set_instance_data(env, made.get(), destroy, nullptr));
-  (void)made.release();
-}
-
-template <napi_value (*Body)(const Call&)>
-void export_function(napi_env env, napi_value exports, const char* name) {
-  check(napi_set_named_property(env, exports, name, function<Body>(env, name)));
+  keep_instance(env, std::move(made));
 }
 
 napi_value init(napi_env env, napi_value exports) noexcept {
   return entered(env, [&] {
-    make_instance_data(env);
+    make_instance(env);
     export_function<initialize>(env, exports, "initialize");
     export_function<detach_buffer>(env, exports, "detach");
     export_function<is_detached_buffer>(env, exports, "isDetached");

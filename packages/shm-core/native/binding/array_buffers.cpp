@@ -118,19 +118,6 @@ napi_value copied_array_buffer(napi_env env, const std::byte* data, std::size_t 
   return buffer;
 }
 
-Bytes bytes_of(napi_env env, napi_value uint8_array) {
-  napi_typedarray_type type;
-  std::size_t length = 0;
-  void* data = nullptr;
-  napi_value buffer = nullptr;
-  std::size_t offset = 0;
-  const napi_status status =
-      napi_get_typedarray_info(env, uint8_array, &type, &length, &data, &buffer, &offset);
-  // Length counts elements: bytes in this type alone.
-  if (status != napi_ok || type != napi_uint8_array) throw WrongArgument{"expected a Uint8Array"};
-  return {static_cast<std::byte*>(data), length};
-}
-
 Bytes bytes_of_buffer(napi_env env, napi_value array_buffer) {
   void* data = nullptr;
   std::size_t length = 0;

@@ -1,13 +1,12 @@
 /// ArrayBuffers over memory that is not JavaScript's.
 #pragma once
 
-#include <node_api.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 
 #include "reference.hpp"
+#include "values.hpp"
 
 namespace arena::binding {
 
@@ -77,13 +76,8 @@ napi_value new_array_buffer(napi_env env, std::size_t size, std::byte*& bytes);
 /// A private copy.
 napi_value copied_array_buffer(napi_env env, const std::byte* data, std::size_t size);
 
-/// The bytes of a Uint8Array or an ArrayBuffer; none of one that is detached.
-struct Bytes {
-  std::byte* data = nullptr;
-  std::size_t size = 0;
-};
-/// Throws WrongArgument for anything else.
-Bytes bytes_of(napi_env env, napi_value uint8_array);
+/// The bytes of an ArrayBuffer; none of one that is detached. Throws WrongArgument for anything
+/// else.
 Bytes bytes_of_buffer(napi_env env, napi_value array_buffer);
 
 }  // namespace arena::binding

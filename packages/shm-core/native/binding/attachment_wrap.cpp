@@ -1,8 +1,8 @@
 #include "attachment_wrap.hpp"
 
 #include "instance.hpp"
+#include "marshal.hpp"
 #include "snapshot_value.hpp"
-#include "values.hpp"
 
 namespace arena::binding {
 namespace {

@@ -4,14 +4,13 @@
 #include <cstdint>
 #include <memory>
 
-#include "reference.hpp"
+#include "addon_instance.hpp"
 #include "thread_end.hpp"
 
 namespace arena::binding {
 
-struct Instance {
-  /// Functions of the TypeScript side: `(code, message) => Error` and `(ArrayBuffer) => boolean`.
-  Reference error_factory;
+struct Instance : AddonInstance {
+  /// `(ArrayBuffer) => boolean` of the TypeScript side.
   Reference empty;
   Reference attachment;
   Reference writer;
@@ -25,11 +24,6 @@ struct Instance {
   std::uint64_t max_view_bytes = 0;
 };
 
-inline Instance& instance(napi_env env) {
-  void* data = nullptr;
-  check(napi_get_instance_data(env, &data));
-  if (data == nullptr) throw Refused{napi_generic_failure};
-  return *static_cast<Instance*>(data);
-}
+inline Instance& instance(napi_env env) { return static_cast<Instance&>(addon_instance(env)); }
 
 }  // namespace arena::binding

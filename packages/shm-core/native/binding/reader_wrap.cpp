@@ -8,8 +8,8 @@
 #include "copy.hpp"
 #include "held_up.hpp"
 #include "instance.hpp"
+#include "marshal.hpp"
 #include "undo.hpp"
-#include "values.hpp"
 
 namespace arena::binding {
 namespace {

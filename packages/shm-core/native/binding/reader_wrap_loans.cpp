@@ -3,10 +3,10 @@
 
 #include "array_buffers.hpp"
 #include "instance.hpp"
+#include "marshal.hpp"
 #include "reader_wrap.hpp"
 #include "thread_end.hpp"
 #include "undo.hpp"
-#include "values.hpp"
 
 namespace arena::binding {
 namespace {

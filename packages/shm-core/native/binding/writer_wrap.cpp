@@ -7,9 +7,9 @@
 #include "attachment_wrap.hpp"
 #include "held_up.hpp"
 #include "instance.hpp"
+#include "marshal.hpp"
 #include "thread_end.hpp"
 #include "undo.hpp"
-#include "values.hpp"
 
 namespace arena::binding {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <system_error>
 
+#include "addon_instance.hpp"
 #include "failure.hpp"
-#include "instance.hpp"
 #include "values.hpp"
 
 namespace arena::binding {
@@ -20,7 +20,7 @@ constexpr char kDescriptorsNeeded[] =
 napi_value make_error(napi_env env, const char* code, const std::string& message) {
   napi_value error = nullptr;
   napi_value arguments[] = {to_js(env, code), to_js(env, message)};
-  const napi_value factory = instance(env).error_factory.value();
+  const napi_value factory = addon_instance(env).error_factory.value();
   if (factory == nullptr) {
     check(napi_create_error(env, arguments[0], arguments[1], &error));
     return error;
@@ -52,8 +52,17 @@ napi_value type_error(napi_env env, const char* message) {
   return error;
 }
 
+/// A pending exception, which is then no longer pending; null when there is none.
+napi_value taken_exception(napi_env env) {
+  bool pending = false;
+  check(napi_is_exception_pending(env, &pending));
+  napi_value exception = nullptr;
+  if (pending) check(napi_get_and_clear_last_exception(env, &exception));
+  return exception;
+}
+
 /// The JavaScript error for what is being caught. Throws Refused where none can be made.
-napi_value error_of_caught(napi_env env) {
+napi_value made_error(napi_env env) {
   try {
     throw;
   } catch (const Refused& refused) {
@@ -72,20 +81,19 @@ napi_value error_of_caught(napi_env env) {
   }
 }
 
-/// A pending exception, which is then no longer pending; null when there is none.
-napi_value taken_exception(napi_env env) {
-  bool pending = false;
-  check(napi_is_exception_pending(env, &pending));
-  napi_value exception = nullptr;
-  if (pending) check(napi_get_and_clear_last_exception(env, &exception));
-  return exception;
+}  // namespace
+
+void set_error_factory(napi_env env, napi_value factory) {
+  addon_instance(env).error_factory = Reference::strong(env, factory);
 }
 
-}  // namespace
+napi_value error_of_caught(napi_env env) {
+  const napi_value thrown = taken_exception(env);
+  return thrown != nullptr ? thrown : made_error(env);
+}
 
 void throw_to_javascript(napi_env env) noexcept {
   try {
-    // Fails like every call while an exception is pending: that one is what JavaScript gets.
     check(napi_throw(env, error_of_caught(env)));
   } catch (...) {
   }
@@ -94,9 +102,8 @@ void throw_to_javascript(napi_env env) noexcept {
 void report_to_javascript(napi_env env) noexcept {
   try {
     const HandleScope scope(env);
-    const napi_value thrown = taken_exception(env);
     // An ending environment refuses this, and every step before it.
-    check(napi_fatal_exception(env, thrown != nullptr ? thrown : error_of_caught(env)));
+    check(napi_fatal_exception(env, error_of_caught(env)));
   } catch (...) {
   }
 }

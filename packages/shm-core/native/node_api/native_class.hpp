@@ -58,6 +58,11 @@ napi_value function(napi_env env, const char* name) {
   return made;
 }
 
+template <napi_value (*Body)(const Call&)>
+void export_function(napi_env env, napi_value exports, const char* name) {
+  check(napi_set_named_property(env, exports, name, function<Body>(env, name)));
+}
+
 template <typename>
 struct ClassOf;
 template <typename Native>

@@ -10,6 +10,13 @@ struct WrongArgument {
   const char* message;
 };
 
+/// Hands over the function `(code, message) => Error` that makes the contract's errors.
+void set_error_factory(napi_env env, napi_value factory);
+
+/// The JavaScript error for what is being caught: the exception that is pending, which then no
+/// longer is, or a new error. Throws Refused where none can be made.
+napi_value error_of_caught(napi_env env);
+
 /// Throws what is being caught to the JavaScript that called. Nothing is thrown where an exception
 /// is pending already, or in an environment that is ending: there is nobody to be told.
 void throw_to_javascript(napi_env env) noexcept;

@@ -2,16 +2,12 @@
 /// of another type.
 #pragma once
 
-#include <chrono>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 
-#include "array_buffers.hpp"
-#include "failure.hpp"
-#include "interprocess_condition.hpp"
 #include "refused.hpp"
 
 namespace arena::binding {
@@ -53,11 +49,6 @@ inline napi_value to_js(napi_env env, const char* value) {
   return to_js(env, std::string_view(value));
 }
 
-/// A status as its index in core::Status; native.ts names them in the same order.
-inline napi_value to_js(napi_env env, core::Status status) {
-  return to_js(env, static_cast<std::uint32_t>(status));
-}
-
 inline bool is_undefined(napi_env env, napi_value value) {
   napi_valuetype type = napi_undefined;
   check(napi_typeof(env, value, &type));
@@ -90,23 +81,13 @@ inline std::uint64_t to_u64(napi_env env, napi_value value) {
 
 std::string to_string(napi_env env, napi_value value);
 
-/// Milliseconds from now; below 0 means for ever.
-inline core::Deadline to_deadline(napi_env env, napi_value value) {
-  const double milliseconds = to_double(env, value);
-  if (milliseconds < 0) return std::nullopt;
-  return core::Clock::now() +
-         std::chrono::microseconds(static_cast<std::int64_t>(milliseconds * 1e3));
-}
-
-inline std::chrono::nanoseconds to_spin(napi_env env, napi_value microseconds) {
-  return std::chrono::microseconds(to_u64(env, microseconds));
-}
-
-inline std::span<const std::byte> envelope_of(napi_env env, napi_value value) {
-  if (is_undefined(env, value)) return {};
-  const Bytes bytes = bytes_of(env, value);
-  return {bytes.data, bytes.size};
-}
+/// The bytes of a Uint8Array or an ArrayBuffer; none of one that is detached.
+struct Bytes {
+  std::byte* data = nullptr;
+  std::size_t size = 0;
+};
+/// Throws WrongArgument for anything else.
+Bytes bytes_of(napi_env env, napi_value uint8_array);
 
 /// Options, as TypeScript has made them.
 class Options {
