@@ -2,8 +2,8 @@ import { invalidRange } from '@arena/shm-core';
 import { type Check, checkInteger, checkSignal, Options } from '@arena/shm-core/internal';
 import { checkWithin } from './arguments.js';
 import { Interruption } from './interruption.js';
-import { settled } from './media-error.js';
 import { native } from './native.js';
+import { settled } from './settled.js';
 
 export interface VideoDataOptions {
   /** Length of the clip, at 30 frames a second; 2 when absent. */

@@ -10,9 +10,9 @@ import {
   frameSizeOf,
 } from './frame-format.js';
 import { Interruption } from './interruption.js';
-import { settled, translated } from './media-error.js';
 import { checkMaxPixels, defaultMaxPixels, type PictureLimits } from './memory-limits.js';
 import { type NativeDecoder, type NativeRead, native, type Ratio } from './native.js';
+import { settled } from './settled.js';
 import { lendPackets, VideoPackets } from './video-packets.js';
 
 export interface DecoderOptions extends PictureLimits {
@@ -100,9 +100,7 @@ export class Decoder implements Disposable {
     this.#interruption = new Interruption(signal);
     const { interrupt } = this.#interruption;
     const most = maxPixels ?? defaultMaxPixels;
-    this.#native = translated(
-      () => new (native().Decoder)(format, width, height, threads, most, interrupt),
-    );
+    this.#native = new (native().Decoder)(format, width, height, threads, most, interrupt);
   }
 
   /** A decoder whose frames have the size of these packets', unless the options tell another. */
@@ -141,15 +139,13 @@ export class Decoder implements Disposable {
    */
   push(packets: VideoPackets): void {
     if (!(packets instanceof VideoPackets)) throw invalidType('push takes VideoPackets.');
-    const decoder = this.#open();
-    translated(() => lendPackets(packets, decoder));
+    lendPackets(packets, this.#open());
     this.#state = 'ready';
   }
 
   /** Says that no packets follow. */
   finish(): void {
-    const decoder = this.#open();
-    translated(() => decoder.finish());
+    this.#open().finish();
     this.#state = 'ready';
   }
 

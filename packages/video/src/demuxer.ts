@@ -2,7 +2,6 @@ import { ArenaError, invalidRange, invalidType } from '@arena/shm-core';
 import { checkInteger, checkSignal, describe, integer, Options } from '@arena/shm-core/internal';
 import { checkFixedBytes } from './arguments.js';
 import { Interruption } from './interruption.js';
-import { settled, translated } from './media-error.js';
 import { checkSource, type MediaSource } from './media-source.js';
 import {
   type BatchLimits,
@@ -13,6 +12,7 @@ import {
   type PictureLimits,
 } from './memory-limits.js';
 import { type NativeDemuxer, native } from './native.js';
+import { settled } from './settled.js';
 import { type VideoPackets, wrapPackets } from './video-packets.js';
 
 export interface DemuxOptions extends PictureLimits, BatchLimits {
@@ -122,8 +122,7 @@ export class Demuxer implements Disposable {
    */
   takeInto(target: Uint8Array): number {
     checkFixedBytes('target', target);
-    const demuxer = this.#open();
-    return translated(() => demuxer.takeInto(target));
+    return this.#open().takeInto(target);
   }
 
   /** Closes the source; a call under way ends with `ERR_ARENA_CLOSED`. */

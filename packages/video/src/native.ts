@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { ArenaError } from '@arena/shm-core';
+import { ArenaError, type ArenaErrorCode, invalidRange } from '@arena/shm-core';
 import { messageOf } from '@arena/shm-core/internal';
 
 export interface Ratio {
@@ -98,6 +98,8 @@ export interface NativeDecoder {
 }
 
 export interface NativeAddon {
+  /** Hands over what makes the errors of the calls below. */
+  initialize(makeError: (code: ArenaErrorCode, message: string) => Error): void;
   readonly Packets: {
     /** Calls `onRelease` once nothing, no libav thread either, needs `bytes` any more. */
     unpack(bytes: Uint8Array, onRelease: (() => void) | undefined): NativePackets;
@@ -167,11 +169,19 @@ export function load(paths: readonly string[]): NativeAddon {
     .find((path) => existsSync(path));
   if (place === undefined) throw missing('its native addon was not built');
   try {
-    return createRequire(import.meta.url)(place) as NativeAddon;
+    const addon = createRequire(import.meta.url)(place) as NativeAddon;
+    addon.initialize(makeError);
+    return addon;
   } catch (cause) {
     const [reason] = messageOf(cause).split('\n');
     throw missing(`its native addon does not load (${reason})`, cause);
   }
+}
+
+function makeError(code: ArenaErrorCode, message: string): Error {
+  return code === 'ERR_ARENA_INVALID_ARGUMENT'
+    ? invalidRange(message)
+    : new ArenaError(code, message);
 }
 
 function missing(reason: string, cause?: unknown): ArenaError {

@@ -1,6 +1,5 @@
 import { ArenaError, invalidType, type Lease } from '@arena/shm-core';
 import { checkFixedBytes, checkRoom } from './arguments.js';
-import { translated } from './media-error.js';
 import {
   type NativeDecoder,
   type NativePackets,
@@ -53,10 +52,7 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
     sideDataOf = (packets, index) => packets.#alive().sideData(index);
     copyPacket = (packets, index, target) => packets.#payloads().copyPayload(index, target);
     packetsOfBytes = (bytes, lease) =>
-      new VideoPackets(
-        translated(() => native().Packets.unpack(bytes, undefined)),
-        { bytes, lease, owned: false },
-      );
+      new VideoPackets(native().Packets.unpack(bytes, undefined), { bytes, lease, owned: false });
   }
 
   private constructor(packets: NativePackets, memory: BorrowedMemory | null) {
@@ -79,7 +75,7 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
       throw invalidType('source takes a Uint8Array or a lease');
     }
     const { bytes } = source;
-    const packets = translated(() => native().Packets.unpack(bytes, () => source.release()));
+    const packets = native().Packets.unpack(bytes, () => source.release());
     return new VideoPackets(packets, { bytes, lease: source, owned: true });
   }
 
@@ -195,7 +191,7 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
       if (!(other instanceof VideoPackets)) throw invalidType('concat takes VideoPackets');
     }
     const parts = [this, ...others].map((packets) => packets.#payloads());
-    return wrapPackets(translated(() => native().Packets.concat(parts)));
+    return wrapPackets(native().Packets.concat(parts));
   }
 
   /** A private copy, which no lease ends. */
@@ -211,8 +207,7 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
    */
   copyTo(target: Uint8Array): number {
     checkRoom('video packets', checkFixedBytes('target', target), this.packedByteLength);
-    const packets = this.#payloads();
-    translated(() => packets.packInto(target));
+    this.#payloads().packInto(target);
     return this.packedByteLength;
   }
 

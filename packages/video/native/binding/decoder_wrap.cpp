@@ -1,18 +1,27 @@
 #include "decoder_wrap.hpp"
 
+#include <string_view>
+
 #include "interrupt_wrap.hpp"
+#include "media_values.hpp"
 #include "packets_wrap.hpp"
+#include "task.hpp"
 
 namespace arena::video {
+
+using binding::Call;
+using binding::method;
+
 namespace {
 
-FrameFormat format_named(const std::string& name) {
+FrameFormat format_named(std::string_view name) {
   if (name == "rgb24") return FrameFormat::rgb24;
   if (name == "gray") return FrameFormat::gray;
-  return FrameFormat::yuv420p;
+  if (name == "yuv420p") return FrameFormat::yuv420p;
+  throw binding::WrongArgument{"unknown format"};
 }
 
-const char* state_name(FrameDecoder::State state) {
+const char* name_of(FrameDecoder::State state) {
   switch (state) {
     case FrameDecoder::State::no_room:
       return "no-room";
@@ -26,90 +35,85 @@ const char* state_name(FrameDecoder::State state) {
   return "ended";
 }
 
-Napi::Value to_js(Napi::Env env, const FrameDecoder::Read& read) {
-  Napi::Array timestamps = Napi::Array::New(env, read.timestamps.size());
-  for (std::uint32_t i = 0; i < read.timestamps.size(); ++i) {
-    const std::int64_t pts = read.timestamps[i];
-    timestamps.Set(i, pts == AV_NOPTS_VALUE ? env.Null() : Napi::BigInt::New(env, pts));
+napi_value to_js(napi_env env, const FrameDecoder::Read& read) {
+  binding::List timestamps(env);
+  for (const std::int64_t pts : read.timestamps) {
+    const binding::HandleScope scope(env);
+    timestamps.add(timestamp(env, pts));
   }
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("state", state_name(read.state));
-  object.Set("pts", timestamps);
-  Napi::Object base = Napi::Object::New(env);
-  base.Set("num", read.time_base.num);
-  base.Set("den", read.time_base.den);
-  object.Set("timeBase", base);
-  return object;
+  binding::Object object(env);
+  object.set("state", name_of(read.state));
+  object.set("pts", timestamps.value());
+  object.set("timeBase", ratio(env, read.time_base));
+  return object.value();
 }
+
+int to_int(napi_env env, napi_value value) { return static_cast<int>(binding::to_u32(env, value)); }
 
 }  // namespace
 
-Napi::Function DecoderWrap::define(Napi::Env env) {
-  return DefineClass(env, "Decoder",
-                     {
-                         InstanceMethod("push", &DecoderWrap::push),
-                         InstanceMethod("finish", &DecoderWrap::finish),
-                         InstanceMethod("read", &DecoderWrap::read),
-                         InstanceMethod("close", &DecoderWrap::close),
-                     });
+napi_value DecoderWrap::define(napi_env env) {
+  using W = DecoderWrap;
+  return binding::define_class<W>(env, "Decoder",
+                                  {method<&W::push>("push"), method<&W::finish>("finish"),
+                                   method<&W::read>("read"), method<&W::close>("close")});
 }
 
-DecoderWrap::DecoderWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
-  const FrameLayout layout{format_named(info[0].As<Napi::String>()),
-                           info[1].As<Napi::Number>().Int32Value(),
-                           info[2].As<Napi::Number>().Int32Value()};
-  const int threads = info[3].As<Napi::Number>().Int32Value();
-  const PictureLimit limit(info[4].As<Napi::Number>().Int64Value());
-  session_->interrupt = InterruptWrap::of(info[5]);
-  translated(info.Env(),
-             [&] { session_->decoder = std::make_unique<FrameDecoder>(layout, threads, limit); });
+DecoderWrap::DecoderWrap(const Call& call) : env_(call.env) {
+  const FrameLayout layout{format_named(binding::to_string(env_, call[0])), to_int(env_, call[1]),
+                           to_int(env_, call[2])};
+  const PictureLimit limit(static_cast<std::int64_t>(binding::to_u64(env_, call[4])));
+  session_->interrupt = InterruptWrap::of(env_, call[5]);
+  session_->decoder = std::make_unique<FrameDecoder>(layout, to_int(env_, call[3]), limit);
 }
 
 DecoderWrap::~DecoderWrap() { unwatch_environment(); }
 
 FrameDecoder& DecoderWrap::idle_decoder() {
-  busy_.require_idle(Env(), "decoder");
-  if (!session_) throw Napi::Error::New(Env(), "decoder: closed");
-  return *session_->decoder;
+  busy_.require_idle();
+  if (session_) return *session_->decoder;
+  throw MediaError(MediaErrorKind::interrupted, "the decoder is closed.");
 }
 
-void DecoderWrap::push(const Napi::CallbackInfo& info) {
+napi_value DecoderWrap::push(const Call& call) {
   FrameDecoder& decoder = idle_decoder();
-  const VideoPackets& packets = PacketsWrap::of(info[0]);
-  translated(info.Env(), [&] {
-    if (info[2].IsFunction()) {
-      const auto& releases = AddonState::of(info.Env()).releases;
-      decoder.push(packets.with_owner(hold_bytes(info.Env(), releases, info[1], info[2])));
-    } else {
-      decoder.push(packets);
-    }
-  });
+  VideoPackets packets = PacketsWrap::of(call.env, call[0]);
+  if (!binding::is_undefined(call.env, call[1])) {
+    packets = packets.with_owner(instance(call.env).releases->hold(call.env, call[1], call[2]));
+  }
   unwatch_environment();
   watch_environment();
+  decoder.push(std::move(packets));
+  return nullptr;
 }
 
-void DecoderWrap::finish(const Napi::CallbackInfo&) { idle_decoder().finish(); }
+napi_value DecoderWrap::finish(const Call&) {
+  idle_decoder().finish();
+  return nullptr;
+}
 
-Napi::Value DecoderWrap::read(const Napi::CallbackInfo& info) {
+napi_value DecoderWrap::read(const Call& call) {
   idle_decoder();
-  busy_.acquire(info.Env(), "decoder");
-  return AsyncTask<FrameDecoder::Read>::run(
-      info.Env(), {info.This(), info[0]},
-      [session = session_, target = bytes_of(info[0])] {
-        return session->decoder->read(target, *session->interrupt);
+  busy_.acquire();
+  using Read = FrameDecoder::Read;
+  return Task<Read>::start(
+      call.env, {call.self(), call[0]},
+      [session = session_, target = bytes_of(call.env, call[0]),
+       read = Read()]() mutable -> std::optional<Read> {
+        const TimeSlice slice = TimeSlice::usual();
+        if (!session->decoder->read_on(read, target, *session->interrupt, slice)) return {};
+        return std::move(read);
       },
-      [this](Napi::Env env, auto&& result) -> Napi::Value {
-        busy_.release();
-        return result ? to_js(env, *result) : env.Null();
-      });
+      [this] { busy_.release(); }, to_js);
 }
 
-void DecoderWrap::close(const Napi::CallbackInfo& info) {
+napi_value DecoderWrap::close(const Call& call) {
   end();
-  AddonState::of(info.Env()).releases->drain(info.Env());
+  instance(call.env).releases->drain(call.env);
+  return nullptr;
 }
 
-void DecoderWrap::end() {
+void DecoderWrap::end() noexcept {
   unwatch_environment();
   if (session_) session_->interrupt->fire();
   // A read under way has its own reference to the session, and ends it.
@@ -120,16 +124,16 @@ void DecoderWrap::end() {
 /// environment lets go of the memory that the packets lie in. Hooks run in reverse, so the one
 /// that was added after the packets arrived runs before their arena's.
 void DecoderWrap::watch_environment() {
-  napi_add_env_cleanup_hook(Env(), &on_environment_end, this);
+  binding::check(napi_add_env_cleanup_hook(env_, &on_environment_end, this));
   watching_ = true;
 }
 
-void DecoderWrap::unwatch_environment() {
-  if (watching_) napi_remove_env_cleanup_hook(Env(), &on_environment_end, this);
+void DecoderWrap::unwatch_environment() noexcept {
+  if (watching_) napi_remove_env_cleanup_hook(env_, &on_environment_end, this);
   watching_ = false;
 }
 
-void DecoderWrap::on_environment_end(void* self) {
+void DecoderWrap::on_environment_end(void* self) noexcept {
   auto& decoder = *static_cast<DecoderWrap*>(self);
   decoder.watching_ = false;
   decoder.session_.reset();

@@ -1,20 +1,26 @@
 #pragma once
 
-#include <napi.h>
-
 #include <memory>
 
-#include "async_task.hpp"
+#include "busy_flag.hpp"
 #include "frame_decoder.hpp"
+#include "native_class.hpp"
 
 namespace arena::video {
 
-/// `new Decoder(format, width, height, threads, interrupt)`.
-class DecoderWrap : public Napi::ObjectWrap<DecoderWrap> {
+/// `new Decoder(format, width, height, threads, maxPixels, interrupt)`.
+class DecoderWrap {
  public:
-  static Napi::Function define(Napi::Env env);
-  explicit DecoderWrap(const Napi::CallbackInfo& info);
-  ~DecoderWrap() override;
+  static napi_value define(napi_env env);
+  explicit DecoderWrap(const binding::Call& call);
+  ~DecoderWrap();
+
+  /// (packets, bytes?, onRelease?): with `bytes`, packets that lie in them and are not kept in
+  /// place by themselves; `onRelease` is called once nothing needs them any more.
+  napi_value push(const binding::Call& call);
+  napi_value finish(const binding::Call& call);
+  napi_value read(const binding::Call& call);
+  napi_value close(const binding::Call& call);
 
  private:
   struct Session {
@@ -22,20 +28,15 @@ class DecoderWrap : public Napi::ObjectWrap<DecoderWrap> {
     std::shared_ptr<Interrupt> interrupt;
   };
 
-  /// (packets, bytes?, onRelease?): with a function, packets that lie in `bytes` and are not kept
-  /// in place by themselves; it is called once nothing needs them any more.
-  void push(const Napi::CallbackInfo& info);
-  void finish(const Napi::CallbackInfo& info);
-  Napi::Value read(const Napi::CallbackInfo& info);
-  void close(const Napi::CallbackInfo& info);
   FrameDecoder& idle_decoder();
-  void end();
-  static void on_environment_end(void* self);
+  void end() noexcept;
+  static void on_environment_end(void* self) noexcept;
   void watch_environment();
-  void unwatch_environment();
+  void unwatch_environment() noexcept;
 
+  napi_env env_;
   std::shared_ptr<Session> session_ = std::make_shared<Session>();
-  BusyFlag busy_;
+  BusyFlag busy_{"decoder"};
   bool watching_ = false;
 };
 

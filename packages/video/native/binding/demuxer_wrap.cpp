@@ -1,116 +1,132 @@
 #include "demuxer_wrap.hpp"
 
 #include "interrupt_wrap.hpp"
+#include "media_values.hpp"
 #include "packets_wrap.hpp"
+#include "task.hpp"
 
 namespace arena::video {
+
+using binding::Call;
+using binding::method;
+
 namespace {
 
-constexpr const char* kName = "demuxer";
-
-DemuxOptions read_options(const Napi::Object& from) {
+DemuxOptions read_options(napi_env env, napi_value object) {
+  const auto get = [&](const char* name) {
+    napi_value value = nullptr;
+    binding::check(napi_get_named_property(env, object, name, &value));
+    return value;
+  };
   DemuxOptions options;
-  const Napi::Value stream = from.Get("stream");
-  if (stream.IsNumber()) options.stream = stream.As<Napi::Number>().Int32Value();
-  options.window_start = from.Get("start").As<Napi::Number>().DoubleValue();
-  options.window_end = from.Get("end").As<Napi::Number>().DoubleValue();
-  options.max_pixels = from.Get("maxPixels").As<Napi::Number>().Int64Value();
-  options.max_batch_bytes =
-      static_cast<std::uint64_t>(from.Get("maxBatchBytes").As<Napi::Number>().Int64Value());
+  const napi_value stream = get("stream");
+  if (!binding::is_undefined(env, stream)) {
+    options.stream = static_cast<int>(binding::to_u32(env, stream));
+  }
+  options.window_start = binding::to_double(env, get("start"));
+  options.window_end = binding::to_double(env, get("end"));
+  options.max_pixels = static_cast<std::int64_t>(binding::to_u64(env, get("maxPixels")));
+  options.max_batch_bytes = binding::to_u64(env, get("maxBatchBytes"));
   return options;
+}
+
+bool is_string(napi_env env, napi_value value) {
+  napi_valuetype type = napi_undefined;
+  binding::check(napi_typeof(env, value, &type));
+  return type == napi_string;
+}
+
+/// The packed length of a batch, or null at the end.
+napi_value to_js(napi_env env, const std::optional<std::uint64_t>& gathered) {
+  return gathered ? binding::to_js(env, *gathered) : null(env);
 }
 
 }  // namespace
 
-Napi::Function DemuxerWrap::define(Napi::Env env) {
-  return DefineClass(env, "Demuxer",
-                     {
-                         InstanceMethod("gather", &DemuxerWrap::gather),
-                         InstanceMethod("take", &DemuxerWrap::take),
-                         InstanceMethod("takeInto", &DemuxerWrap::take_into),
-                         InstanceMethod("emptyRun", &DemuxerWrap::empty_run),
-                         InstanceMethod("close", &DemuxerWrap::close),
-                     });
+napi_value DemuxerWrap::define(napi_env env) {
+  using W = DemuxerWrap;
+  return binding::define_class<W>(
+      env, "Demuxer",
+      {method<&W::gather>("gather"), method<&W::take>("take"), method<&W::take_into>("takeInto"),
+       method<&W::empty_run>("emptyRun"), method<&W::close>("close")});
 }
 
-DemuxerWrap::DemuxerWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
-  session_->from_path = info[0].IsString();
+DemuxerWrap::DemuxerWrap(const Call& call) {
+  session_->from_path = is_string(call.env, call[0]);
   if (session_->from_path) {
-    session_->path = info[0].As<Napi::String>().Utf8Value();
+    session_->path = binding::to_string(call.env, call[0]);
   } else {
-    session_->bytes = bytes_of(info[0]);
-    source_ = Napi::Persistent(info[0].As<Napi::Object>());
+    session_->bytes = bytes_of(call.env, call[0]);
+    source_ = binding::Reference::strong(call.env, call[0]);
   }
-  session_->options = read_options(info[1].As<Napi::Object>());
-  session_->interrupt = InterruptWrap::of(info[2]);
+  session_->options = read_options(call.env, call[1]);
+  session_->interrupt = InterruptWrap::of(call.env, call[2]);
 }
 
-void DemuxerWrap::Session::open() {
-  if (demuxer) return;
-  auto source = from_path ? open_file(path) : open_bytes(bytes);
-  demuxer = std::make_unique<Demuxer>(std::move(source), options, interrupt);
-}
-
-DemuxerWrap::Session& DemuxerWrap::idle_session() {
-  if (!session_) throw Napi::Error::New(Env(), "demuxer: closed");
-  busy_.require_idle(Env(), kName);
-  if (!session_->demuxer) {
-    const MediaError error(MediaErrorKind::state,
-                           "demuxer: nothing is gathered. Await gather() first.");
-    throw to_js_error(Env(), std::make_exception_ptr(error));
+Demuxer& DemuxerWrap::Session::opened() {
+  if (!demuxer) {
+    auto source = from_path ? open_file(path) : open_bytes(bytes);
+    demuxer = std::make_unique<Demuxer>(std::move(source), options, interrupt);
   }
-  return *session_;
+  return *demuxer;
 }
 
-Napi::Value DemuxerWrap::gather(const Napi::CallbackInfo& info) {
-  const auto min_packets = static_cast<std::size_t>(info[0].As<Napi::Number>().Int64Value());
-  if (!session_) throw Napi::Error::New(info.Env(), "demuxer: closed");
-  busy_.acquire(info.Env(), kName);
-  const Napi::Value source =
-      source_.IsEmpty() ? info.Env().Null() : source_.Value().As<Napi::Value>();
-  return AsyncTask<std::optional<std::uint64_t>>::run(
-      info.Env(), {info.This(), source},
-      [session = session_, min_packets] {
-        session->open();
-        return session->demuxer->gather(min_packets);
+DemuxerWrap::Session& DemuxerWrap::session() {
+  if (session_) return *session_;
+  throw MediaError(MediaErrorKind::interrupted, "the demuxer is closed.");
+}
+
+Demuxer& DemuxerWrap::idle_demuxer() {
+  Session& open = session();
+  busy_.require_idle();
+  if (!open.demuxer) throw_nothing_gathered();
+  return *open.demuxer;
+}
+
+napi_value DemuxerWrap::gather(const Call& call) {
+  const auto min_packets = static_cast<std::size_t>(binding::to_u64(call.env, call[0]));
+  session();
+  busy_.acquire();
+  // Keeps itself, and the bytes that are read.
+  const napi_value source = source_.empty() ? call.self() : source_.value();
+  using Gathered = std::optional<std::uint64_t>;
+  return Task<Gathered>::start(
+      call.env, {call.self(), source},
+      [session = session_, min_packets]() -> std::optional<Gathered> {
+        Demuxer& demuxer = session->opened();
+        if (!demuxer.gather_on(min_packets, TimeSlice::usual())) return std::nullopt;
+        return demuxer.gathered();
       },
-      [this](Napi::Env env, auto&& length) -> Napi::Value {
-        busy_.release();
-        if (!length || !*length) return env.Null();
-        return Napi::Number::New(env, static_cast<double>(**length));
+      [this] { busy_.release(); }, to_js);
+}
+
+napi_value DemuxerWrap::take(const Call& call) {
+  idle_demuxer();
+  busy_.acquire();
+  return Task<VideoPackets>::start(
+      call.env, {call.self()},
+      [session = session_] { return std::optional(session->demuxer->take()); },
+      [this] { busy_.release(); },
+      [](napi_env env, VideoPackets&& packets) {
+        return PacketsWrap::make_private(env, std::move(packets));
       });
 }
 
-Napi::Value DemuxerWrap::take(const Napi::CallbackInfo& info) {
-  idle_session();
-  busy_.acquire(info.Env(), kName);
-  return AsyncTask<VideoPackets>::run(
-      info.Env(), {info.This()}, [session = session_] { return session->demuxer->take(); },
-      [this](Napi::Env env, auto&& packets) -> Napi::Value {
-        busy_.release();
-        if (!packets) return env.Null();
-        return PacketsWrap::make_private(env, std::move(*packets));
-      });
-}
-
-Napi::Value DemuxerWrap::take_into(const Napi::CallbackInfo& info) {
-  Session& session = idle_session();
+napi_value DemuxerWrap::take_into(const Call& call) {
   // Right here and not on another thread: nobody can take the memory away meanwhile.
-  const auto length =
-      translated(info.Env(), [&] { return session.demuxer->take_into(bytes_of(info[0])); });
-  return Napi::Number::New(info.Env(), static_cast<double>(length));
+  return binding::to_js(call.env, idle_demuxer().take_into(bytes_of(call.env, call[0])));
 }
 
-Napi::Value DemuxerWrap::empty_run(const Napi::CallbackInfo& info) {
-  Session& session = idle_session();
-  return PacketsWrap::make_private(info.Env(), session.demuxer->empty_run());
+napi_value DemuxerWrap::empty_run(const Call& call) {
+  return PacketsWrap::make_private(call.env, idle_demuxer().empty_run());
 }
 
-void DemuxerWrap::close(const Napi::CallbackInfo&) {
+napi_value DemuxerWrap::close(const Call&) {
   if (session_) session_->interrupt->fire();
   // A call under way has its own references to the session and the source, and ends them.
   session_.reset();
-  source_.Reset();
+  source_.reset();
+  return nullptr;
 }
 
 }  // namespace arena::video

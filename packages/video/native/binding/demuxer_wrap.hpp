@@ -1,21 +1,28 @@
 #pragma once
 
-#include <napi.h>
-
 #include <memory>
 #include <span>
 #include <string>
 
-#include "async_task.hpp"
+#include "busy_flag.hpp"
 #include "demuxer.hpp"
+#include "native_class.hpp"
+#include "reference.hpp"
 
 namespace arena::video {
 
 /// `new Demuxer(source, options, interrupt)`; opens the source with the first gather().
-class DemuxerWrap : public Napi::ObjectWrap<DemuxerWrap> {
+class DemuxerWrap {
  public:
-  static Napi::Function define(Napi::Env env);
-  explicit DemuxerWrap(const Napi::CallbackInfo& info);
+  static napi_value define(napi_env env);
+  explicit DemuxerWrap(const binding::Call& call);
+
+  /// (minPackets) => promise of the packed length, or of null at the end
+  napi_value gather(const binding::Call& call);
+  napi_value take(const binding::Call& call);
+  napi_value take_into(const binding::Call& call);
+  napi_value empty_run(const binding::Call& call);
+  napi_value close(const binding::Call& call);
 
  private:
   /// What a task on another thread uses; it outlives this object when that is collected first.
@@ -26,19 +33,16 @@ class DemuxerWrap : public Napi::ObjectWrap<DemuxerWrap> {
     DemuxOptions options;
     std::shared_ptr<Interrupt> interrupt;
     std::unique_ptr<Demuxer> demuxer;
-    void open();
+    Demuxer& opened();
   };
 
-  Napi::Value gather(const Napi::CallbackInfo& info);
-  Napi::Value take(const Napi::CallbackInfo& info);
-  Napi::Value take_into(const Napi::CallbackInfo& info);
-  Napi::Value empty_run(const Napi::CallbackInfo& info);
-  void close(const Napi::CallbackInfo& info);
-  Session& idle_session();
+  Session& session();
+  /// @throws MediaError state while a call is under way, and before the first gather().
+  Demuxer& idle_demuxer();
 
   std::shared_ptr<Session> session_ = std::make_shared<Session>();
-  Napi::ObjectReference source_;
-  BusyFlag busy_;
+  binding::Reference source_;
+  BusyFlag busy_{"demuxer"};
 };
 
 }  // namespace arena::video

@@ -1,28 +1,31 @@
 #pragma once
 
-#include <napi.h>
-
 #include <memory>
 
 #include "interrupt.hpp"
+#include "native_class.hpp"
 
 namespace arena::video {
 
 /// `new Interrupt()`, `fire()`: stops the calls that it was given to, at their next step.
-class InterruptWrap : public Napi::ObjectWrap<InterruptWrap> {
+class InterruptWrap {
  public:
-  static Napi::Function define(Napi::Env env) {
-    return DefineClass(env, "Interrupt", {InstanceMethod("fire", &InterruptWrap::fire)});
+  static napi_value define(napi_env env) {
+    return binding::define_class<InterruptWrap>(env, "Interrupt",
+                                                {binding::method<&InterruptWrap::fire>("fire")});
   }
-  explicit InterruptWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {}
+  explicit InterruptWrap(const binding::Call&) {}
 
-  static std::shared_ptr<Interrupt> of(const Napi::Value& value) {
-    return Unwrap(value.As<Napi::Object>())->interrupt_;
+  static std::shared_ptr<Interrupt> of(napi_env env, napi_value object) {
+    return binding::unwrap<InterruptWrap>(env, object).interrupt_;
+  }
+
+  napi_value fire(const binding::Call&) {
+    interrupt_->fire();
+    return nullptr;
   }
 
  private:
-  void fire(const Napi::CallbackInfo&) { interrupt_->fire(); }
-
   std::shared_ptr<Interrupt> interrupt_ = std::make_shared<Interrupt>();
 };
 

@@ -1,210 +1,209 @@
 #include "packets_wrap.hpp"
 
 #include <cstring>
-#include <memory>
 
-#include "addon_state.hpp"
-#include "errors.hpp"
+#include "instance.hpp"
+#include "media_values.hpp"
 
 namespace arena::video {
+
+using binding::Call;
+using binding::check;
+using binding::List;
+using binding::method;
+using binding::Object;
+using binding::to_u32;
+
+/// What make() hands to the constructor.
+struct PacketsWrap::Made {
+  VideoPackets packets;
+  std::uint64_t private_bytes;
+};
+
 namespace {
 
-Napi::Value name_or_null(Napi::Env env, const char* name) {
-  return name == nullptr ? env.Null() : Napi::String::New(env, name).As<Napi::Value>();
+/// unpack(bytes, onRelease?) => Packets
+napi_value unpack(const Call& call) {
+  ReleaseQueue& releases = *instance(call.env).releases;
+  auto owner = releases.hold(call.env, call[0], call[1]);
+  try {
+    return PacketsWrap::make(call.env,
+                             VideoPackets::unpack(bytes_of(call.env, call[0]), std::move(owner)));
+  } catch (const MediaError&) {
+    releases.drain(call.env);
+    throw;
+  }
 }
 
-Napi::Value timestamp(Napi::Env env, std::int64_t value) {
-  if (value == AV_NOPTS_VALUE) return env.Null();
-  return Napi::BigInt::New(env, value);
-}
-
-Napi::Object ratio(Napi::Env env, Ratio value) {
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("num", value.num);
-  object.Set("den", value.den);
-  return object;
+/// concat(list of Packets) => Packets
+napi_value concat(const Call& call) {
+  std::uint32_t length = 0;
+  check(napi_get_array_length(call.env, call[0], &length));
+  std::vector<VideoPackets> parts;
+  for (std::uint32_t i = 0; i < length; ++i) {
+    napi_value part = nullptr;
+    check(napi_get_element(call.env, call[0], i, &part));
+    parts.push_back(PacketsWrap::of(call.env, part));
+  }
+  return PacketsWrap::make_private(call.env, VideoPackets::concat(parts));
 }
 
 }  // namespace
 
-Napi::Function PacketsWrap::define(Napi::Env env) {
-  return DefineClass(env, "Packets",
-                     {
-                         StaticMethod("unpack", &PacketsWrap::unpack),
-                         StaticMethod("concat", &PacketsWrap::concat),
-                         InstanceMethod("describe", &PacketsWrap::describe),
-                         InstanceMethod("extradata", &PacketsWrap::extradata),
-                         InstanceMethod("record", &PacketsWrap::record),
-                         InstanceMethod("keyframes", &PacketsWrap::keyframes),
-                         InstanceMethod("sideData", &PacketsWrap::side_data),
-                         InstanceMethod("slice", &PacketsWrap::slice),
-                         InstanceMethod("copyPayload", &PacketsWrap::copy_payload),
-                         InstanceMethod("packInto", &PacketsWrap::pack_into),
-                         InstanceMethod("dispose", &PacketsWrap::dispose),
-                     });
+napi_value PacketsWrap::define(napi_env env) {
+  using W = PacketsWrap;
+  const napi_value defined = binding::define_class<W>(
+      env, "Packets",
+      {method<&W::describe>("describe"), method<&W::extradata>("extradata"),
+       method<&W::record>("record"), method<&W::keyframes>("keyframes"),
+       method<&W::side_data>("sideData"), method<&W::slice>("slice"),
+       method<&W::copy_payload>("copyPayload"), method<&W::pack_into>("packInto"),
+       method<&W::dispose>("dispose")});
+  binding::export_function<unpack>(env, defined, "unpack");
+  binding::export_function<concat>(env, defined, "concat");
+  instance(env).packets = binding::Reference::strong(env, defined);
+  return defined;
 }
 
-PacketsWrap::PacketsWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
-  // Only make() passes one; a constructor called from JavaScript gets an empty, disposed value.
-  if (info.Length() > 0 && info[0].IsExternal()) {
-    value_ = std::move(*info[0].As<Napi::External<VideoPackets>>().Data());
-    private_bytes_ = info[1].As<Napi::Number>().Int64Value();
-    Napi::MemoryManagement::AdjustExternalMemory(info.Env(), private_bytes_);
-  }
+PacketsWrap::PacketsWrap(const Call& call) : env_(call.env) {
+  napi_valuetype type = napi_undefined;
+  check(napi_typeof(env_, call[0], &type));
+  if (type != napi_external) return;
+  void* data = nullptr;
+  check(napi_get_value_external(env_, call[0], &data));
+  auto& made = *static_cast<Made*>(data);
+  value_ = std::move(made.packets);
+  private_bytes_ = static_cast<std::int64_t>(made.private_bytes);
+  std::int64_t ignored = 0;
+  napi_adjust_external_memory(env_, private_bytes_, &ignored);
 }
 
 PacketsWrap::~PacketsWrap() { drop(); }
 
-void PacketsWrap::drop() {
+void PacketsWrap::drop() noexcept {
   value_.reset();
-  if (private_bytes_ > 0) Napi::MemoryManagement::AdjustExternalMemory(Env(), -private_bytes_);
+  std::int64_t ignored = 0;
+  if (private_bytes_ > 0) napi_adjust_external_memory(env_, -private_bytes_, &ignored);
   private_bytes_ = 0;
 }
 
-Napi::Object PacketsWrap::make(Napi::Env env, VideoPackets packets, std::uint64_t private_bytes) {
-  return AddonState::of(env).packets_class.New(
-      {Napi::External<VideoPackets>::New(env, &packets),
-       Napi::Number::New(env, static_cast<double>(private_bytes))});
+napi_value PacketsWrap::make(napi_env env, Made made) {
+  napi_value external = nullptr;
+  check(napi_create_external(env, &made, nullptr, nullptr, &external));
+  return binding::make_instance(env, instance(env).packets.value(), {external});
 }
 
-Napi::Object PacketsWrap::make(Napi::Env env, VideoPackets packets) {
-  return make(env, std::move(packets), 0);
+napi_value PacketsWrap::make(napi_env env, VideoPackets packets) {
+  return make(env, {std::move(packets), 0});
 }
 
-Napi::Object PacketsWrap::make_private(Napi::Env env, VideoPackets packets) {
+napi_value PacketsWrap::make_private(napi_env env, VideoPackets packets) {
   const std::uint64_t bytes = packets.index().payload_length();
-  return make(env, std::move(packets), bytes);
+  return make(env, {std::move(packets), bytes});
 }
 
-const VideoPackets& PacketsWrap::of(const Napi::Value& value) {
-  return Unwrap(value.As<Napi::Object>())->value();
+const VideoPackets& PacketsWrap::of(napi_env env, napi_value object) {
+  return binding::unwrap<PacketsWrap>(env, object).value();
 }
 
 const VideoPackets& PacketsWrap::value() const {
-  if (!value_) throw Napi::Error::New(Env(), "video packets: released");
-  return *value_;
+  if (value_) return *value_;
+  throw MediaError(MediaErrorKind::state, "video packets: released before.");
 }
 
-Napi::Value PacketsWrap::unpack(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  const auto& releases = AddonState::of(env).releases;
-  auto owner = hold_bytes(env, releases, info[0], info[1]);
-  try {
-    return make(env, VideoPackets::unpack(bytes_of(info[0]), std::move(owner)));
-  } catch (const Napi::Error&) {
-    throw;
-  } catch (...) {
-    const Napi::Error error = to_js_error(env, std::current_exception());
-    releases->drain(env);
-    throw error;
-  }
+const PacketRecord& PacketsWrap::record_at(napi_env env, napi_value index) const {
+  return value().index().packets.at(to_u32(env, index));
 }
 
-Napi::Value PacketsWrap::concat(const Napi::CallbackInfo& info) {
-  const auto list = info[0].As<Napi::Array>();
-  std::vector<VideoPackets> parts;
-  for (std::uint32_t i = 0; i < list.Length(); ++i) parts.push_back(of(list.Get(i)));
-  return translated(info.Env(),
-                    [&] { return make_private(info.Env(), VideoPackets::concat(parts)); });
-}
-
-Napi::Value PacketsWrap::describe(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
+napi_value PacketsWrap::describe(const Call& call) {
   const VideoPackets& packets = value();
   const StreamRecord& stream = packets.index().stream;
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("length", static_cast<double>(packets.size()));
-  object.Set("byteLength", static_cast<double>(packets.byte_length()));
-  object.Set("packedByteLength", static_cast<double>(packets.packed_length()));
-  object.Set("codec", avcodec_get_name(static_cast<AVCodecID>(stream.codec_id)));
-  object.Set(
+  Object object(call.env);
+  object.set("length", static_cast<std::uint64_t>(packets.size()));
+  object.set("byteLength", packets.byte_length());
+  object.set("packedByteLength", packets.packed_length());
+  object.set("codec", avcodec_get_name(static_cast<AVCodecID>(stream.codec_id)));
+  object.set(
       "pixelFormat",
-      name_or_null(env, av_get_pix_fmt_name(static_cast<AVPixelFormat>(stream.pixel_format))));
-  object.Set("width", stream.width);
-  object.Set("height", stream.height);
-  object.Set("streamIndex", stream.stream_index);
-  object.Set("bitRate", static_cast<double>(stream.bit_rate));
-  object.Set("timeBase", ratio(env, stream.time_base));
-  object.Set("frameRate", ratio(env, stream.frame_rate));
-  object.Set("sampleAspectRatio", ratio(env, stream.sample_aspect_ratio));
-  object.Set("rotation", rotation_degrees(packets.index()));
-  object.Set("windowStart", stream.window_start);
-  object.Set("windowEnd", stream.window_end);
-  return object;
+      name_or_null(call.env, av_get_pix_fmt_name(static_cast<AVPixelFormat>(stream.pixel_format))));
+  object.set("width", stream.width);
+  object.set("height", stream.height);
+  object.set("streamIndex", stream.stream_index);
+  object.set("bitRate", static_cast<double>(stream.bit_rate));
+  object.set("timeBase", ratio(call.env, stream.time_base));
+  object.set("frameRate", ratio(call.env, stream.frame_rate));
+  object.set("sampleAspectRatio", ratio(call.env, stream.sample_aspect_ratio));
+  object.set("rotation", rotation_degrees(packets.index()));
+  object.set("windowStart", stream.window_start);
+  object.set("windowEnd", stream.window_end);
+  return object.value();
 }
 
-Napi::Value PacketsWrap::extradata(const Napi::CallbackInfo& info) {
-  const auto bytes = value().index().extradata();
-  auto copy = Napi::Uint8Array::New(info.Env(), bytes.size());
-  if (!bytes.empty()) std::memcpy(copy.Data(), bytes.data(), bytes.size());
-  return copy;
+napi_value PacketsWrap::extradata(const Call& call) {
+  return copied_bytes(call.env, value().index().extradata());
 }
 
-Napi::Value PacketsWrap::record(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  const PacketRecord& packet = value().index().packets.at(info[0].As<Napi::Number>().Uint32Value());
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("pts", timestamp(env, packet.pts));
-  object.Set("dts", timestamp(env, packet.dts));
-  object.Set("duration", Napi::BigInt::New(env, packet.duration));
-  object.Set("byteLength", packet.size);
-  object.Set("isKeyframe", (packet.flags & AV_PKT_FLAG_KEY) != 0);
-  object.Set("isCorrupt", (packet.flags & AV_PKT_FLAG_CORRUPT) != 0);
-  object.Set("isDiscarded", (packet.flags & AV_PKT_FLAG_DISCARD) != 0);
-  return object;
+napi_value PacketsWrap::record(const Call& call) {
+  const PacketRecord& packet = record_at(call.env, call[0]);
+  Object object(call.env);
+  object.set("pts", timestamp(call.env, packet.pts));
+  object.set("dts", timestamp(call.env, packet.dts));
+  object.set("duration", big_int(call.env, packet.duration));
+  object.set("byteLength", packet.size);
+  object.set("isKeyframe", (packet.flags & AV_PKT_FLAG_KEY) != 0);
+  object.set("isCorrupt", (packet.flags & AV_PKT_FLAG_CORRUPT) != 0);
+  object.set("isDiscarded", (packet.flags & AV_PKT_FLAG_DISCARD) != 0);
+  return object.value();
 }
 
-Napi::Value PacketsWrap::keyframes(const Napi::CallbackInfo& info) {
+napi_value PacketsWrap::keyframes(const Call& call) {
   const auto& packets = value().index().packets;
-  Napi::Array list = Napi::Array::New(info.Env());
-  std::uint32_t count = 0;
+  List list(call.env);
   for (std::size_t i = 0; i < packets.size(); ++i) {
-    if ((packets[i].flags & AV_PKT_FLAG_KEY) != 0) list.Set(count++, static_cast<double>(i));
+    const binding::HandleScope scope(call.env);
+    if ((packets[i].flags & AV_PKT_FLAG_KEY) != 0) list.add(static_cast<std::uint32_t>(i));
   }
-  return list;
+  return list.value();
 }
 
-Napi::Value PacketsWrap::side_data(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
+napi_value PacketsWrap::side_data(const Call& call) {
   const PacketIndex& index = value().index();
-  const auto records =
-      info[0].IsNumber()
-          ? index.side_data_of(index.packets.at(info[0].As<Napi::Number>().Uint32Value()))
-          : index.stream_side_data();
-  Napi::Array list = Napi::Array::New(env, records.size());
-  for (std::uint32_t i = 0; i < records.size(); ++i) {
-    const auto bytes = index.bytes_of(records[i]);
-    auto copy = Napi::Uint8Array::New(env, bytes.size());
-    if (!bytes.empty()) std::memcpy(copy.Data(), bytes.data(), bytes.size());
-    const char* name = av_packet_side_data_name(static_cast<AVPacketSideDataType>(records[i].type));
-    Napi::Object object = Napi::Object::New(env);
-    object.Set("type", name == nullptr ? "unknown" : name);
-    object.Set("data", copy);
-    list.Set(i, object);
+  const auto records = binding::is_undefined(call.env, call[0])
+                           ? index.stream_side_data()
+                           : index.side_data_of(record_at(call.env, call[0]));
+  List list(call.env);
+  for (const SideDataRecord& record : records) {
+    const binding::HandleScope scope(call.env);
+    const char* name = av_packet_side_data_name(static_cast<AVPacketSideDataType>(record.type));
+    Object object(call.env);
+    object.set("type", name == nullptr ? "unknown" : name);
+    object.set("data", copied_bytes(call.env, index.bytes_of(record)));
+    list.add(object.value());
   }
-  return list;
+  return list.value();
 }
 
-Napi::Value PacketsWrap::slice(const Napi::CallbackInfo& info) {
-  const auto begin = info[0].As<Napi::Number>().Uint32Value();
-  const auto end = info[1].As<Napi::Number>().Uint32Value();
-  return translated(info.Env(), [&] { return make(info.Env(), value().slice(begin, end)); });
+napi_value PacketsWrap::slice(const Call& call) {
+  return make(call.env, value().slice(to_u32(call.env, call[0]), to_u32(call.env, call[1])));
 }
 
-void PacketsWrap::copy_payload(const Napi::CallbackInfo& info) {
-  const auto bytes = value().payload(info[0].As<Napi::Number>().Uint32Value());
-  const auto target = bytes_of(info[1]);
-  if (target.size() < bytes.size()) throw Napi::Error::New(info.Env(), "the target is too small");
+napi_value PacketsWrap::copy_payload(const Call& call) {
+  const auto bytes = value().payload(to_u32(call.env, call[0]));
+  const auto target = bytes_of(call.env, call[1]);
+  if (target.size() < bytes.size()) throw binding::WrongArgument{"the target is too small"};
   std::memcpy(target.data(), bytes.data(), bytes.size());
+  return nullptr;
 }
 
-void PacketsWrap::pack_into(const Napi::CallbackInfo& info) {
-  translated(info.Env(), [&] { return value().pack_into(bytes_of(info[0])); });
+napi_value PacketsWrap::pack_into(const Call& call) {
+  value().pack_into(bytes_of(call.env, call[0]));
+  return nullptr;
 }
 
-void PacketsWrap::dispose(const Napi::CallbackInfo& info) {
+napi_value PacketsWrap::dispose(const Call& call) {
   drop();
-  AddonState::of(info.Env()).releases->drain(info.Env());
+  instance(call.env).releases->drain(call.env);
+  return nullptr;
 }
 
 }  // namespace arena::video

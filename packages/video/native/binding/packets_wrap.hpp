@@ -1,44 +1,46 @@
 #pragma once
 
-#include <napi.h>
-
 #include <optional>
 
+#include "native_class.hpp"
 #include "video_packets.hpp"
 
 namespace arena::video {
 
 /// A VideoPackets value in JavaScript. Its methods take what the TypeScript face has checked.
-class PacketsWrap : public Napi::ObjectWrap<PacketsWrap> {
+class PacketsWrap {
  public:
-  static Napi::Function define(Napi::Env env);
-  explicit PacketsWrap(const Napi::CallbackInfo& info);
-  ~PacketsWrap() override;
+  static napi_value define(napi_env env);
+  /// Only make() makes one: called by JavaScript, this gives an empty, disposed value.
+  explicit PacketsWrap(const binding::Call& call);
+  ~PacketsWrap();
 
-  static Napi::Object make(Napi::Env env, VideoPackets packets);
+  static napi_value make(napi_env env, VideoPackets packets);
   /// Packets of a private block: the garbage collector is told what collecting them frees.
-  static Napi::Object make_private(Napi::Env env, VideoPackets packets);
-  /// @throws Napi::Error when it was disposed of.
-  static const VideoPackets& of(const Napi::Value& value);
+  static napi_value make_private(napi_env env, VideoPackets packets);
+  /// @throws MediaError state when it was disposed of.
+  static const VideoPackets& of(napi_env env, napi_value object);
+
+  napi_value describe(const binding::Call& call);
+  napi_value extradata(const binding::Call& call);
+  napi_value record(const binding::Call& call);
+  napi_value keyframes(const binding::Call& call);
+  /// (index?): without one, of the stream
+  napi_value side_data(const binding::Call& call);
+  napi_value slice(const binding::Call& call);
+  napi_value copy_payload(const binding::Call& call);
+  napi_value pack_into(const binding::Call& call);
+  napi_value dispose(const binding::Call& call);
 
  private:
-  static Napi::Value unpack(const Napi::CallbackInfo& info);
-  static Napi::Value concat(const Napi::CallbackInfo& info);
-  Napi::Value describe(const Napi::CallbackInfo& info);
-  Napi::Value extradata(const Napi::CallbackInfo& info);
-  Napi::Value record(const Napi::CallbackInfo& info);
-  Napi::Value keyframes(const Napi::CallbackInfo& info);
-  /// (index?): without one, of the stream
-  Napi::Value side_data(const Napi::CallbackInfo& info);
-  Napi::Value slice(const Napi::CallbackInfo& info);
-  void copy_payload(const Napi::CallbackInfo& info);
-  void pack_into(const Napi::CallbackInfo& info);
-  void dispose(const Napi::CallbackInfo& info);
+  struct Made;
 
-  static Napi::Object make(Napi::Env env, VideoPackets packets, std::uint64_t private_bytes);
+  static napi_value make(napi_env env, Made made);
   const VideoPackets& value() const;
-  void drop();
+  const PacketRecord& record_at(napi_env env, napi_value index) const;
+  void drop() noexcept;
 
+  napi_env env_;
   std::optional<VideoPackets> value_;
   std::int64_t private_bytes_ = 0;
 };

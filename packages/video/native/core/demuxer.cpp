@@ -115,26 +115,26 @@ AvPtr<AVPacket> Demuxer::read_packet() {
   return nullptr;
 }
 
-AvPtr<AVPacket> Demuxer::next_keyframe() {
-  if (ahead_) return std::move(ahead_);
-  while (auto packet = read_packet()) {
+bool Demuxer::append_groups(std::size_t min_packets, TimeSlice slice) {
+  do {
+    auto packet = ahead_ ? std::move(ahead_) : read_packet();
+    if (!packet) return true;
     if (is_keyframe(*packet)) {
       keyframe_seen_ = true;
-      return packet;
+      if (batch_.size() >= min_packets) {
+        ahead_ = std::move(packet);
+        return true;
+      }
     }
-  }
-  return nullptr;
+    // Nothing can be decoded before the first keyframe.
+    if (!batch_.empty() || is_keyframe(*packet)) append(std::move(packet));
+  } while (!slice.over());
+  return false;
 }
 
 bool Demuxer::append_group() {
-  auto packet = next_keyframe();
-  if (!packet) return false;
-  do {
-    append(std::move(packet));
-    packet = read_packet();
-  } while (packet && !is_keyframe(*packet));
-  ahead_ = std::move(packet);
-  return true;
+  append_groups(1, TimeSlice::endless());
+  return !batch_.empty();
 }
 
 void Demuxer::append(AvPtr<AVPacket> packet) {
@@ -159,35 +159,46 @@ std::uint64_t Demuxer::batch_length() const noexcept {
 }
 
 std::optional<std::uint64_t> Demuxer::gather(std::size_t min_packets) {
+  gather_on(min_packets, TimeSlice::endless());
+  return gathered();
+}
+
+bool Demuxer::gather_on(std::size_t min_packets, TimeSlice slice) {
   if (failure_) std::rethrow_exception(failure_);
   try {
     const LogScope log;
     interrupt_->check();
-    if (!gathered_) gather_groups(min_packets);
+    if (gathered_) return true;
+    if (!append_groups(min_packets, slice)) return false;
+    gathered_ = !batch_.empty();
+    if (!gathered_) check_keyframe_seen();
+    return true;
   } catch (...) {
     failure_ = std::current_exception();
     throw;
   }
+}
+
+std::optional<std::uint64_t> Demuxer::gathered() const noexcept {
   if (!gathered_) return std::nullopt;
   return batch_length();
 }
 
-void Demuxer::gather_groups(std::size_t min_packets) {
-  while (batch_.size() < min_packets) {
-    if (!append_group()) break;
-  }
-  gathered_ = !batch_.empty();
-  if (gathered_ || keyframe_seen_ || std::isfinite(options_.window_end)) return;
+void Demuxer::check_keyframe_seen() const {
+  if (keyframe_seen_ || std::isfinite(options_.window_end)) return;
   throw MediaError(MediaErrorKind::media, "demux: there is no keyframe among the " +
                                               std::to_string(packets_read_) +
-                                              " packets of the stream");
+                                              " packets of the stream.");
 }
 
-void Demuxer::require_gathered() const {
-  if (gathered_) return;
+void throw_nothing_gathered() {
   throw MediaError(MediaErrorKind::state,
                    "demuxer: nothing is gathered. Await gather() before each take() or takeInto(); "
                    "null from gather() is the end of the stream.");
+}
+
+void Demuxer::require_gathered() const {
+  if (!gathered_) throw_nothing_gathered();
 }
 
 VideoPackets Demuxer::take() {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "stream_reader.hpp"
+#include "time_slice.hpp"
 #include "video_packets.hpp"
 
 namespace arena::video {
@@ -41,6 +42,10 @@ class Demuxer {
   ///
   /// @throws MediaError media when the source is damaged or ends too early; too_large.
   std::optional<std::uint64_t> gather(std::size_t min_packets);
+  /// Goes on gathering until the slice is over; true once gathered() tells the result.
+  bool gather_on(std::size_t min_packets, TimeSlice slice);
+  /// How many bytes the gathered batch takes when packed; nothing without one.
+  std::optional<std::uint64_t> gathered() const noexcept;
 
   /// Takes the gathered batch.
   ///
@@ -68,13 +73,14 @@ class Demuxer {
   bool past_window(const AVPacket& packet) const;
   void drop_group_before_window();
   AvPtr<AVPacket> read_packet();
-  /// The next keyframe, dropping what comes before it; null at the end.
-  AvPtr<AVPacket> next_keyframe();
-  /// Appends one group of pictures to the batch; false at the end of the stream.
+  /// Appends groups of pictures until the batch has `min_packets` or the slice is over; true once
+  /// the batch is complete, or the stream has ended.
+  bool append_groups(std::size_t min_packets, TimeSlice slice);
+  /// Appends one group of pictures to an empty batch; false at the end of the stream.
   bool append_group();
   void append(AvPtr<AVPacket> packet);
   void clear_batch();
-  void gather_groups(std::size_t min_packets);
+  void check_keyframe_seen() const;
   std::uint64_t batch_length() const noexcept;
   void require_gathered() const;
 
@@ -95,5 +101,8 @@ class Demuxer {
   /// How gather() failed: what it read before is lost, so nothing can follow.
   std::exception_ptr failure_;
 };
+
+/// Throws MediaError state.
+[[noreturn]] void throw_nothing_gathered();
 
 }  // namespace arena::video

@@ -75,7 +75,8 @@ bool FrameDecoder::wanted(const AVFrame& frame) const {
   return seconds >= stream.window_start && seconds < stream.window_end;
 }
 
-FrameDecoder::Step FrameDecoder::advance(bool may_start_stream, const Interrupt& interrupt) {
+FrameDecoder::Step FrameDecoder::advance(bool may_start_stream, const Interrupt& interrupt,
+                                         TimeSlice slice) {
   while (!frame_waits_) {
     interrupt.check();
     if (!codec_) {
@@ -92,25 +93,35 @@ FrameDecoder::Step FrameDecoder::advance(bool may_start_stream, const Interrupt&
       check_av(received, "decode");
       frame_waits_ = wanted(*frame_);
     }
+    if (!frame_waits_ && slice.over()) return Step::paused;
   }
   return Step::frame;
 }
 
 FrameDecoder::Read FrameDecoder::read(std::span<std::uint8_t> target, const Interrupt& interrupt) {
+  Read read;
+  read_on(read, target, interrupt, TimeSlice::endless());
+  return read;
+}
+
+bool FrameDecoder::read_on(Read& read, std::span<std::uint8_t> target, const Interrupt& interrupt,
+                           TimeSlice slice) {
   const LogScope log(log_);
   const std::uint64_t frame_bytes = layout_.byte_length();
-  Read result{State::no_room, {}, {0, 1}};
+  auto rest = target.subspan(read.timestamps.size() * frame_bytes);
   for (;;) {
-    const Step step = advance(result.timestamps.empty(), interrupt);
-    if (step == Step::next_stream) result.state = State::next_stream;
-    if (step == Step::ended) result.state = State::ended;
-    if (step == Step::needs_packets) result.state = State::needs_packets;
-    if (step != Step::frame || target.size() < frame_bytes) return result;
-    converter_.convert(*frame_, target.first(frame_bytes));
+    const Step step = advance(read.timestamps.empty(), interrupt, slice);
+    if (step == Step::paused) return false;
+    if (step == Step::next_stream) read.state = State::next_stream;
+    if (step == Step::ended) read.state = State::ended;
+    if (step == Step::needs_packets) read.state = State::needs_packets;
+    if (step != Step::frame || rest.size() < frame_bytes) return true;
+    converter_.convert(*frame_, rest.first(frame_bytes));
     frame_waits_ = false;
-    result.timestamps.push_back(frame_->best_effort_timestamp);
-    result.time_base = stream_->stream.time_base;
-    target = target.subspan(frame_bytes);
+    read.timestamps.push_back(frame_->best_effort_timestamp);
+    read.time_base = stream_->stream.time_base;
+    rest = rest.subspan(frame_bytes);
+    if (slice.over()) return false;
   }
 }
 

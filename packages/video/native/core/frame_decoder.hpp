@@ -10,6 +10,7 @@
 #include "frame_format.hpp"
 #include "interrupt.hpp"
 #include "picture_limit.hpp"
+#include "time_slice.hpp"
 #include "video_packets.hpp"
 
 namespace arena::video {
@@ -32,7 +33,7 @@ class FrameDecoder {
     ended,
   };
   struct Read {
-    State state;
+    State state = State::no_room;
     /// One per picture, in units of the time base; AV_NOPTS_VALUE where the stream has none.
     std::vector<std::int64_t> timestamps;
     Ratio time_base{0, 1};
@@ -57,12 +58,16 @@ class FrameDecoder {
   /// @throws MediaError media when there is no decoder for the codec or a packet is damaged;
   ///   too_large; interrupted. The decoder cannot be used on after that.
   Read read(std::span<std::uint8_t> target, const Interrupt& interrupt);
+  /// Goes on with a read that began with an empty `read`, until the slice is over; true once that
+  /// is complete.
+  bool read_on(Read& read, std::span<std::uint8_t> target, const Interrupt& interrupt,
+               TimeSlice slice);
 
  private:
-  enum class Step { frame, next_stream, needs_packets, ended };
+  enum class Step { frame, next_stream, needs_packets, ended, paused };
 
   /// Leaves a wanted picture in frame_, where it waits until it is written.
-  Step advance(bool may_start_stream, const Interrupt& interrupt);
+  Step advance(bool may_start_stream, const Interrupt& interrupt, TimeSlice slice);
   void start(const VideoPackets& packets);
   /// Gives the codec one packet, or its end; false when there is none to give.
   bool feed();

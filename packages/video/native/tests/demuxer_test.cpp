@@ -54,6 +54,21 @@ TEST_CASE("batches begin with keyframes and hold every packet once") {
   CHECK(packed(VideoPackets::concat(batches)) == packed(sample_packets()));
 }
 
+TEST_CASE("gathering that is cut into slices gives the same batches") {
+  auto whole = demuxer_over(sample_file());
+  auto sliced = demuxer_over(sample_file());
+  const TimeSlice over(TimeSlice::Clock::time_point::min());
+  for (int batch = 0; batch < 3; ++batch) {
+    int slices = 1;
+    while (!sliced.gather_on(10, over)) ++slices;
+    const auto length = whole.gather(10);
+    CHECK(sliced.gathered() == length);
+    if (!length) continue;
+    CHECK(slices > 10);
+    CHECK(packed(sliced.take()) == packed(whole.take()));
+  }
+}
+
 TEST_CASE("a batch ends with the group that brings it to the packets asked for") {
   auto demuxer = demuxer_over(sample_file());
   demuxer.gather(31);

@@ -46,6 +46,27 @@ TEST_CASE("decodes every frame, whatever the number a read takes") {
   CHECK(decode_all(packets, layout, 100).frames == one.frames);
 }
 
+TEST_CASE("reading that is cut into slices gives the same frames") {
+  const VideoPackets packets[] = {sample_packets()};
+  const FrameLayout layout{FrameFormat::gray, 96, 64};
+  const TimeSlice over(TimeSlice::Clock::time_point::min());
+  FrameDecoder decoder(layout, 2, kNoLimit);
+  decoder.push(packets[0]);
+  decoder.finish();
+  std::vector<std::uint8_t> target(layout.byte_length() * 100);
+  FrameDecoder::Read read;
+  int slices = 1;
+  while (!decoder.read_on(read, target, Interrupt{}, over)) ++slices;
+  CHECK(slices > 60);
+  CHECK(read.state == FrameDecoder::State::ended);
+  const Decoded whole = decode_all(packets, layout, 100);
+  CHECK(read.timestamps == whole.timestamps);
+  for (std::size_t i = 0; i < whole.frames.size(); ++i) {
+    CHECK(std::ranges::equal(whole.frames[i], std::span(target).subspan(i * layout.byte_length(),
+                                                                        layout.byte_length())));
+  }
+}
+
 TEST_CASE("groups of pictures pushed one by one decode as the whole does") {
   const VideoPackets whole[] = {sample_packets()};
   const VideoPackets parts[] = {whole[0].slice(0, 30), whole[0].slice(30, 60)};

@@ -1,0 +1,21 @@
+/// What one Node environment (the main thread or a worker) keeps of this addon.
+#pragma once
+
+#include <memory>
+
+#include "addon_instance.hpp"
+#include "release_queue.hpp"
+
+namespace arena::video {
+
+struct Instance : binding::AddonInstance {
+  /// The class `Packets`.
+  binding::Reference packets;
+  std::shared_ptr<ReleaseQueue> releases;
+};
+
+inline Instance& instance(napi_env env) {
+  return static_cast<Instance&>(binding::addon_instance(env));
+}
+
+}  // namespace arena::video
