@@ -13,8 +13,8 @@ export interface PackOptions {
 
 /**
  * Packs an item that structured clone would not bring over as an arena does. Such an item holds, at
- * any depth, a value of a codec, another library's tensor, or an error. (Structured clone writes an
- * error that is part of its own cause, and cannot read it.)
+ * any depth, a value of a codec, another library's tensor, or an error. (Node 20's structured
+ * clone writes an error that is part of its own cause, and cannot read it.)
  *
  * @returns Undefined for every other item: send it as it is.
  * @throws {ArenaError} `ERR_ARENA_UNSENDABLE` names the path of what cannot be sent, packed or not.

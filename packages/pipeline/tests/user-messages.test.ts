@@ -1,3 +1,4 @@
+import { deserialize, serialize } from 'node:v8';
 import { runInSubprocess, type SubprocessPipeline } from '@arena/pipeline';
 import type { Arena } from '@arena/shm-core';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -9,6 +10,23 @@ interface Item {
 }
 
 const producer = new URL('./fixtures/producer.js', import.meta.url);
+
+function cyclicError(): Error {
+  const error = new Error('round');
+  error.cause = { error };
+  return error;
+}
+
+/** Structured clone writes such an error everywhere, and reads it from Node 22 on. */
+const readsCyclicErrors = (() => {
+  const bytes = serialize(cyclicError());
+  try {
+    deserialize(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+})();
 
 describe.each(transports)('over $name, the code in a pipeline', (transport) => {
   let arena: Arena | undefined;
@@ -64,15 +82,22 @@ describe.each(transports)('over $name, the code in a pipeline', (transport) => {
     expect(await again).toEqual(['once more']);
   });
 
-  it('cannot send what would end the process that receives it', async () => {
-    expect(await collect(run('sendsUnreadable'))).toEqual(['ERR_ARENA_UNSENDABLE']);
+  it('cannot end the process that receives its messages', async () => {
+    const started = run('sendsUnreadable');
+    const received: unknown[] = [];
+    started.on('message', (message) => received.push(message));
+    const [outcome] = await collect(started);
+    await started.close();
+    expect([outcome, received.length]).toEqual(
+      readsCyclicErrors ? ['sent', 1] : ['ERR_ARENA_UNSENDABLE', 0],
+    );
   });
 
-  it('cannot be sent that either, nor what structured clone refuses', async () => {
+  it('is not sent what structured clone refuses, or what would end its process', async () => {
     const started = run('listens');
-    const error = new Error('round');
-    error.cause = { error };
-    for (const message of [error, { callback: () => {} }, undefined, () => {}]) {
+    const unsendable: unknown[] = [{ callback: () => {} }, undefined, () => {}];
+    if (!readsCyclicErrors) unsendable.push(cyclicError());
+    for (const message of unsendable) {
       await expect(started.send(message)).rejects.toMatchObject({ code: 'ERR_ARENA_UNSENDABLE' });
     }
     await started.send('enough');

@@ -217,7 +217,7 @@ export class EnvelopeEncoder {
     if (kind === 'arrayBuffer') encodeArrayBuffer(this, value as ArrayBuffer);
     else if (kind === 'instance') this.#instance(value);
     else {
-      // Structured clone writes an error that is part of its own cause, and cannot read it.
+      // Node 20's structured clone writes an error that is part of its own cause, and cannot read it.
       if (kind === 'error') this.#cloneable = false;
       structuredEncoders[kind](this, value);
     }

@@ -21,7 +21,7 @@ export function guardSend(): Send {
 
 /**
  * @throws {ArenaError} `ERR_ARENA_UNSENDABLE`: structured clone writes `message` and cannot read it,
- *   as it does with an error that is part of its own cause.
+ *   as that of Node 20 does with an error that is part of its own cause.
  */
 export function checkReadable(message: unknown): void {
   const bytes = serialized(message);
