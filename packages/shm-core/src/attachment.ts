@@ -1,4 +1,5 @@
 import { threadId } from 'node:worker_threads';
+import { StallWatch } from './diagnosis/stall-watch.js';
 import type { NativeAttachment, NativeCreateOptions, NativeLostPeer } from './native.js';
 import { native } from './native.js';
 import { isAnybodyOnTheWay } from './on-the-way.js';
@@ -25,6 +26,8 @@ export class Attachment {
   #kept = false;
   /** Somebody wants to hear of lost peers. */
   #watching = false;
+  /** Says what keeps calls waiting. */
+  readonly stalls: StallWatch;
   #lookedAt = 0;
   #onTheWayAt = Number.NEGATIVE_INFINITY;
 
@@ -38,7 +41,9 @@ export class Attachment {
     native.listen(
       (rung) => self.deref()?.look(rung),
       (peer) => self.deref()?.onLost(peer),
+      () => self.deref()?.stalls.lookAtSegments(false),
     );
+    this.stalls = new StallWatch(native);
   }
 
   static create(options: NativeCreateOptions, onLost: (peer: NativeLostPeer) => void): Attachment {
@@ -126,7 +131,11 @@ export class Attachment {
       return;
     }
     this.native.checkPeers();
-    for (const waiters of [...this.#waiting]) waiters.retry();
+    for (const waiters of [...this.#waiting]) {
+      waiters.retry();
+      const since = waiters.waitingSince;
+      if (since !== undefined) this.stalls.look(since, false);
+    }
   }
 
   /** Something may have become possible for a call that waits. */

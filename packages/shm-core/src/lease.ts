@@ -7,6 +7,14 @@ import { empty, type NativeReader, type Status } from './native.js';
 const firstRecorded = 16;
 const laterRecorded = 256;
 
+/** Once a lease was forgotten, finding it counts for more than speed. */
+let everyLease = false;
+
+/** From now on the origin of every lease is recorded. */
+export function recordEveryLease(): void {
+  everyLease = true;
+}
+
 /** Where leases that are still out were taken: of the first ones, and of some later ones. */
 export class LeaseOrigins {
   readonly #origins = new Map<number, string>();
@@ -14,10 +22,15 @@ export class LeaseOrigins {
 
   record(id: number): void {
     this.#taken++;
-    if (this.#taken > firstRecorded && this.#taken % laterRecorded !== 0) return;
+    if (this.#taken > firstRecorded && this.#taken % laterRecorded !== 0 && !everyLease) return;
     // This is intentional: the text and not the error, whose frames keep what their functions were
     // called on, most of all the lease, from being collected.
     this.#origins.set(id, new Error().stack ?? '');
+  }
+
+  /** Of the leases that are still out, as far as they were recorded. */
+  stacks(): Iterable<string> {
+    return this.#origins.values();
   }
 
   /** Ends the record of a lease and returns what it says. */
@@ -114,7 +127,7 @@ export class LeaseTaker {
 const ownFolder = new URL('.', import.meta.url).href;
 
 /** The frames of a stack that are not of this package. */
-const callers = (stack: string): string =>
+export const callers = (stack: string): string =>
   stack
     .split('\n')
     .slice(1)
@@ -125,6 +138,7 @@ let warned = false;
 
 /** Tells once that a lease was left to the garbage collector. */
 export function warnOfLeak(origins: LeaseOrigins, id: number): void {
+  recordEveryLease();
   const origin = origins.forget(id);
   if (warned) return;
   warned = true;

@@ -70,7 +70,11 @@ export interface NativeAttachment {
   reader(from: number, hardened: boolean): NativeReader;
   stats(): import('./arena.js').ArenaStats;
   /** `onLook`: something may have become possible for a waiting call; `rung` where it asked for that. */
-  listen(onLook: (rung: boolean) => void, onLost: (peer: NativeLostPeer) => void): void;
+  listen(
+    onLook: (rung: boolean) => void,
+    onLost: (peer: NativeLostPeer) => void,
+    onAsked: () => void,
+  ): void;
   /** Whether waiting keeps the event loop alive. */
   ref(alive: boolean): void;
   /** Calls `onLook` after so long, unless a ring comes before. */
@@ -83,7 +87,12 @@ export interface NativeAttachment {
   arrivals(): number[];
   /** How many writers came after the end. */
   refusedWriters(): number;
-  snapshot(): ArenaSnapshot;
+  /** `processes`: with what the kernel says of each peer's process, which takes reading some files. */
+  snapshot(processes: boolean): ArenaSnapshot;
+  /** Indices of the writers and readers that were opened here. */
+  ownPeers(): number[];
+  /** Asks a peer to look at what it holds, because others wait for that. */
+  ask(index: number): void;
   close(): void;
 }
 
@@ -120,6 +129,8 @@ export interface NativeWriter {
   freeBytes(): number;
   slowestReader(): [lag: number, pid: number] | undefined;
   heldUpBy(): NativeUnended | undefined;
+  /** After `wait` until a deadline: this process does not go on with it. */
+  endWait(): void;
   close(): void;
 }
 
@@ -164,6 +175,8 @@ export interface NativeReader {
   disarm(): void;
   addWait(nanoseconds: number): void;
   heldUpBy(): NativeUnended | undefined;
+  /** After `wait` until a deadline: this process does not go on with it. */
+  endWait(): void;
   lag(): number;
   lost(): number;
   syncToNewest(): void;

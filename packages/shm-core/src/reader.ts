@@ -51,6 +51,7 @@ export class ArenaReader implements Reader {
     private readonly onClose: (reader: ArenaReader) => void,
   ) {
     const origins = new LeaseOrigins();
+    attachment.stalls.origins.add(origins);
     native.onLeak((id) => warnOfLeak(origins, id));
     const waitable = waitableOf(native, attachment, policy.coalesce);
     this.#waiters = new Waiters(attachment, waitable, policy.spinMicroseconds);
@@ -83,6 +84,8 @@ export class ArenaReader implements Reader {
       (milliseconds, continued) =>
         this.native.wait(milliseconds, continued ? 0 : this.policy.spinMicroseconds, continued),
       () => this.#timedOut(timeoutMs),
+      (since) => this.attachment.stalls.look(since, true),
+      () => this.native.endWait(),
     );
   }
 

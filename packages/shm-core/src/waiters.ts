@@ -43,6 +43,11 @@ export class Waiters {
     return this.#queue.length > 0;
   }
 
+  /** When the call that has waited longest began to, by `performance.now()`. */
+  get waitingSince(): number | undefined {
+    return this.#queue[0]?.since;
+  }
+
   /** Throws the reason of a signal that has aborted. */
   checkSignal(signal: AbortSignal | undefined): void {
     this.#signals.check(signal);

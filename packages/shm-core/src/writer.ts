@@ -267,7 +267,14 @@ export class ArenaWriter implements Writer, UnitOwner {
       );
       throwIfStranded(status);
     };
-    return block(waits ? timeoutMs : 0, attempt, wait, () => this.#full(byteLength, envelope));
+    return block(
+      waits ? timeoutMs : 0,
+      attempt,
+      wait,
+      () => this.#full(byteLength, envelope),
+      (since) => this.attachment.stalls.look(since, true),
+      () => this.native.endWait(),
+    );
   }
 
   #tooLarge(byteLength: number, envelope: Uint8Array | undefined): ArenaError {

@@ -39,7 +39,7 @@ napi_value AttachmentWrap::define(napi_env env) {
        method<&W::check_peers>("checkPeers"), method<&W::peer_states>("peerStates"),
        method<&W::declare_end>("declareEnd"), method<&W::arrivals>("arrivals"),
        method<&W::refused_writers>("refusedWriters"), method<&W::snapshot>("snapshot"),
-       method<&W::close>("close")});
+       method<&W::own_peers>("ownPeers"), method<&W::ask>("ask"), method<&W::close>("close")});
   instance(env).attachment = Reference::strong(env, defined);
   return defined;
 }
@@ -82,12 +82,15 @@ void AttachmentWrap::open_region(std::shared_ptr<core::Region> region, napi_valu
 
 void AttachmentWrap::watch() {
   watch_ = std::make_unique<LoopWatch>(
-      env_, arena_->doorbell().read_fd(), arena_->monitor_fd(),
-      [this] {
-        arena_->doorbell().drain();
-        look(true);
-      },
+      env_, arena_->doorbell().read_fd(), arena_->monitor_fd(), [this] { on_rung(); },
       [this] { on_monitor(); }, [this] { look(false); });
+}
+
+void AttachmentWrap::on_rung() {
+  arena_->doorbell().drain();
+  const napi_value on_asked = arena_->was_asked() ? on_asked_.value() : nullptr;
+  if (on_asked != nullptr) call_from_loop(env_, on_asked, to_js(env_, true));
+  look(true);
 }
 
 void AttachmentWrap::look(bool rung) {
@@ -170,6 +173,7 @@ napi_value AttachmentWrap::stats(const Call& call) {
 napi_value AttachmentWrap::listen(const Call& call) {
   on_look_ = Reference::strong(call.env, call[0]);
   on_lost_ = Reference::strong(call.env, call[1]);
+  on_asked_ = Reference::strong(call.env, call[2]);
   return nullptr;
 }
 
@@ -223,14 +227,26 @@ napi_value AttachmentWrap::refused_writers(const Call& call) {
   return to_js(call.env, arena().stream().word().refused);
 }
 
+napi_value AttachmentWrap::own_peers(const Call& call) {
+  List list(call.env);
+  for (const std::uint32_t index : arena().own_peers()) list.add(index);
+  return list.value();
+}
+
+napi_value AttachmentWrap::ask(const Call& call) {
+  arena().ask(to_u32(call.env, call[0]));
+  return nullptr;
+}
+
 napi_value AttachmentWrap::snapshot(const Call& call) {
-  return snapshot_value(call.env, arena().region().snapshot());
+  return snapshot_value(call.env, arena().region().snapshot(), to_bool(call.env, call[0]));
 }
 
 napi_value AttachmentWrap::close(const Call&) {
   watch_.reset();
   on_look_.reset();
   on_lost_.reset();
+  on_asked_.reset();
   if (arena_) arena_->region().remove_name();
   arena_.reset();
   return nullptr;

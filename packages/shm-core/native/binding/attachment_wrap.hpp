@@ -34,6 +34,7 @@ class AttachmentWrap final {
   void create(napi_value options, napi_value thread);
   void open_region(std::shared_ptr<core::Region> region, napi_value thread);
   void watch();
+  void on_rung();
   void look(bool rung);
   void on_monitor();
   void report_lost(const std::vector<core::LostPeer>& lost);
@@ -43,7 +44,7 @@ class AttachmentWrap final {
   napi_value writer(const Call& call);
   napi_value reader(const Call& call);
   napi_value stats(const Call& call);
-  /// listen(onRing, onLost)
+  /// listen(onRing, onLost, onAsked)
   napi_value listen(const Call& call);
   napi_value ref(const Call& call);
   napi_value look_within(const Call& call);
@@ -52,7 +53,11 @@ class AttachmentWrap final {
   napi_value declare_end(const Call& call);
   napi_value arrivals(const Call& call);
   napi_value refused_writers(const Call& call);
-  /// () => NativeSnapshot
+  /// () => indices of this attachment's writers and readers
+  napi_value own_peers(const Call& call);
+  /// (index) asks that peer to look at what it holds
+  napi_value ask(const Call& call);
+  /// (processes) => ArenaSnapshot
   napi_value snapshot(const Call& call);
   napi_value close(const Call& call);
 
@@ -61,6 +66,7 @@ class AttachmentWrap final {
   std::unique_ptr<LoopWatch> watch_;
   Reference on_look_;
   Reference on_lost_;
+  Reference on_asked_;
 };
 
 }  // namespace arena::binding

@@ -84,6 +84,7 @@ void ReaderWrap::define(napi_env env) {
                                               method<&W::lost>("lost"),
                                               method<&W::sync_to_newest>("syncToNewest"),
                                               method<&W::on_leak>("onLeak"),
+                                              method<&W::end_wait>("endWait"),
                                               method<&W::held_up_by>("heldUpBy"),
                                               method<&W::close>("close")});
   instance(env).reader = Reference::strong(env, defined);
@@ -358,6 +359,11 @@ napi_value ReaderWrap::sync_to_newest(const Call&) {
 
 napi_value ReaderWrap::on_leak(const Call& call) {
   state().on_leak = Reference::strong(call.env, call[0]);
+  return nullptr;
+}
+
+napi_value ReaderWrap::end_wait(const Call&) {
+  if (state_) state_->reader.end_wait();
   return nullptr;
 }
 

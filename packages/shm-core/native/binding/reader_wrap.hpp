@@ -56,6 +56,8 @@ class ReaderWrap final {
   napi_value lost(const Call& call);
   napi_value sync_to_newest(const Call& call);
   napi_value on_leak(const Call& call);
+  /// After `wait` until a deadline: nobody goes on with it.
+  napi_value end_wait(const Call& call);
   /// () => [pid, milliseconds | -1] of the open unit behind which nothing goes on, or undefined
   napi_value held_up_by(const Call& call);
   napi_value close(const Call& call);

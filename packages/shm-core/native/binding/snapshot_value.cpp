@@ -93,14 +93,15 @@ void set_waiting(Object& value, const core::PeerSnapshot& peer, std::uint32_t gr
   value.set("room", peer.room);
 }
 
-napi_value peer_value(napi_env env, const core::PeerSnapshot& peer, std::uint32_t granule_shift) {
+napi_value peer_value(napi_env env, const core::PeerSnapshot& peer, std::uint32_t granule_shift,
+                      bool processes) {
   Object value(env);
   value.set("index", peer.index);
   value.set("pid", peer.state.pid);
   value.set("generation", peer.state.generation);
   value.set("phase", name_of(peer.state.phase));
   value.set("role", name_of(peer.role));
-  set_process(value, peer);
+  if (processes) set_process(value, peer);
   set_waiting(value, peer, granule_shift);
   value.set("armedReadable", peer.armed_readable);
   value.set("armedWritable", peer.armed_writable);
@@ -134,6 +135,7 @@ napi_value segment_value(napi_env env, const core::SegmentSnapshot& segment) {
   value.set("index", segment.index);
   value.set("use", name_of(segment.use));
   value.set("ageMs", segment.age_ms);
+  value.set("generation", segment.generation);
   List holders(env);
   for (const std::uint32_t peer : segment.holders) holders.add(peer);
   value.set("holders", holders.value());
@@ -185,14 +187,14 @@ void set_queue(Object& value, const core::Snapshot& found) {
 
 }  // namespace
 
-napi_value snapshot_value(napi_env env, const core::Snapshot& found) {
+napi_value snapshot_value(napi_env env, const core::Snapshot& found, bool processes) {
   Object value(env);
   value.set("atMs", found.at_ms);
   set_config(value, found);
   set_queue(value, found);
   List peers(env), records(env), segments(env);
   for (const auto& peer : found.peers) {
-    peers.add(peer_value(env, peer, found.config.granule_shift));
+    peers.add(peer_value(env, peer, found.config.granule_shift, processes));
   }
   for (const auto& record : found.records) records.add(record_value(env, record));
   for (const auto& segment : found.segments) segments.add(segment_value(env, segment));
@@ -208,7 +210,7 @@ napi_value inspect(const Call& call) {
   // O_NONBLOCK: should the path mean a pipe by now, opening it must not wait for a writer.
   const core::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) throw std::system_error(errno, std::generic_category(), "open " + path);
-  return snapshot_value(call.env, core::take_snapshot_of(file.get(), reached_by.c_str()));
+  return snapshot_value(call.env, core::take_snapshot_of(file.get(), reached_by.c_str()), true);
 }
 
 }  // namespace arena::binding

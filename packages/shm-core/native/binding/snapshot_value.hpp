@@ -6,8 +6,9 @@
 
 namespace arena::binding {
 
-/// The snapshot as `NativeSnapshot` of native.ts, with what the kernel says of each peer's process.
-napi_value snapshot_value(napi_env env, const core::Snapshot& found);
+/// The snapshot as `ArenaSnapshot` of native.ts, with what the kernel says of each
+/// peer's process, if that is wanted.
+napi_value snapshot_value(napi_env env, const core::Snapshot& found, bool processes);
 
 /// (path, reachedBy) => snapshot of the arena in that file
 napi_value inspect(const Call& call);

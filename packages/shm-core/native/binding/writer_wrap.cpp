@@ -124,7 +124,8 @@ void WriterWrap::define(napi_env env) {
        method<&W::arm>("arm"), method<&W::disarm>("disarm"), method<&W::flush>("flush"),
        method<&W::stranded>("stranded"), method<&W::add_wait>("addWait"),
        method<&W::free_bytes>("freeBytes"), method<&W::slowest_reader>("slowestReader"),
-       method<&W::held_up_by>("heldUpBy"), method<&W::close>("close")});
+       method<&W::end_wait>("endWait"), method<&W::held_up_by>("heldUpBy"),
+       method<&W::close>("close")});
   instance(env).writer = Reference::strong(env, defined);
 }
 
@@ -336,6 +337,11 @@ napi_value WriterWrap::slowest_reader(const Call& call) {
   result.add(end > position ? end - position : 0);
   result.add(arena.peers().state(*index).pid);
   return result.value();
+}
+
+napi_value WriterWrap::end_wait(const Call&) {
+  if (state_) state_->writer.end_wait();
+  return nullptr;
 }
 
 napi_value WriterWrap::held_up_by(const Call& call) {

@@ -96,6 +96,8 @@ class WriterWrap final {
   napi_value free_bytes(const Call& call);
   /// () => [lag, pid] of the slowest reader, or undefined
   napi_value slowest_reader(const Call& call);
+  /// After `wait` until a deadline: nobody goes on with it.
+  napi_value end_wait(const Call& call);
   /// () => [pid, milliseconds | -1] of the open unit behind which nothing goes on, or undefined
   napi_value held_up_by(const Call& call);
   napi_value close(const Call& call);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "coarse_clock.hpp"
 #include "recovery.hpp"
 
 namespace arena::core {
@@ -25,7 +26,11 @@ Peer Attachment::join(Role role) {
   region_->check_poison();
   const Peer peer = take_place(role);
   stream_.note_arrival({self_.pid, thread_}, noted_at_);
-  if (role != Role::writer || stream_.admit()) return peer;
+  if (role != Role::writer || stream_.admit()) {
+    std::erase_if(joined_, [&](const Peer& one) { return !is_own(one); });
+    joined_.push_back(peer);
+    return peer;
+  }
   leave(*this, peer);
   throw_ended();
 }
@@ -65,6 +70,34 @@ void Attachment::note_deaths() {
   const std::vector<LostPeer> fresh = losses_.take_new();
   lost_.insert(lost_.end(), fresh.begin(), fresh.end());
   monitor_.forget_gone();
+}
+
+bool Attachment::is_own(const Peer& peer) const noexcept {
+  const PeerState now = peers_.state(peer.index);
+  return now.generation == peer.state.generation && now.phase == PeerPhase::live;
+}
+
+std::vector<std::uint32_t> Attachment::own_peers() const {
+  std::vector<std::uint32_t> indices;
+  for (const Peer& peer : joined_) {
+    if (is_own(peer)) indices.push_back(peer.index);
+  }
+  return indices;
+}
+
+void Attachment::ask(std::uint32_t index) noexcept {
+  if (index >= peers_.count()) return;
+  peers_.slot(index).asked_at.store(coarse_ms(), std::memory_order_relaxed);
+  ringer_.ring(index);
+}
+
+bool Attachment::was_asked() noexcept {
+  std::uint64_t latest = 0;
+  for (const Peer& peer : joined_) {
+    if (!is_own(peer)) continue;
+    latest = std::max(latest, peers_.slot(peer.index).asked_at.load(std::memory_order_relaxed));
+  }
+  return std::exchange(last_asked_, latest) != latest && latest != 0;
 }
 
 std::vector<LostPeer> Attachment::take_lost() { return std::exchange(lost_, {}); }

@@ -76,9 +76,18 @@ class Attachment {
       note_deaths();
       note.looked();
     });
-    note.pauses();
+    // After a deadline the caller may go on with this very wait: until it does, or says that it
+    // does not, it is seen to wait.
+    if (woken) note.ends();
     return woken;
   }
+
+  /// Indices of the peers that joined here and have not left.
+  std::vector<std::uint32_t> own_peers() const;
+  /// Asks a peer to look at what it holds, because others wait for that.
+  void ask(std::uint32_t index) noexcept;
+  /// True when somebody has asked that of a peer of this attachment since the last call.
+  bool was_asked() noexcept;
 
   void wake_everybody() noexcept;
   ArenaStats stats();
@@ -106,6 +115,7 @@ class Attachment {
   }
 
   void note_deaths();
+  bool is_own(const Peer& peer) const noexcept;
   std::uint64_t leases_out() const noexcept;
 
   std::shared_ptr<Region> region_;
@@ -123,6 +133,9 @@ class Attachment {
   PeerMonitor monitor_;
   LossLog losses_;
   std::vector<LostPeer> lost_;
+  /// All that joined here, some of which may have left.
+  std::vector<Peer> joined_;
+  std::uint64_t last_asked_ = 0;
   std::uint64_t known_leases_ = 0;
 };
 

@@ -291,7 +291,7 @@ bool Reader::ready() {
 Status Reader::wait(Deadline deadline, std::chrono::nanoseconds spin, bool continued) {
   if (closed_) return Status::closed;
   const auto began = Clock::now();
-  if (!continued) note_.begins();
+  if (!continued) note_.ends();
   const bool woken = arena_->wait(
       arena_->readable(), [&] { return ready(); }, deadline, spin, note_);
   count_wait(static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - began).count()),

@@ -58,6 +58,10 @@ class Reader {
   /// another writer's open one held back may come without a ring.
   bool arm(std::uint64_t units = 1);
   void disarm() noexcept;
+  /// Whoever waited until a deadline does not go on with that wait.
+  void end_wait() noexcept {
+    if (!closed_) note_.ends();
+  }
   /// An async call has waited for so long.
   void add_wait(std::uint64_t nanoseconds) noexcept;
 

@@ -23,29 +23,19 @@ class WaitingNote {
   /// A call that waits has looked, and goes on waiting.
   void looked() noexcept {
     const std::uint64_t now = coarse_ms();
-    if (!shown_) {
-      if (since_ == 0) since_ = now;
-      slot_.waiting_since.store(since_, std::memory_order_relaxed);
-      shown_ = true;
-    }
+    if (!shown_) slot_.waiting_since.store(now, std::memory_order_relaxed);
+    shown_ = true;
     slot_.looked_at.store(now, std::memory_order_relaxed);
   }
-  /// The call waits no more, or for a moment: until it goes on with `looked`.
-  void pauses() noexcept {
+  /// The call waits no more.
+  void ends() noexcept {
     if (!shown_) return;
     slot_.waiting_since.store(0, std::memory_order_relaxed);
     shown_ = false;
   }
-  /// What waits from now on has just begun to.
-  void begins() noexcept { since_ = 0; }
-  void ends() noexcept {
-    pauses();
-    begins();
-  }
 
  private:
   PeerSlot& slot_;
-  std::uint64_t since_ = 0;
   bool shown_ = false;
 };
 

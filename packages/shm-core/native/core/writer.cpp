@@ -217,7 +217,7 @@ Status Writer::wait(std::uint64_t byte_length, std::uint64_t envelope_length, De
                     std::chrono::nanoseconds spin, bool continued) {
   if (closed_) return Status::closed;
   const auto began = Clock::now();
-  if (!continued) note_.begins();
+  if (!continued) note_.ends();
   note_.wants(wanted(byte_length, envelope_length));
   Status lost = Status::ok;
   const bool woken = arena_->wait(

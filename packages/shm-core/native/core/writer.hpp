@@ -67,6 +67,10 @@ class Writer {
   /// Why nobody is left who could ever free space: no_readers, peer_lost where the last ones died,
   /// ok while there is somebody.
   Status stranded() const noexcept;
+  /// Whoever waited until a deadline does not go on with that wait.
+  void end_wait() noexcept {
+    if (!closed_) note_.ends();
+  }
   /// An async call has waited for so long.
   void add_wait(std::uint64_t nanoseconds) noexcept;
 

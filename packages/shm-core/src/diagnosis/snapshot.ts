@@ -116,6 +116,8 @@ export interface SnapshotRecord {
 export interface SnapshotSegment {
   readonly index: number;
   readonly use: 'open' | 'queued' | 'leased';
+  /** Changes with every use. */
+  readonly generation: number;
   readonly ageMs: number;
   /** Indices of the peers that have it. */
   readonly holders: readonly number[];
