@@ -38,7 +38,9 @@ const attempts = `
   };
   const made = [];
   for (const size of sizes) {
-    made.push(await attempt(() => SegmentPool.create({ segmentSize: size * 2 ** 18, segmentCount: 4, name })));
+    const segmentSize = Math.min(size * 2 ** 18, 2 ** 30);
+    const segmentCount = (size * 2 ** 20) / segmentSize;
+    made.push(await attempt(() => SegmentPool.create({ segmentSize, segmentCount, name })));
     made.push(await attempt(() => RingBuffer.create({ capacity: size * 2 ** 20, name })));
   }
   console.log(JSON.stringify({ made, left: existsSync('/dev/shm/arena-' + name) }));
