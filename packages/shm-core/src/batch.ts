@@ -3,6 +3,7 @@ import { CopiedLease } from './copied-lease.js';
 import { sharedSlab } from './envelope-slab.js';
 import type { LeaseTaker } from './lease.js';
 import type { NativeReader, Status } from './native.js';
+import { turnWasDue } from './turn.js';
 
 /** Units of one batch share a slab of this many bytes. */
 const slabBytes = 128 * 1024;
@@ -27,19 +28,23 @@ export class BatchReader {
     this.#table = native.table;
   }
 
-  /** Up to `max` units, or why there is none. */
-  take(max: number): Lease[] | Status {
+  /**
+   * Up to `max` units, or why there is none.
+   *
+   * @param fair Contents itself with fewer once a turn of the event loop is due.
+   */
+  take(max: number, fair: boolean): Lease[] | Status {
     if (this.#slab.byteLength < batchedBytes) this.#slab = sharedSlab(slabBytes);
     const { slab, at, holder } = this.taker.envelopes;
     const taken = this.native.takeMany(this.#slab, max, slab, at, holder);
-    if (typeof taken !== 'number') return this.#singly(this.taker.leaseOf(taken), max);
+    if (typeof taken !== 'number') return this.#singly(this.taker.leaseOf(taken), max, fair);
     return taken < 0 ? this.#leases(-taken) : (taken as Status);
   }
 
   /** Leases come one by one, and so do large copies, of which one is enough. */
-  #singly(first: Lease, max: number): Lease[] {
+  #singly(first: Lease, max: number, fair: boolean): Lease[] {
     const leases = [first];
-    while (first.zeroCopy && leases.length < max) {
+    while (first.zeroCopy && leases.length < max && !(fair && turnWasDue())) {
       const lease = this.taker.take();
       // Whatever it is, the next call meets it again: what is there comes first.
       if (typeof lease === 'number') break;

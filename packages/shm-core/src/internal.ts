@@ -8,3 +8,4 @@ export { handleOf } from './handle.js';
 export { isDetached } from './native.js';
 export { nearestName } from './nearest-name.js';
 export { Options, required } from './options.js';
+export { turn, turnIsDue } from './turn.js';

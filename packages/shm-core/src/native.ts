@@ -106,8 +106,16 @@ export interface NativeWriter {
   /** Another buffer of a unit whose commit found no place. */
   reopen(id: number): Status | ArrayBuffer;
   tryWrite(bytes: Uint8Array, envelope: Uint8Array | undefined, inline: boolean): Status;
-  /** The index after the last written, or -1 - status when none was. */
-  tryWriteMany(units: readonly Uint8Array[], first: number, inlineBytes: number): number;
+  /**
+   * The index after the last written, or -1 - status when none was. `fair` stops once a turn of the
+   * event loop is due.
+   */
+  tryWriteMany(
+    units: readonly Uint8Array[],
+    first: number,
+    inlineBytes: number,
+    fair: boolean,
+  ): number;
   /** The unit's buffer is copied, or was emptied before. */
   commit(id: number, byteLength: number, buffer: ArrayBuffer): Status;
   /** `emptied`: whether the unit's buffer was. One that was moved is given up with what it is now. */
@@ -212,6 +220,10 @@ interface NativeAddon {
   detach(buffer: ArrayBuffer): boolean;
   isDetached(buffer: ArrayBuffer): boolean;
   copyBytes(target: Uint8Array, source: Uint8Array): void;
+  /** One element: 1 where a turn of the event loop was due at the latest call that moved a unit. */
+  readonly turnDue: Uint32Array;
+  /** Whether a turn is due now; `turnDue` tells as well. */
+  turnIsDue(): boolean;
   /** Lets whatever else wants this core run first. */
   yieldCpu(): void;
   listNamed(): NativeNamedArena[];

@@ -19,6 +19,7 @@ import { ArenaError, invalidRange } from './errors.js';
 import { LeaseOrigins, LeaseTaker, warnOfLeak } from './lease.js';
 import { Lender } from './loan.js';
 import { type NativeReader, Status } from './native.js';
+import { rejected, resolved, resolvedAnyhow } from './turn.js';
 import { Waiters } from './waiters.js';
 
 /** How a reader behaves; fixed when it is opened. */
@@ -96,11 +97,11 @@ export class ArenaReader implements Reader {
 
   async readMany(max: number, options?: AsyncWaitOptions): Promise<Lease[] | null> {
     checkInteger('max', max, 1);
-    return this.#waitFor(options, () => this.#takeMany(max));
+    return this.#waitFor(options, () => this.#takeMany(max, true));
   }
 
   tryReadMany(max: number): Lease[] {
-    return this.#lookIfNothing(this.#takeMany(checkInteger('max', max, 1))) ?? [];
+    return this.#lookIfNothing(this.#takeMany(checkInteger('max', max, 1), false)) ?? [];
   }
 
   borrow(options?: AsyncWaitOptions): Promise<Borrowed | null> {
@@ -141,10 +142,18 @@ export class ArenaReader implements Reader {
     const result = (lease: Lease | null): IteratorResult<Lease> =>
       lease === null ? { done: true, value: undefined } : { done: false, value: lease };
     const end = async (): Promise<IteratorResult<Lease>> => result(null);
+    // This is intentional: no async function, as in #waitFor.
+    const next = (): Promise<IteratorResult<Lease>> => {
+      try {
+        const lease = this.#waiters.waiting ? undefined : this.#take();
+        if (lease === undefined) return this.read().then(result);
+        return lease === null ? resolvedAnyhow(result(null)) : resolved(result(lease));
+      } catch (error) {
+        return rejected(error);
+      }
+    };
     return {
-      // What is there already is handed out without a turn of the event loop.
-      next: async () =>
-        result((this.#waiters.waiting ? undefined : this.#take()) ?? (await this.read())),
+      next,
       return: end,
       [Symbol.asyncIterator]() {
         return this;
@@ -160,14 +169,15 @@ export class ArenaReader implements Reader {
       this.#waiters.checkSignal(options.signal);
       // Nobody overtakes a call that waits already.
       const result = this.#waiters.waiting ? undefined : attempt();
-      if (result !== undefined) return Promise.resolve(result);
+      if (result === null) return resolvedAnyhow(null);
+      if (result !== undefined) return resolved(result);
       if (timeoutMs === 0) {
         this.attachment.lookAfterPeers();
         throw this.#timedOut(0);
       }
       return this.#waiters.wait<T | null>(attempt, options, () => this.#timedOut(timeoutMs));
     } catch (error) {
-      return Promise.reject(error);
+      return rejected(error);
     }
   }
 
@@ -178,10 +188,11 @@ export class ArenaReader implements Reader {
     return typeof taken === 'number' ? this.#nothing(taken) : taken;
   }
 
-  #takeMany(max: number): Polled<Lease[]> {
+  /** @param fair Contents itself with fewer once a turn of the event loop is due. */
+  #takeMany(max: number, fair: boolean): Polled<Lease[]> {
     this.#startReading();
     if (this.#ended) return null;
-    const leases = this.#batches.take(max);
+    const leases = this.#batches.take(max, fair);
     return typeof leases === 'number' ? this.#nothing(leases) : leases;
   }
 

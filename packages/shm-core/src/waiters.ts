@@ -2,6 +2,8 @@ import type { AsyncWaitOptions } from './arena.js';
 import { waitOf } from './arguments.js';
 import type { Attachment } from './attachment.js';
 import { native } from './native.js';
+import { turnWasDue } from './turn.js';
+import { type AnyWaiter, type Waiter, WaiterQueue } from './waiter-queue.js';
 import { WatchedSignals } from './watched-signals.js';
 
 /** What one endpoint (a writer or a reader) can be asked while calls wait on it. */
@@ -12,23 +14,12 @@ export interface Waitable {
   addWait(nanoseconds: number): void;
 }
 
-/** A call that waits: tried again at every ring until it has a result or throws. */
-interface Waiter<T> {
-  readonly attempt: () => T | undefined;
-  readonly resolve: (value: T) => void;
-  readonly reject: (error: unknown) => void;
-  readonly since: number;
-  readonly signal: AbortSignal | undefined;
-  readonly timer: NodeJS.Timeout | undefined;
-}
-
 /** After so many tries in vain in one turn of the event loop, let others run first. */
 const triesPerTurn = 64;
 
 /** The waiting calls of one endpoint, served in the order in which they were made. */
 export class Waiters {
-  // biome-ignore lint/suspicious/noExplicitAny: calls with different results share one queue
-  readonly #queue: Waiter<any>[] = [];
+  readonly #queue = new WaiterQueue();
   readonly #signals = new WatchedSignals((signal) => this.#abort(signal));
   /** A ring was asked for and has not come. */
   #armed = false;
@@ -40,12 +31,12 @@ export class Waiters {
   ) {}
 
   get waiting(): boolean {
-    return this.#queue.length > 0;
+    return this.#queue.first !== undefined;
   }
 
   /** When the call that has waited longest began to, by `performance.now()`. */
   get waitingSince(): number | undefined {
-    return this.#queue[0]?.since;
+    return this.#queue.first?.since;
   }
 
   /** Throws the reason of a signal that has aborted. */
@@ -79,12 +70,15 @@ export class Waiters {
         since: performance.now(),
         signal,
         timer,
+        queued: false,
+        next: undefined,
+        previous: undefined,
       };
       if (signal) this.#signals.watch(signal);
       this.#queue.push(waiter);
       this.attachment.startWaiting(this);
-      // Behind others there is nothing to ask for: whoever serves them goes on with this one.
-      if (this.#queue.length > 1) return;
+      // Only the first waiting call asks for a ring. What serves it serves those behind it as well.
+      if (this.#queue.first !== waiter) return;
       if (this.spinMicroseconds > 0) this.#spin(waiter.since + this.spinMicroseconds / 1000);
       else if (this.#arm()) this.retry();
     });
@@ -99,8 +93,9 @@ export class Waiters {
   /** Serves as many waiting calls as can be served now, and asks to be rung for the next. */
   retry(): void {
     for (let tries = 0; tries < triesPerTurn; tries++) {
-      while (this.#serveFirst()) {}
+      this.#serve();
       if (!this.waiting) return;
+      if (turnWasDue()) break;
       if (!this.#arm()) return;
     }
     setImmediate(() => this.retry());
@@ -108,7 +103,7 @@ export class Waiters {
 
   /** Looks once a turn of the event loop, which goes on serving others, before it asks for a ring. */
   #spin(until: number): void {
-    while (this.#serveFirst()) {}
+    this.#serve();
     if (!this.waiting) return;
     if (performance.now() >= until) {
       this.retry();
@@ -131,7 +126,7 @@ export class Waiters {
   }
 
   rejectAll(makeError: () => unknown): void {
-    for (const waiter of [...this.#queue]) {
+    for (const waiter of this.#queue.all()) {
       this.#remove(waiter);
       waiter.reject(makeError());
     }
@@ -144,13 +139,18 @@ export class Waiters {
   }
 
   #abort(signal: AbortSignal): void {
-    for (const waiter of [...this.#queue]) {
+    for (const waiter of this.#queue.all()) {
       if (waiter.signal === signal && this.#remove(waiter)) waiter.reject(signal.reason);
     }
   }
 
+  /** Serves one call after another, until a turn of the event loop is due. */
+  #serve(): void {
+    while (this.#serveFirst() && !turnWasDue()) {}
+  }
+
   #serveFirst(): boolean {
-    const [waiter] = this.#queue;
+    const waiter = this.#queue.first;
     if (!waiter) return false;
     try {
       const result = waiter.attempt();
@@ -164,16 +164,13 @@ export class Waiters {
     return true;
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: see #queue
-  #remove(waiter: Waiter<any>): boolean {
-    return this.#queue.includes(waiter) && this.#dequeue(waiter, false);
+  #remove(waiter: AnyWaiter): boolean {
+    return waiter.queued && this.#dequeue(waiter, false);
   }
 
   /** @param served The ring that came, if any, was used: nobody else is to be told of it. */
-  // biome-ignore lint/suspicious/noExplicitAny: see #queue
-  #dequeue(waiter: Waiter<any>, served: boolean): true {
-    if (this.#queue[0] === waiter) this.#queue.shift();
-    else this.#queue.splice(this.#queue.indexOf(waiter), 1);
+  #dequeue(waiter: AnyWaiter, served: boolean): true {
+    this.#queue.delete(waiter);
     if (waiter.timer) clearTimeout(waiter.timer);
     if (waiter.signal) this.#signals.unwatch(waiter.signal);
     this.endpoint.addWait(Math.round((performance.now() - waiter.since) * 1e6));

@@ -24,6 +24,7 @@ import { unendedOf } from './diagnosis/unended.js';
 import { ArenaError, invalidType } from './errors.js';
 import { type NativeWriter, Status } from './native.js';
 import { FilledInPlace, type UnitOwner } from './open-unit.js';
+import { rejected, resolved, resolvedAnyhow } from './turn.js';
 import { Waiters } from './waiters.js';
 
 /** How an arena's writers behave; fixed by the arena. */
@@ -90,11 +91,19 @@ export class ArenaWriter implements Writer, UnitOwner {
     return this.policy.unitTimeoutMs;
   }
 
-  async acquire(byteLength: number, given?: AsyncWaitOptions & UnitOptions): Promise<OpenUnit> {
-    const options = acquireOptions.check(given);
-    const { envelope } = options;
-    checkInteger('byteLength', byteLength, 0);
-    return this.#waitFor(byteLength, envelope, options, () => this.#open(byteLength, envelope));
+  // This is intentional, here and in `write`: no async function, whose promises cost as much as the unit.
+  acquire(byteLength: number, given?: AsyncWaitOptions & UnitOptions): Promise<OpenUnit> {
+    try {
+      const options = acquireOptions.check(given);
+      const { envelope } = options;
+      checkInteger('byteLength', byteLength, 0);
+      const attempt = () => this.#open(byteLength, envelope);
+      const unit = this.#tryNow(options, attempt);
+      if (unit !== undefined) return resolved(unit);
+      return this.#waitFor(byteLength, envelope, options, attempt, false);
+    } catch (error) {
+      return rejected(error);
+    }
   }
 
   tryAcquire(byteLength: number, options?: UnitOptions): OpenUnit | null {
@@ -110,15 +119,17 @@ export class ArenaWriter implements Writer, UnitOwner {
     return this.#blockFor(byteLength, envelope, options, () => this.#open(byteLength, envelope));
   }
 
-  async write(
-    bytes: Uint8Array,
-    given?: AsyncWaitOptions & UnitOptions & CopyOptions,
-  ): Promise<void> {
-    const options = writeOptions.check(given);
-    const { envelope } = options;
-    const inline = this.#goesInline(checkBytes('bytes', bytes), options);
-    const attempt = () => this.#put(bytes, envelope, inline);
-    await this.#waitFor(bytes.byteLength, envelope, options, attempt, inline);
+  write(bytes: Uint8Array, given?: AsyncWaitOptions & UnitOptions & CopyOptions): Promise<void> {
+    try {
+      const options = writeOptions.check(given);
+      const { envelope } = options;
+      const inline = this.#goesInline(checkBytes('bytes', bytes), options);
+      const attempt = () => this.#put(bytes, envelope, inline);
+      if (this.#tryNow(options, attempt)) return resolved(undefined);
+      return this.#waitFor(bytes.byteLength, envelope, options, attempt, inline).then(nothing);
+    } catch (error) {
+      return rejected(error);
+    }
   }
 
   tryWrite(bytes: Uint8Array, given?: UnitOptions & CopyOptions): boolean {
@@ -135,28 +146,39 @@ export class ArenaWriter implements Writer, UnitOwner {
     this.#blockFor(bytes.byteLength, envelope, options, attempt, inline);
   }
 
-  async writeMany(
+  writeMany(units: readonly Uint8Array[], given?: AsyncWaitOptions & CopyOptions): Promise<void> {
+    try {
+      const options = writeManyOptions.check(given);
+      checkUnits(units);
+      this.#waiters.checkSignal(options.signal);
+      const written = this.#putMany(units, 0, options, true);
+      if (written === units.length) return resolvedAnyhow(undefined);
+      return this.#writeRest(units, written, options);
+    } catch (error) {
+      return rejected(withWritten(error, 0));
+    }
+  }
+
+  async #writeRest(
     units: readonly Uint8Array[],
-    given?: AsyncWaitOptions & CopyOptions,
+    first: number,
+    options: AsyncWaitOptions & CopyOptions,
   ): Promise<void> {
-    const options = writeManyOptions.check(given);
-    checkUnits(units);
-    let written = 0;
-    while (written < units.length) {
-      written = this.#putMany(units, written, options);
-      const next = units[written];
-      if (!next) return;
-      await this.write(next, options).catch((error: unknown) => {
-        if (error instanceof ArenaError) Object.assign(error.details, { written });
-        throw error;
-      });
-      written++;
+    let written = first;
+    try {
+      while (written < units.length) {
+        await this.write(units[written] as Uint8Array, options);
+        written++;
+        written = this.#putMany(units, written, options, true);
+      }
+    } catch (error) {
+      throw withWritten(error, written);
     }
   }
 
   tryWriteMany(units: readonly Uint8Array[], options?: CopyOptions): number {
     checkUnits(units);
-    return this.#putMany(units, 0, copyOptions.check(options));
+    return this.#putMany(units, 0, copyOptions.check(options), false);
   }
 
   flush(): void {
@@ -194,11 +216,20 @@ export class ArenaWriter implements Writer, UnitOwner {
     return undefined;
   }
 
-  /** Writes from `first` on while there is room; returns the index after the last written. */
-  #putMany(units: readonly Uint8Array[], first: number, options: CopyOptions): number {
+  /**
+   * Writes from `first` on while there is room; returns the index after the last written.
+   *
+   * @param fair Stops once a turn of the event loop is due.
+   */
+  #putMany(
+    units: readonly Uint8Array[],
+    first: number,
+    options: CopyOptions,
+    fair: boolean,
+  ): number {
     if (this.#closed) throw writerClosed();
     if (first === units.length || this.#waiters.waiting) return first;
-    const next = this.native.tryWriteMany(units, first, this.#inlineLimit(options));
+    const next = this.native.tryWriteMany(units, first, this.#inlineLimit(options), fair);
     if (next >= 0) return next;
     this.#check((-1 - next) as Status, units[first]?.byteLength ?? 0, undefined);
     return first;
@@ -220,20 +251,21 @@ export class ArenaWriter implements Writer, UnitOwner {
     this.attachment.lookAfterPeers();
   }
 
-  async #waitFor<T>(
+  /** Nobody overtakes a call that waits already. */
+  #tryNow<T>(options: AsyncWaitOptions, attempt: () => T | undefined): T | undefined {
+    this.#waiters.checkSignal(options.signal);
+    return this.#waiters.waiting ? undefined : attempt();
+  }
+
+  #waitFor<T>(
     byteLength: number,
     envelope: Uint8Array | undefined,
     options: AsyncWaitOptions,
     attempt: () => T | undefined,
-    inline = false,
+    inline: boolean,
   ): Promise<T> {
-    const timeoutMs = waitOf(options.timeoutMs);
-    this.#waiters.checkSignal(options.signal);
-    // Nobody overtakes a call that waits already.
-    const result = this.#waiters.waiting ? undefined : attempt();
-    if (result !== undefined) return result;
     const full = () => this.#full(byteLength, envelope);
-    if (!this.policy.waits || timeoutMs === 0) throw full();
+    if (!this.policy.waits || options.timeoutMs === 0) throw full();
     const room = roomFor(byteLength, envelope, inline);
     // What the first one waits for is what is asked for; whoever follows asks when it is served.
     if (!this.#waiters.waiting) this.#wanted = room;
@@ -328,6 +360,14 @@ export class ArenaWriter implements Writer, UnitOwner {
     );
   }
 }
+
+/** An error of `writeMany` says how many units were written before. */
+function withWritten(error: unknown, written: number): unknown {
+  if (error instanceof ArenaError) Object.assign(error.details, { written });
+  return error;
+}
+
+const nothing = (): void => undefined;
 
 const writerClosed = () =>
   new ArenaError('ERR_ARENA_CLOSED', 'the writer is closed. Open another with arena.writer().');

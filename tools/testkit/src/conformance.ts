@@ -14,6 +14,7 @@ import { describePlaces } from './conformance/places.js';
 import { describeReading } from './conformance/reading.js';
 import { describeStats } from './conformance/stats.js';
 import { describeTermination } from './conformance/termination.js';
+import { describeTurns } from './conformance/turns.js';
 import { describeUnits } from './conformance/units.js';
 import { describeWaiting } from './conformance/waiting.js';
 import { Stage } from './stage.js';
@@ -35,6 +36,7 @@ const parts = {
   termination: describeTermination,
   loss: describeLoss,
   'event loop': describeEventLoop,
+  'turns of the event loop': describeTurns,
   'garbage collection': describeCollection,
   stats: describeStats,
 };

@@ -1,4 +1,4 @@
-import { EventLoopTurns } from '../event-loop-turn.js';
+import { turn, turnIsDue } from '@arena/shm-core/internal';
 import type { Inbox } from './inbox.js';
 
 /** The pipeline, as its passes see it. */
@@ -26,7 +26,6 @@ const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
 export class Pass<T> implements AsyncIterableIterator<T, undefined> {
   readonly epoch: number;
   readonly #host: PassHost;
-  readonly #turns = new EventLoopTurns();
   #state: 'new' | 'running' | 'over' = 'new';
   #outcome: Outcome | undefined;
   /** How many calls of `next` have not ended, and the latest of them. A further call waits for it. */
@@ -54,7 +53,7 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    const due = this.#turns.due();
+    const due = turnIsDue();
     const looked = this.#pending === 0 && !due;
     if (looked) {
       try {
@@ -98,17 +97,17 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
   async #step(due: boolean, looked: boolean): Promise<IteratorResult<T, undefined>> {
     let look = !looked;
     try {
+      // Before the pass begins: the inbox drops items that come between its beginning and the first look.
+      if (due) await turn();
       if (this.#state === 'new') {
         this.#state = 'running';
         await this.#host.begin(this);
         look = true;
       }
-      if (due) await this.#turns.take();
       while (this.#state === 'running') {
         const here = look ? this.#takeWhatIsHere() : undefined;
         if (here !== undefined) return here;
         await this.#host.inbox.wait();
-        this.#turns.taken();
         look = true;
       }
       return done;

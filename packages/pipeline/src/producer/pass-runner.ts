@@ -1,4 +1,3 @@
-import { EventLoopTurns } from '../event-loop-turn.js';
 import { encodeError } from '../protocol/error-transfer.js';
 import type { FromProducer, ToProducer } from '../protocol/messages.js';
 import type { Pipeline } from '../stages/pipeline.js';
@@ -71,13 +70,11 @@ export class PassRunner {
   }
 
   async #sendAll(items: AsyncIterator<unknown>, epoch: number, signal: AbortSignal): Promise<void> {
-    const turns = new EventLoopTurns();
     for (;;) {
       const { done, value } = await items.next();
       if (signal.aborted) return;
       if (done) break;
       await this.#outbox.send(value, epoch, signal);
-      if (turns.due()) await turns.take();
     }
     this.#outbox.end(epoch);
   }

@@ -1,3 +1,4 @@
+import { turn, turnIsDue } from '@arena/shm-core/internal';
 import { HandOver } from './hand-over.js';
 import { openSource, type PassContext, type Source, type SourceIterator } from './source.js';
 
@@ -32,6 +33,8 @@ export class SourceStage<T> implements Stage<T> {
     this.#opening ??= this.#open();
     await this.#opening;
     if (this.#over || this.#iterator === undefined) return done;
+    // Every item of a pass comes through here. So a pass that never waits lets the event loop turn.
+    if (turnIsDue()) await turn();
     const result = await this.#advance(this.#iterator);
     if (this.#over || result.done) {
       this.#over = true;

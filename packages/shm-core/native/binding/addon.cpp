@@ -47,6 +47,9 @@ napi_value copy(const Call& call) {
   return nullptr;
 }
 
+/// () => whether a turn of the event loop is due
+napi_value turn_is_due(const Call& call) { return to_js(call.env, instance(call.env).turns.due()); }
+
 napi_value yield_cpu(const Call&) {
   std::this_thread::yield();
   return nullptr;
@@ -76,7 +79,7 @@ napi_value sweep_named(const Call& call) {
 napi_value available_memory(const Call& call) { return to_js(call.env, core::available_memory()); }
 
 void make_instance(napi_env env) {
-  auto made = std::make_unique<Instance>();
+  auto made = std::make_unique<Instance>(env);
   // For trying, on a runtime that allows external buffers, what happens on one that does not.
   made->external_buffers = std::getenv("ARENA_NO_EXTERNAL_BUFFERS") == nullptr;
   keep_instance(env, std::move(made));
@@ -89,6 +92,9 @@ napi_value init(napi_env env, napi_value exports) noexcept {
     export_function<detach_buffer>(env, exports, "detach");
     export_function<is_detached_buffer>(env, exports, "isDetached");
     export_function<copy>(env, exports, "copyBytes");
+    const napi_value turn_due = instance(env).turns.shared();
+    check(napi_set_named_property(env, exports, "turnDue", turn_due));
+    export_function<turn_is_due>(env, exports, "turnIsDue");
     export_function<yield_cpu>(env, exports, "yieldCpu");
     export_function<list_named>(env, exports, "listNamed");
     export_function<sweep_named>(env, exports, "sweepNamed");

@@ -5,6 +5,7 @@
 
 #include "errors.hpp"
 #include "failure.hpp"
+#include "instance.hpp"
 #include "reference.hpp"
 
 namespace arena::binding {
@@ -65,6 +66,7 @@ struct LoopWatch::Handles : std::enable_shared_from_this<Handles> {
   void call(const std::function<void()>& callback) noexcept {
     if (!callback) return;
     try {
+      instance(env).turns.turned();
       const HandleScope scope(env);
       // A copy: the callback may close this watch.
       const std::function<void()> held = callback;

@@ -5,11 +5,13 @@
 #include <memory>
 
 #include "addon_instance.hpp"
+#include "event_loop_turns.hpp"
 #include "thread_end.hpp"
 
 namespace arena::binding {
 
 struct Instance : AddonInstance {
+  explicit Instance(napi_env env) : turns(env) {}
   /// `(ArrayBuffer) => boolean` of the TypeScript side.
   Reference empty;
   Reference attachment;
@@ -22,6 +24,7 @@ struct Instance : AddonInstance {
   std::unique_ptr<ThreadEnd> thread_end;
   /// The longest ArrayBuffer that the runtime makes, in bytes.
   std::uint64_t max_view_bytes = 0;
+  EventLoopTurns turns;
 };
 
 inline Instance& instance(napi_env env) { return static_cast<Instance&>(addon_instance(env)); }

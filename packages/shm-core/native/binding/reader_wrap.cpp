@@ -90,7 +90,7 @@ void ReaderWrap::define(napi_env env) {
   instance(env).reader = Reference::strong(env, defined);
 }
 
-ReaderWrap::ReaderWrap(const Call& call) {
+ReaderWrap::ReaderWrap(const Call& call) : turns_(instance(call.env).turns) {
   const auto arena = unwrap<AttachmentWrap>(call.env, call[0]).shared_arena();
   const auto from = static_cast<core::From>(to_u32(call.env, call[1]));
   // What JavaScript reads comes first: a reader that has joined holds up writers.
@@ -140,6 +140,7 @@ void ReaderWrap::check_viewable(napi_env env, const core::TakenUnit& unit) {
 }
 
 napi_value ReaderWrap::take(const Call& call) {
+  turns_.due();
   core::TakenUnit unit;
   const core::Status status = next(unit);
   if (status != core::Status::ok) return to_js(call.env, status);
@@ -242,6 +243,7 @@ napi_value ReaderWrap::copied_buffer(napi_env env, const core::TakenUnit& unit, 
 
 napi_value ReaderWrap::take_into(const Call& call) {
   const Bytes target = bytes_of(call.env, call[0]);
+  turns_.due();
   core::TakenUnit unit;
   const core::Status status = next(unit);
   if (status != core::Status::ok) return to_js(call.env, status);
@@ -267,6 +269,7 @@ napi_value ReaderWrap::take_many(const Call& call) {
   std::size_t count = 0;
   core::Reader& reader = state().reader;
   core::Status status = core::Status::ok;
+  turns_.due();
   // Stops while any unit that is copied here still fits, and before one that is not: given back, it
   // could reach another reader behind a later one.
   while (count < max && slab.size - at >= kBatchedBytes) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "event_loop_turns.hpp"
 #include "native_class.hpp"
 #include "reader_state.hpp"
 
@@ -85,6 +86,7 @@ class ReaderWrap final {
   napi_value copied_buffer(napi_env env, const core::TakenUnit& unit, std::uint32_t& id);
 
   std::shared_ptr<ReaderState> state_;
+  EventLoopTurns& turns_;
   /// The first row of the table that JavaScript reads results from.
   double* row_ = nullptr;
   std::optional<core::TakenUnit> loan_;

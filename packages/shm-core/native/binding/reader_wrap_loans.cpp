@@ -28,6 +28,7 @@ class MappingBacking final : public Backing {
 }  // namespace
 
 napi_value ReaderWrap::borrow(const Call& call) {
+  turns_.due();
   core::TakenUnit unit;
   const core::Status status = next(unit);
   if (status != core::Status::ok) return to_js(call.env, status);

@@ -14,6 +14,11 @@
 namespace arena::binding {
 namespace {
 
+/// The clock is looked at after so many bytes, in which every unit counts for some more: at most
+/// some ten microseconds apart, and at next to no cost.
+constexpr std::size_t kLookAfter = 64 << 10;
+constexpr std::size_t kUnitCost = 4 << 10;
+
 /// Tells a unit that nobody sees its memory any more: it is given up then, if it has not ended.
 class UnitBacking final : public Backing {
  public:
@@ -129,7 +134,7 @@ void WriterWrap::define(napi_env env) {
   instance(env).writer = Reference::strong(env, defined);
 }
 
-WriterWrap::WriterWrap(const Call& call) {
+WriterWrap::WriterWrap(const Call& call) : turns_(instance(call.env).turns) {
   const auto arena = unwrap<AttachmentWrap>(call.env, call[0]).shared_arena();
   std::byte* element = nullptr;
   napi_value opened = nullptr;
@@ -148,6 +153,7 @@ WriterState& WriterWrap::state() const {
 
 napi_value WriterWrap::try_acquire(const Call& call) {
   const napi_env env = call.env;
+  turns_.due();
   const std::uint64_t byte_length = to_u64(env, call[0]);
   if (byte_length > instance(env).max_view_bytes) return to_js(env, core::Status::too_large);
   core::OpenUnit unit;
@@ -240,6 +246,7 @@ core::Status WriterWrap::write(const Bytes& bytes, std::span<const std::byte> en
 
 napi_value WriterWrap::try_write(const Call& call) {
   const napi_env env = call.env;
+  turns_.due();
   return to_js(
       env, write(bytes_of(env, call[0]), envelope_of(env, call[1]), to_bool(env, call[2]), true));
 }
@@ -251,8 +258,12 @@ napi_value WriterWrap::try_write_many(const Call& call) {
   const std::uint32_t first = to_u32(env, call[1]);
   const std::uint64_t inline_bytes = to_u64(env, call[2]);
   core::Status status = core::Status::ok;
+  const bool fair = to_bool(env, call[3]);
+  turns_.due();
+  bool stop = false;
+  std::size_t unlooked = 0;
   std::uint32_t at = first;
-  for (; at < length; ++at) {
+  for (; at < length && !stop; ++at) {
     // A scope each: a long list would pile up handles.
     const HandleScope scope(env);
     napi_value element = nullptr;
@@ -260,6 +271,10 @@ napi_value WriterWrap::try_write_many(const Call& call) {
     const Bytes bytes = bytes_of(env, element);
     status = write(bytes, {}, bytes.size <= inline_bytes, false);
     if (status != core::Status::ok) break;
+    unlooked += kUnitCost + bytes.size;
+    if (unlooked < kLookAfter) continue;
+    unlooked = 0;
+    stop = turns_.due() && fair;
   }
   if (at > first) state_->writer.notify_commit();
   if (at == first && status != core::Status::ok) {

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "array_buffers.hpp"
+#include "event_loop_turns.hpp"
 #include "native_class.hpp"
 #include "private_buffers.hpp"
 #include "reference.hpp"
@@ -78,8 +79,9 @@ class WriterWrap final {
   napi_value reopen(const Call& call);
   /// (bytes, envelope | undefined, inline) => status
   napi_value try_write(const Call& call);
-  /// (list of Uint8Array, first, inlineBytes) => index after the last written, or a status as
-  /// -1 - status when none was. Elements of at most inlineBytes go inline.
+  /// (list of Uint8Array, first, inlineBytes, fair) => index after the last written, or a status as
+  /// -1 - status when none was. Elements of at most inlineBytes go inline. `fair` stops once a turn
+  /// of the event loop is due.
   napi_value try_write_many(const Call& call);
   /// (id, byteLength, ArrayBuffer) => status. A buffer that is not copied was emptied before.
   napi_value commit(const Call& call);
@@ -103,6 +105,7 @@ class WriterWrap final {
   napi_value close(const Call& call);
 
   std::shared_ptr<WriterState> state_;
+  EventLoopTurns& turns_;
   /// The elements of `opened`, which JavaScript reads.
   std::uint32_t* opened_ = nullptr;
 };
