@@ -117,10 +117,10 @@ describe('what keeps writers waiting', () => {
 
   it('are segments, with who has them and for how long', () => {
     const segments = [
-      { index: 0, use: 'leased', ageMs: 9000, holders: [1] },
-      { index: 1, use: 'leased', ageMs: 200_000, holders: [1] },
-      { index: 2, use: 'open', ageMs: 30, holders: [0] },
-      { index: 3, use: 'queued', ageMs: 1, holders: [] },
+      { index: 0, generation: 1, use: 'leased', ageMs: 9000, holders: [1] },
+      { index: 1, generation: 1, use: 'leased', ageMs: 200_000, holders: [1] },
+      { index: 2, generation: 1, use: 'open', ageMs: 30, holders: [0] },
+      { index: 3, generation: 1, use: 'queued', ageMs: 1, holders: [] },
     ] as const;
     expect(
       textsOf({
@@ -139,6 +139,7 @@ describe('what keeps writers waiting', () => {
   it('is perhaps a circle where everybody who has a segment waits', () => {
     const segments = [0, 1, 2, 3].map((index) => ({
       index,
+      generation: 1,
       use: 'leased' as const,
       ageMs: 5000,
       holders: [1],
@@ -237,8 +238,8 @@ it('the report shows everything it was made from', () => {
     ],
     records: [{ sequence: 5, phase: 'committed', writer: 0, byteLength: 100, segment: 2 }],
     segments: [
-      { index: 2, use: 'queued', ageMs: 1, holders: [] },
-      { index: 0, use: 'leased', ageMs: 1500, holders: [1] },
+      { index: 2, generation: 1, use: 'queued', ageMs: 1, holders: [] },
+      { index: 0, generation: 1, use: 'leased', ageMs: 1500, holders: [1] },
     ],
     freeSegments: 2,
     queuedSegments: 1,

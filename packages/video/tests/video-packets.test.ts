@@ -36,6 +36,9 @@ function leaseOn(bytes: Uint8Array<ArrayBuffer>): Lease & { releases: number } {
       return this.releases === 0;
     },
     hold: () => () => {},
+    async use(task) {
+      return await task(this.bytes);
+    },
     release() {
       this.releases++;
       if (this.releases === 1) structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
