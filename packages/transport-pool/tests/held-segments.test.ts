@@ -95,7 +95,10 @@ describe.each([pool, fanOutPool])('leases of a $name that are not released', (tr
       async function takeOne() { (await reader.read()).bytes[0]; }
       for (let unit = 0; unit < 3; unit++) await takeOne();`);
     await written;
-    expect((await warned()).code).toBe(warning);
+    // The engine may have collected them by itself, before anybody had waited for a second.
+    const codes = [(await warned()).code];
+    if (codes[0] === warning) codes.push((await warned()).code);
+    expect(codes.at(-1)).toBe('ARENA_LEASE_LEAKED');
     await script.kill();
   });
 
