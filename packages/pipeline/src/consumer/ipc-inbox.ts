@@ -1,6 +1,7 @@
 /** Items over Node's IPC channel, without an arena: every byte is serialized and copied through a socket. */
 import { unpackItem } from '@arena/payloads';
 import type { IpcItem } from '../protocol/ipc-item.js';
+import type { Order } from '../protocol/orders.js';
 import type { Arrival, Inbox, RetainWhile } from './inbox.js';
 
 export class IpcInbox implements Inbox {
@@ -9,12 +10,16 @@ export class IpcInbox implements Inbox {
   #received = 0;
   #ended = false;
   #wake: (() => void) | undefined;
-  readonly #acknowledge: (epoch: number) => void;
+  #taken = 0;
+  readonly #order: (order: Order) => void;
+  /** How many items one order tells of: few enough for the producer never to wait in vain. */
+  readonly #itemsPerOrder: number;
   readonly #retainWhile: RetainWhile;
 
-  /** @param acknowledge Tells the producer that an item of the pass was taken. */
-  constructor(acknowledge: (epoch: number) => void, retainWhile: RetainWhile) {
-    this.#acknowledge = acknowledge;
+  /** @param bufferSize How many items the producer sends before it waits until some are taken. */
+  constructor(order: (order: Order) => void, bufferSize: number, retainWhile: RetainWhile) {
+    this.#order = order;
+    this.#itemsPerOrder = Math.ceil(bufferSize / 4);
     this.#retainWhile = retainWhile;
   }
 
@@ -37,7 +42,7 @@ export class IpcInbox implements Inbox {
     }
     const make = this.#items.shift();
     if (make === undefined) return undefined;
-    this.#acknowledge(epoch);
+    this.#countTaken(epoch);
     return { type: 'item', item: make() };
   }
 
@@ -69,9 +74,15 @@ export class IpcInbox implements Inbox {
     this.drain();
   }
 
+  #countTaken(epoch: number): void {
+    const count = ++this.#taken;
+    if (count % this.#itemsPerOrder === 0) this.#order({ type: 'taken', epoch, count });
+  }
+
   #begin(epoch: number | undefined): void {
     this.#items.length = 0;
     this.#received = 0;
+    this.#taken = 0;
     this.#epoch = epoch;
   }
 }

@@ -5,7 +5,7 @@ import type { Restored } from '@arena/payloads';
 import { type Arena, ArenaError } from '@arena/shm-core';
 import { decodeError } from '../protocol/error-transfer.js';
 import { isIpcItem } from '../protocol/ipc-item.js';
-import type { ArenaAddress, FromProducer, Setup } from '../protocol/messages.js';
+import type { FromProducer, Setup } from '../protocol/messages.js';
 import { OrderSender } from '../protocol/orders.js';
 import { checkReadable } from '../protocol/user-messages.js';
 import { ArenaInbox } from './arena-inbox.js';
@@ -35,7 +35,7 @@ export interface SubprocessPipelineEvents {
 export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncDisposable {
   readonly #process: ProducerProcess;
   readonly #inbox: Inbox;
-  readonly #orders: OrderSender | undefined;
+  readonly #orders: OrderSender;
   readonly #passes: Passes;
   readonly #token = randomUUID();
   readonly #moduleUrl: string;
@@ -52,7 +52,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
 
   /** @internal Use `runInSubprocess`. */
   constructor(
-    setup: Omit<Setup, 'type' | 'arena' | 'token'>,
+    setup: Omit<Setup, 'type' | 'arena' | 'orders' | 'token'>,
     arena: Arena | undefined,
     signal: AbortSignal | undefined,
     options: ProcessOptions,
@@ -64,12 +64,22 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
     });
     // `ready` and every pass fail with the reason. It is no unhandled rejection if nobody asks.
     this.#ready.catch(() => {});
-    this.#inbox = this.#openInbox(arena);
-    this.#orders = arena && new OrderSender();
+    this.#inbox = this.#openInbox(arena, setup.bufferSize);
     this.#passes = this.#openPasses();
-    this.#process = this.#fork(options);
-    const token = this.#token;
-    this.#process.tell({ ...setup, type: 'setup', token, arena: this.#addressOf(arena) });
+    try {
+      this.#orders = new OrderSender();
+      this.#process = this.#fork(options);
+    } catch (error) {
+      this.#retire();
+      throw error;
+    }
+    this.#process.tell({
+      ...setup,
+      type: 'setup',
+      arena: arena && { kind: arena.kind, handle: arena.handle },
+      orders: this.#orders.handle,
+      token: this.#token,
+    });
     if (signal !== undefined) this.#listenTo(signal);
   }
 
@@ -147,10 +157,10 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
     return this.close();
   }
 
-  #openInbox(arena: Arena | undefined): Inbox {
+  #openInbox(arena: Arena | undefined, bufferSize: number): Inbox {
     const retainWhile: RetainWhile = (pending) => this.#retainWhile(pending);
     if (arena !== undefined) return new ArenaInbox(arena, retainWhile);
-    return new IpcInbox((epoch) => this.#process.tell({ type: 'taken', epoch }), retainWhile);
+    return new IpcInbox((order) => this.#orders.tell(order), bufferSize, retainWhile);
   }
 
   #openPasses(): Passes {
@@ -158,14 +168,9 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
       inbox: this.#inbox,
       ready: this.#ready,
       retainWhile: (pending) => this.#retainWhile(pending),
-      order: (order) => (this.#orders ?? this.#process).tell(order),
+      order: (order) => this.#orders.tell(order),
       onIdle: () => this.#exited && this.#retire(),
     });
-  }
-
-  #addressOf(arena: Arena | undefined): ArenaAddress | undefined {
-    if (arena === undefined || this.#orders === undefined) return undefined;
-    return { kind: arena.kind, handle: arena.handle, orders: this.#orders.handle };
   }
 
   #fork(options: ProcessOptions): ProducerProcess {
@@ -179,12 +184,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
       onIpcEnd: () => inbox?.end(),
       onExit: (status: ExitStatus) => this.#onExit(status),
     };
-    try {
-      return new ProducerProcess(listener, options);
-    } catch (error) {
-      this.#retire();
-      throw error;
-    }
+    return new ProducerProcess(listener, options);
   }
 
   #listenTo(signal: AbortSignal): void {

@@ -54,9 +54,9 @@ export class IpcOutbox implements Outbox {
     this.#tellEnd(epoch, this.#sent);
   }
 
-  taken(epoch: number): void {
+  taken(epoch: number, count: number): void {
     if (epoch !== this.#epoch) return;
-    this.#taken++;
+    this.#taken = count;
     this.#wake?.();
   }
 

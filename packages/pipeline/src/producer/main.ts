@@ -19,8 +19,7 @@ const send = guardSend();
 const pipe = new MessagePipe<ToProducer, FromProducer>(new Socket({ fd: messageFd }), {
   onMessage(message) {
     if (message.type === 'setup') void prepare(message);
-    else if (message.type === 'close') void end(0);
-    else runner?.onMessage(message);
+    else void end(0);
   },
   onEnd: () => void end(1),
 });
@@ -55,7 +54,7 @@ async function prepare(setup: Setup): Promise<void> {
     // After the module is loaded: a writer that only comes and goes could end the arena's stream.
     const outbox = await openOutbox(setup);
     const made = new PassRunner(pipeline, outbox, (message) => pipe.tell(message));
-    if (setup.arena) receiveOrders(setup.arena.orders, (order) => made.onMessage(order));
+    receiveOrders(setup.orders, (order) => made.onOrder(order));
     runner = made;
   } catch (error) {
     await pipe.send({ type: 'unusable', error: encodeError(error) }).catch(() => {});

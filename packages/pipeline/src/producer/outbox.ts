@@ -12,8 +12,8 @@ export interface Outbox {
   end(epoch: number): void;
   /** How many items of the pass were sent. */
   readonly sent: number;
-  /** The consumer has taken one item of the pass. */
-  taken(epoch: number): void;
+  /** The consumer has taken `count` items of the pass so far. */
+  taken(epoch: number, count: number): void;
   close(): void;
 }
 

@@ -1,5 +1,6 @@
 import { encodeError } from '../protocol/error-transfer.js';
-import type { FromProducer, ToProducer } from '../protocol/messages.js';
+import type { FromProducer } from '../protocol/messages.js';
+import type { Order } from '../protocol/orders.js';
 import type { Pipeline } from '../stages/pipeline.js';
 import type { Outbox } from './outbox.js';
 
@@ -18,10 +19,10 @@ export class PassRunner {
     this.#tell = tell;
   }
 
-  onMessage(message: ToProducer): void {
-    if (message.type === 'start') this.#start(message.epoch);
-    if (message.type === 'stop') this.#stop(message.epoch);
-    if (message.type === 'taken') this.#outbox.taken(message.epoch);
+  onOrder(order: Order): void {
+    if (order.type === 'start') this.#start(order.epoch);
+    else if (order.type === 'stop') this.#stop(order.epoch);
+    else this.#outbox.taken(order.epoch, order.count);
   }
 
   /** Stops every pass, and closes the outbox once all sources are closed. */

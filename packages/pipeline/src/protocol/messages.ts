@@ -1,13 +1,13 @@
-/** Messages about passes. Items do not go this way, but through the arena or Node's IPC channel. */
+/**
+ * Messages through the pipe. Items go through the arena or Node's IPC channel, and orders of the
+ * consumer through a ring.
+ */
 import type { PackedItem } from '@arena/payloads';
 import type { SentError } from './error-transfer.js';
-import type { Order } from './orders.js';
 
 export interface ArenaAddress {
   readonly kind: 'pool' | 'ring';
   readonly handle: string;
-  /** Handle of the ring through which orders come. */
-  readonly orders: string;
 }
 
 /** The first message a producer gets. */
@@ -17,6 +17,8 @@ export interface Setup {
   /** Unpacked after the module is loaded: the module may register the codecs for it. */
   readonly args: PackedItem;
   readonly arena: ArenaAddress | undefined;
+  /** Handle of the ring through which orders come. */
+  readonly orders: string;
   readonly copyThreshold: number | undefined;
   /** Without an arena: how many items may be sent and not yet taken. */
   readonly bufferSize: number;
@@ -24,13 +26,7 @@ export interface Setup {
   readonly token: string;
 }
 
-export type ToProducer =
-  | Setup
-  /** Without an arena. */
-  | Order
-  /** One item of the pass was taken. */
-  | { readonly type: 'taken'; readonly epoch: number }
-  | { readonly type: 'close' };
+export type ToProducer = Setup | { readonly type: 'close' };
 
 /**
  * How many items of the pass were sent before this message. Without an arena the message may overtake

@@ -1,6 +1,7 @@
 /**
- * Orders of the consumer to its producer: start a pass, stop it. With an arena they go through a small
- * ring of their own. A message through a pipe takes as much of its sender's CPU as several items.
+ * Orders of the consumer to its producer: start a pass, stop it, send more of it. They go through a
+ * small ring of their own. A message through a pipe takes as much of its sender's CPU as several items,
+ * and wakes a producer that is at work.
  */
 import type { Lease, Writer } from '@arena/shm-core';
 import { RingBuffer } from '@arena/transport-ring';
@@ -8,11 +9,13 @@ import { RingBuffer } from '@arena/transport-ring';
 export type Order =
   | { readonly type: 'start'; readonly epoch: number }
   /** The pass was left: no more of its items are wanted. */
-  | { readonly type: 'stop'; readonly epoch: number };
+  | { readonly type: 'stop'; readonly epoch: number }
+  /** Without an arena: how many items of the pass were taken so far. */
+  | { readonly type: 'taken'; readonly epoch: number; readonly count: number };
 
-const orderTypes = ['start', 'stop'] as const;
-const orderWords = 2;
-/** Far more room than needed: a pass begins once the one before it has stopped. */
+const orderTypes = ['start', 'stop', 'taken'] as const;
+const orderWords = 3;
+/** Far more room than needed: few orders are on their way at a time. */
 const ringBytes = 4096;
 
 /** The consumer's end. */
@@ -26,9 +29,10 @@ export class OrderSender {
     return this.#ring.handle;
   }
 
-  tell({ type, epoch }: Order): void {
-    this.#words[0] = orderTypes.indexOf(type);
-    this.#words[1] = epoch;
+  tell(order: Order): void {
+    this.#words[0] = orderTypes.indexOf(order.type);
+    this.#words[1] = order.epoch;
+    this.#words[2] = order.type === 'taken' ? order.count : 0;
     this.#writer.writeSync(this.#bytes);
   }
 
@@ -50,7 +54,7 @@ export function receiveOrders(handle: string, onOrder: (order: Order) => void): 
 }
 
 function orderIn(unit: Lease): Order {
-  const [type = 0, epoch = 0] = new Uint32Array(unit.bytes.slice().buffer);
+  const [type = 0, epoch = 0, count = 0] = new Uint32Array(unit.bytes.slice().buffer);
   unit.release();
-  return { type: orderTypes[type] ?? 'stop', epoch };
+  return { type: orderTypes[type] ?? 'stop', epoch, count };
 }
