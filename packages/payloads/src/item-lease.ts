@@ -61,7 +61,7 @@ class ItemLease {
   #checkActive(): void {
     if (this.#lease.active) return;
     throw new ArenaError(
-      'ERR_ARENA_UNIT_ENDED',
+      'ERR_ARENA_LEASE_RELEASED',
       'the item was released before, and its memory may hold other items by now. Use it before releaseItem(), or before the block of its `using` ends.',
     );
   }
@@ -112,7 +112,7 @@ export function releaseItem(item: unknown): void {
  *   that holds one. With such a part the item is kept as long, and is not released.
  * @param task Gets `value`.
  * @returns What `task` returns. Nothing of it may show the item's bytes later: copy what is to stay.
- * @throws {ArenaError} `ERR_ARENA_UNIT_ENDED`: the item was released before.
+ * @throws {ArenaError} `ERR_ARENA_LEASE_RELEASED`: the item was released before.
  */
 export async function useItem<T, R>(value: T, task: (value: T) => R | PromiseLike<R>): Promise<R> {
   checkFunction('task', task);
@@ -130,7 +130,7 @@ export async function useItem<T, R>(value: T, task: (value: T) => R | PromiseLik
  * the same. {@link useItem} keeps the views, too, and ends by itself.
  *
  * @param value As for {@link useItem}. Holding what views no shared memory does nothing.
- * @throws {ArenaError} `ERR_ARENA_UNIT_ENDED`: the item was released before.
+ * @throws {ArenaError} `ERR_ARENA_LEASE_RELEASED`: the item was released before.
  */
 export function holdItem(value: unknown): () => void {
   return findLease(value)?.hold() ?? (() => {});

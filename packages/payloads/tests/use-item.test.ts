@@ -134,7 +134,10 @@ describe('useItem', () => {
     const item = received({ data: bytes(1) });
     const { data } = item;
     releaseItem(item);
-    const ended = { code: 'ERR_ARENA_UNIT_ENDED', message: expect.stringContaining('released') };
+    const ended = {
+      code: 'ERR_ARENA_LEASE_RELEASED',
+      message: expect.stringContaining('released'),
+    };
     await expect(useItem(item, () => {})).rejects.toMatchObject(ended);
     await expect(useItem(data, () => {})).rejects.toMatchObject(ended);
     await expect(useItem(item, undefined as never)).rejects.toMatchObject({
@@ -201,6 +204,8 @@ describe('holdItem', () => {
     holdItem(undefined)();
     const item = received([bytes(1)]);
     releaseItem(item);
-    expect(() => holdItem(item)).toThrow(expect.objectContaining({ code: 'ERR_ARENA_UNIT_ENDED' }));
+    expect(() => holdItem(item)).toThrow(
+      expect.objectContaining({ code: 'ERR_ARENA_LEASE_RELEASED' }),
+    );
   });
 });
