@@ -97,6 +97,29 @@ const scenes: readonly Scene[] = [
     prints: ['30'],
     film: true,
   },
+  {
+    readme: 'packages/video/README.md',
+    files: {
+      'main.js': {
+        program: 2,
+        before: `
+          import { readFileSync } from 'node:fs';
+          import { SegmentPool } from '@arena/transport-pool';
+          import { demux as demuxed } from '@arena/video';
+          const pool = SegmentPool.create({ segmentSize: 2 ** 20, segmentCount: 3, writers: 1 });
+          const [writer, reader] = [pool.writer(), pool.reader()];
+          const film = await demuxed('clip.mp4');
+          const packed = new Uint8Array(film.packedByteLength);
+          film.copyTo(packed);
+          for (const bytes of [packed, readFileSync('clip.mp4'), packed]) await writer.write(bytes);
+          let frames = 0;
+          const train = ([count]) => { frames += count; };`,
+        after: 'console.log(frames, pool.stats().leasesOut);',
+      },
+    },
+    prints: ['90 0'],
+    film: true,
+  },
 ];
 
 const top = fileURLToPath(new URL('../..', import.meta.url));

@@ -2,7 +2,7 @@ import { ArenaError, invalidRange, invalidType } from '@arena/shm-core';
 import { checkInteger, checkSignal, describe, integer, Options } from '@arena/shm-core/internal';
 import { checkFixedBytes } from './arguments.js';
 import { Interruption } from './interruption.js';
-import { checkSource, type MediaSource } from './media-source.js';
+import { type MediaSource, type ReadableSource, readable } from './media-source.js';
 import {
   type BatchLimits,
   checkMaxBatchBytes,
@@ -58,9 +58,7 @@ export let emptyRunOf: (demuxer: Demuxer) => VideoPackets;
  */
 export class Demuxer implements Disposable {
   readonly #native: NativeDemuxer;
-  /** The bytes that are read, and how many there were. */
-  readonly #bytes: Uint8Array | undefined;
-  readonly #byteLength: number;
+  readonly #copy: ReadableSource['copy'];
   readonly #interruption: Interruption;
   readonly #signal: AbortSignal | undefined;
   #closed = false;
@@ -72,14 +70,14 @@ export class Demuxer implements Disposable {
   /** Opens the source with the first `gather`, which reports what is wrong with it. */
   constructor(source: MediaSource, options?: DemuxOptions) {
     const checked = demuxerOptions.check(options);
-    const opened = checkSource(source);
-    this.#bytes = typeof opened === 'string' ? undefined : opened;
-    this.#byteLength = this.#bytes?.byteLength ?? 0;
     const [start, end] = checked.timestamps ?? [-Infinity, Infinity];
     this.#signal = checked.signal;
     this.#interruption = new Interruption(checked.signal);
-    this.#native = new (native().Demuxer)(
-      opened,
+    const { Demuxer: NativeClass } = native();
+    const { from, copy, onEnd } = readable(source);
+    this.#copy = copy;
+    this.#native = new NativeClass(
+      from,
       {
         stream: checked.stream,
         start,
@@ -88,6 +86,7 @@ export class Demuxer implements Disposable {
         maxBatchBytes: checked.maxBatchBytes ?? defaultMaxBatchBytes,
       },
       this.#interruption.interrupt,
+      onEnd,
     );
   }
 
@@ -100,6 +99,8 @@ export class Demuxer implements Disposable {
    */
   async gather(minPackets = 1): Promise<number | null> {
     checkInteger('minPackets', minPackets, 1, everyPacket);
+    this.#open();
+    await this.#copy?.fill();
     return await settled(this.#open().gather(minPackets), this.#signal);
   }
 
@@ -139,12 +140,6 @@ export class Demuxer implements Disposable {
   #open(): NativeDemuxer {
     this.#signal?.throwIfAborted();
     if (this.#closed) throw new ArenaError('ERR_ARENA_CLOSED', 'the demuxer is closed.');
-    if ((this.#bytes?.byteLength ?? 0) !== this.#byteLength) {
-      throw new ArenaError(
-        'ERR_ARENA_CLOSED',
-        'demuxer: the bytes that it reads were transferred away. Leave them alone until it is closed.',
-      );
-    }
     return this.#native;
   }
 }

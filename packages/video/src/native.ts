@@ -116,6 +116,8 @@ export interface NativeAddon {
       maxBatchBytes: number;
     },
     interrupt: NativeInterrupt,
+    /** Called once nobody reads the bytes of the source any more. */
+    onEnd: (() => void) | undefined,
   ) => NativeDemuxer;
   readonly Decoder: new (
     format: string,

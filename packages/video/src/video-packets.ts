@@ -1,4 +1,5 @@
 import { ArenaError, invalidType, type Lease } from '@arena/shm-core';
+import { describe } from '@arena/shm-core/internal';
 import { checkFixedBytes, checkRoom } from './arguments.js';
 import {
   type NativeDecoder,
@@ -64,18 +65,19 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
    * Restores what `copyTo` (or a demuxer's `takeInto`) wrote, without copying the payloads.
    *
    * @param source Packed bytes, to be left alone as long as the packets live. Or a lease on them,
-   *   which passes to the packets: it is released with the last of them, and nobody else may.
+   *   which passes to the packets: it is released with the last of them. Released before by others,
+   *   it takes the packets' bytes away from you, but not from a decoder that has them.
    * @throws {ArenaError} `ERR_ARENA_CORRUPT`: these are no packed packets; `ERR_ARENA_INCOMPATIBLE`:
    *   another version, or another libavcodec, wrote them. A lease is released then as well.
    */
   static from(source: Uint8Array | Lease): VideoPackets {
     if (source instanceof Uint8Array)
       return packetsOfBytes(checkFixedBytes('source', source), null);
-    if (typeof source?.release !== 'function') {
-      throw invalidType('source takes a Uint8Array or a lease');
+    if (typeof source?.release !== 'function' || typeof source.hold !== 'function') {
+      throw invalidType(`source must be a Uint8Array or a lease, got ${describe(source)}.`);
     }
     const { bytes } = source;
-    const packets = native().Packets.unpack(bytes, () => source.release());
+    const packets = native().Packets.unpack(bytes, endingOf(source));
     return new VideoPackets(packets, { bytes, lease: source, owned: true });
   }
 
@@ -273,4 +275,13 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
       copy.dispose();
     }
   }
+}
+
+/** Holds a lease, whoever releases it; what returns ends both. */
+function endingOf(lease: Lease): () => void {
+  const endHold = lease.hold();
+  return () => {
+    endHold();
+    lease.release();
+  };
 }

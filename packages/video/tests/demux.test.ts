@@ -10,6 +10,8 @@ import {
 } from '@arena/video';
 import { expect } from 'vitest';
 import { md5sOf, md5sOfAll } from './support/frames.js';
+import { collectUntil } from './support/garbage.js';
+import { leaseOn } from './support/leases.js';
 import { describe, it } from './support/libav.js';
 import { clips, ffmpeg, frameMd5s, pathOf, pictures, probePackets } from './support/media.js';
 
@@ -263,12 +265,55 @@ describe('Demuxer', () => {
     await expect(gathering).rejects.toThrow(expect.objectContaining({ code: 'ERR_ARENA_CLOSED' }));
   });
 
-  it('reads no bytes that were transferred away', async () => {
+  it('needs no bytes any more once it has gathered', async () => {
     const bytes = Uint8Array.from(readFileSync(h264()));
     using demuxer = new Demuxer(bytes);
     await demuxer.gather();
     structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+    let packets = 0;
+    do packets += (await demuxer.take()).length;
+    while ((await demuxer.gather()) !== null);
+    expect(packets).toBe(25);
+  });
+
+  it('refuses bytes that were transferred away before', async () => {
+    const bytes = Uint8Array.from(readFileSync(h264()));
+    using demuxer = new Demuxer(bytes);
+    structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
     await expect(demuxer.gather()).rejects.toThrow('transferred away');
+  });
+
+  it('copies large bytes over several turns of the event loop', async () => {
+    const file = await createVideoData(2 ** 25, { width: 640, height: 480, durationSeconds: 4 });
+    let turns = 0;
+    const counting = setInterval(() => turns++, 0);
+    const packets = await demux(file);
+    clearInterval(counting);
+    expect(packets.length).toBe(120);
+    expect(turns).toBeGreaterThan(0);
+  });
+
+  it('reads a file in a lease where it lies, whoever releases the lease meanwhile', async () => {
+    const { lease, isLeased, overwrite } = await leaseOn(readFileSync(h264()));
+    const demuxer = new Demuxer(lease);
+    lease.release();
+    overwrite();
+    expect(isLeased()).toBe(true);
+    await demuxer.gather(100);
+    expect(bytesOf(await demuxer.take())).toEqual(bytesOf(await demux(h264())));
+    demuxer.close();
+    expect(isLeased()).toBe(false);
+  });
+
+  it('holds a lease until a call under way has ended', async () => {
+    const { lease, isLeased } = await leaseOn(readFileSync(h264()));
+    const demuxer = new Demuxer(lease);
+    const gathering = demuxer.gather(100);
+    lease.release();
+    demuxer.close();
+    await gathering.catch((error) => expect(error.code).toBe('ERR_ARENA_CLOSED'));
+    await collectUntil(() => !isLeased());
+    expect(isLeased()).toBe(false);
   });
 
   const wrongState = (message: string) =>

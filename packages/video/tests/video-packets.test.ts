@@ -1,8 +1,8 @@
-import type { Lease } from '@arena/shm-core';
-import { demux, type VideoPacket, VideoPackets } from '@arena/video';
+import { Decoder, demux, type VideoPacket, VideoPackets } from '@arena/video';
 import { beforeAll, expect } from 'vitest';
-import { md5sOfAll } from './support/frames.js';
+import { md5sOf, md5sOfAll } from './support/frames.js';
 import { collectUntil, turn } from './support/garbage.js';
+import { leaseOn } from './support/leases.js';
 import { describe, it } from './support/libav.js';
 import { clips } from './support/media.js';
 
@@ -24,30 +24,6 @@ const bytesOf = (packet: VideoPacket | undefined): Uint8Array => {
   packet?.copyTo(bytes);
   return bytes;
 };
-
-/** A lease on a private copy of packed packets, which counts its releases. */
-function leaseOn(bytes: Uint8Array<ArrayBuffer>): Lease & { releases: number } {
-  return {
-    bytes,
-    envelope: new Uint8Array(0),
-    zeroCopy: true,
-    releases: 0,
-    get active() {
-      return this.releases === 0;
-    },
-    hold: () => () => {},
-    async use(task) {
-      return await task(this.bytes);
-    },
-    release() {
-      this.releases++;
-      if (this.releases === 1) structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
-    },
-    [Symbol.dispose]() {
-      this.release();
-    },
-  };
-}
 
 describe('VideoPackets', () => {
   it('describes its stream', () => {
@@ -172,38 +148,90 @@ describe('packets over packed bytes', () => {
 
 describe('packets over a lease', () => {
   it('release it with the last of them', async () => {
-    const lease = leaseOn(packed(packets));
+    const { lease, isLeased } = await leaseOn(packed(packets));
     const restored = VideoPackets.from(lease);
     const slice = restored.slice(0, 10);
     restored.release();
-    expect(lease.releases).toBe(0);
+    expect(isLeased()).toBe(true);
     expect((await md5sOfAll(slice, { format: 'gray' })).length).toBe(10);
     slice.release();
-    expect(lease.releases).toBe(1);
+    expect([isLeased(), lease.active]).toEqual([false, false]);
   });
 
   it('release it when a decoder that still read them is done', async () => {
-    const lease = leaseOn(packed(packets));
+    const { lease, isLeased } = await leaseOn(packed(packets));
     const restored = VideoPackets.from(lease);
     const decoding = md5sOfAll(restored, { format: 'gray' });
     await turn();
     restored.release();
     expect((await decoding).length).toBe(25);
-    expect(lease.releases).toBe(1);
+    expect(isLeased()).toBe(false);
+  });
+
+  it('keep its memory for a decoder, whoever releases it meanwhile', async () => {
+    const expected = await md5sOfAll(packets, { format: 'gray' });
+    const { lease, isLeased, overwrite } = await leaseOn(packed(packets));
+    const restored = VideoPackets.from(lease);
+    const decoder = Decoder.for(restored, { format: 'gray' });
+    decoder.push(restored);
+    decoder.finish();
+    lease.release();
+    overwrite();
+    expect([restored.active, isLeased()]).toEqual([false, true]);
+    expect(() => restored.clone()).toThrow(closed);
+    const data = new Uint8Array(25 * decoder.frameByteLength);
+    const { shape } = await decoder.read(data);
+    expect(md5sOf({ data, shape })).toEqual(expected);
+    decoder.close();
+    expect(isLeased()).toBe(true);
+    restored.release();
+    expect(isLeased()).toBe(false);
   });
 
   it('release it when they are collected', async () => {
-    const lease = leaseOn(packed(packets));
+    const { lease, isLeased } = await leaseOn(packed(packets));
     (() => void VideoPackets.from(lease).length)();
-    await collectUntil(() => lease.releases > 0);
-    expect(lease.releases).toBe(1);
+    await collectUntil(() => !isLeased());
+    expect(lease.active).toBe(false);
   });
 
-  it('release it when it holds no packets', () => {
-    const lease = leaseOn(new Uint8Array(200));
+  it('release it when it holds no packets', async () => {
+    const { lease, isLeased } = await leaseOn(new Uint8Array(200));
     expect(() => VideoPackets.from(lease)).toThrow(
       expect.objectContaining({ code: 'ERR_ARENA_CORRUPT' }),
     );
-    expect(lease.releases).toBe(1);
+    expect([isLeased(), lease.active]).toEqual([false, false]);
+  });
+
+  it('are refused when it was released before', async () => {
+    const { lease } = await leaseOn(packed(packets));
+    lease.release();
+    expect(() => VideoPackets.from(lease)).toThrow(
+      expect.objectContaining({ code: 'ERR_ARENA_LEASE_RELEASED' }),
+    );
+  });
+
+  it('throw what its release throws, once every lease that is due was released', async () => {
+    const bytes = packed(packets);
+    const ended: string[] = [];
+    const failing = (name: string) =>
+      ({
+        bytes: bytes.slice(),
+        active: true,
+        hold: () => () => {},
+        release: () => {
+          ended.push(name);
+          throw new Error(`release of ${name}`);
+        },
+      }) as never;
+    const [one, two] = [VideoPackets.from(failing('one')), VideoPackets.from(failing('two'))];
+    using decoder = Decoder.for(one, { format: 'gray' });
+    decoder.push(one);
+    decoder.push(two);
+    for (const run of [one, two]) run.release();
+    expect(() => decoder.close()).toThrow('release of one');
+    expect(ended).toEqual(['one', 'two']);
+    const damaged = { ...(failing('three') as object), bytes: new Uint8Array(200) } as never;
+    expect(() => VideoPackets.from(damaged)).toThrow('release of three');
   });
 });

@@ -13,20 +13,16 @@ using binding::method;
 namespace {
 
 DemuxOptions read_options(napi_env env, napi_value object) {
-  const auto get = [&](const char* name) {
-    napi_value value = nullptr;
-    binding::check(napi_get_named_property(env, object, name, &value));
-    return value;
-  };
+  const binding::Options from(env, object);
   DemuxOptions options;
-  const napi_value stream = get("stream");
+  const napi_value stream = from.get("stream");
   if (!binding::is_undefined(env, stream)) {
     options.stream = static_cast<int>(binding::to_u32(env, stream));
   }
-  options.window_start = binding::to_double(env, get("start"));
-  options.window_end = binding::to_double(env, get("end"));
-  options.max_pixels = static_cast<std::int64_t>(binding::to_u64(env, get("maxPixels")));
-  options.max_batch_bytes = binding::to_u64(env, get("maxBatchBytes"));
+  options.window_start = binding::to_double(env, from.get("start"));
+  options.window_end = binding::to_double(env, from.get("end"));
+  options.max_pixels = from.number<std::int64_t>("maxPixels");
+  options.max_batch_bytes = from.number<std::uint64_t>("maxBatchBytes");
   return options;
 }
 
@@ -57,7 +53,7 @@ DemuxerWrap::DemuxerWrap(const Call& call) {
     session_->path = binding::to_string(call.env, call[0]);
   } else {
     session_->bytes = bytes_of(call.env, call[0]);
-    source_ = binding::Reference::strong(call.env, call[0]);
+    session_->owner = instance(call.env).releases->hold(call.env, call[0], call[3]);
   }
   session_->options = read_options(call.env, call[1]);
   session_->interrupt = InterruptWrap::of(call.env, call[2]);
@@ -87,11 +83,9 @@ napi_value DemuxerWrap::gather(const Call& call) {
   const auto min_packets = static_cast<std::size_t>(binding::to_u64(call.env, call[0]));
   session();
   busy_.acquire();
-  // Keeps itself, and the bytes that are read.
-  const napi_value source = source_.empty() ? call.self() : source_.value();
   using Gathered = std::optional<std::uint64_t>;
   return Task<Gathered>::start(
-      call.env, {call.self(), source},
+      call.env, {call.self()},
       [session = session_, min_packets]() -> std::optional<Gathered> {
         Demuxer& demuxer = session->opened();
         if (!demuxer.gather_on(min_packets, TimeSlice::usual())) return std::nullopt;
@@ -121,11 +115,11 @@ napi_value DemuxerWrap::empty_run(const Call& call) {
   return PacketsWrap::make_private(call.env, idle_demuxer().empty_run());
 }
 
-napi_value DemuxerWrap::close(const Call&) {
+napi_value DemuxerWrap::close(const Call& call) {
   if (session_) session_->interrupt->fire();
-  // A call under way has its own references to the session and the source, and ends them.
+  // A call under way has its own reference to the session, and ends it.
   session_.reset();
-  source_.reset();
+  instance(call.env).releases->drain(call.env);
   return nullptr;
 }
 

@@ -7,11 +7,11 @@
 #include "busy_flag.hpp"
 #include "demuxer.hpp"
 #include "native_class.hpp"
-#include "reference.hpp"
 
 namespace arena::video {
 
-/// `new Demuxer(source, options, interrupt)`; opens the source with the first gather().
+/// `new Demuxer(source, options, interrupt, onEnd?)`; opens the source with the first gather(), and
+/// calls `onEnd` once nobody reads the source's bytes any more.
 class DemuxerWrap {
  public:
   static napi_value define(napi_env env);
@@ -29,6 +29,8 @@ class DemuxerWrap {
   struct Session {
     std::string path;
     std::span<const std::uint8_t> bytes;
+    /// Keeps `bytes` in place.
+    std::shared_ptr<const void> owner;
     bool from_path = false;
     DemuxOptions options;
     std::shared_ptr<Interrupt> interrupt;
@@ -41,7 +43,6 @@ class DemuxerWrap {
   Demuxer& idle_demuxer();
 
   std::shared_ptr<Session> session_ = std::make_shared<Session>();
-  binding::Reference source_;
   BusyFlag busy_{"demuxer"};
 };
 
