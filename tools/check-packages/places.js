@@ -11,8 +11,8 @@ import { packageFolders, readPackages } from '../checkout/packages.js';
 
 /** Folders whose folders may be packages. */
 const AROUND = ['.', 'packages', 'tools'];
-/** Where people look packages up. */
-const GUIDE = 'CONTRIBUTING.md';
+/** People look packages up in these files. */
+const GUIDES = ['ARCHITECTURE.md', 'CONTRIBUTING.md'];
 
 /**
  * @param {string} root Top of the checkout.
@@ -63,13 +63,14 @@ function foldersIn(root, around) {
 function placesWithout(root, folder) {
   const references = referencesIn(root, 'tsconfig.json');
   const locked = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
-  const guide = readFileSync(join(root, GUIDE), 'utf8');
   return [
     ...(isCompiled(root, folder) && !references.includes(folder)
       ? [`tsconfig.json: references lacks ${folder}`]
       : []),
     ...(folder in locked ? [] : [`package-lock.json: lacks ${folder}; run npm install`]),
-    ...(guide.includes(folder) ? [] : [`${GUIDE}: lacks ${folder}`]),
+    ...GUIDES.filter((guide) => !readFileSync(join(root, guide), 'utf8').includes(folder)).map(
+      (guide) => `${guide}: lacks ${folder}`,
+    ),
   ];
 }
 

@@ -1,7 +1,9 @@
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { wrongImports } from '../check-imports/check.js';
 import { circlesOfFolders } from '../check-imports/circles.js';
+import { wrongMap } from '../check-imports/map.js';
 import { root } from '../checkout/root.js';
 import { workspaceOf } from './workspace.js';
 
@@ -165,5 +167,52 @@ describe('the folders of tools', () => {
       /^tools\/(one -> tools\/two|two -> tools\/three|three -> tools\/one) -> /,
     );
     expect(others).toEqual([]);
+  });
+});
+
+describe('the map in ARCHITECTURE.md', () => {
+  const MAP = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+  const NO_PATHS = MAP.replaceAll('| `', '| ');
+
+  /** What is wrong with the map when `before` stands there as `after`. */
+  const wrongWith = (before: string, after: string) => {
+    expect(NO_PATHS).toContain(before);
+    return wrongMap(workspaceOf({ 'ARCHITECTURE.md': NO_PATHS.replace(before, after) }));
+  };
+
+  it('shows the arrows of the rules, and folders that are there', () => {
+    expect(wrongMap(root)).toEqual([]);
+  });
+
+  it('is wrong when it lacks an arrow', () => {
+    expect(wrongWith('► payloads, core', '► core')).toEqual([
+      'ARCHITECTURE.md: lacks video -> payloads',
+    ]);
+  });
+
+  it('is wrong when it draws an arrow that no rule has', () => {
+    expect(wrongWith('► payloads, core', '► payloads, transport, core')).toEqual([
+      'ARCHITECTURE.md: draws video -> transport, which tools/check-imports/arrows.js does not have',
+    ]);
+  });
+
+  it('is wrong when it hides that a layer is loaded lazily', () => {
+    expect(wrongWith('► benchmarks, video (lazily)', '► benchmarks, video')).toEqual([
+      'ARCHITECTURE.md: lacks cli -> video (lazily)',
+      'ARCHITECTURE.md: draws cli -> video, which tools/check-imports/arrows.js does not have',
+    ]);
+  });
+
+  it('is wrong when an arrow points upwards', () => {
+    const [row = ''] = /^core ─*► no layer\n/m.exec(MAP) ?? [];
+    const upside = NO_PATHS.replace(row, '').replace('examples ──', `${row}examples ──`);
+    const wrong = wrongMap(workspaceOf({ 'ARCHITECTURE.md': upside }));
+    expect(wrong).toContain('ARCHITECTURE.md: testkit -> core points upwards');
+  });
+
+  it('is wrong when it names a folder that is not there', () => {
+    expect(wrongWith('', '| `packages/gone` | nothing |\n')).toEqual([
+      'ARCHITECTURE.md: names packages/gone, which is not there',
+    ]);
   });
 });

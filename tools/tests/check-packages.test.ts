@@ -34,6 +34,7 @@ const WHOLE: Record<string, string | object> = {
   'package.json': { workspaces: ['packages/two', 'packages/one'], engines: { node: NODE } },
   'package-lock.json': { packages: { 'packages/one': {}, 'packages/two': {} } },
   'tsconfig.json': references('packages/two', 'packages/one'),
+  'ARCHITECTURE.md': 'packages/one packages/two',
   'CONTRIBUTING.md': 'packages/one packages/two',
   'packages/one/package.json': manifest('one', { layer: 'cli', targets, dependencies: ['two'] }),
   'packages/one/tsconfig.json': references('../two'),
@@ -76,6 +77,7 @@ describe('a checkout', () => {
       { 'package-lock.json': { packages: { 'packages/two': {} } } },
       ['package-lock.json: lacks packages/one; run npm install'],
     ],
+    ['the map', { 'ARCHITECTURE.md': 'packages/two' }, ['ARCHITECTURE.md: lacks packages/one']],
     ['the guide', { 'CONTRIBUTING.md': 'packages/two' }, ['CONTRIBUTING.md: lacks packages/one']],
     [
       'the references of a package that depends on it',
