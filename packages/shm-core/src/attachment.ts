@@ -24,6 +24,7 @@ export class Attachment {
   #recheck: NodeJS.Timeout | undefined;
   /** The event loop is kept alive. */
   #kept = false;
+  #ending = false;
   /** Somebody wants to hear of lost peers. */
   #watching = false;
   /** Says what keeps calls waiting. */
@@ -111,12 +112,23 @@ export class Attachment {
     const refused = this.native.refusedWriters();
     if (refused === 0) return;
     process.emitWarning(
-      `writers refused after the end of the stream: ${refused} (ERR_ARENA_ENDED). What they had to send is missing here. Create the arena with { writers: n }, so that the stream waits for all of them.`,
+      `writers refused after the end of the stream: ${refused} (ERR_ARENA_ENDED). What they had to send is missing here. Create the arena with { writers: n } for all of them, and call end() only once they have come.`,
       { type: 'ArenaWarning', code: 'ARENA_WRITERS_REFUSED' },
     );
   }
 
+  /** True once its arena is closed, or is closing its endpoints. */
+  get ending(): boolean {
+    return this.#ending;
+  }
+
+  /** From now on endpoints that close do so because their arena does. */
+  end(): void {
+    this.#ending = true;
+  }
+
   close(): void {
+    this.#ending = true;
     if (named.delete(this.native) && named.size === 0) process.off('exit', removeNames);
     clearInterval(this.#recheck);
     this.#recheck = undefined;

@@ -10,6 +10,7 @@ import type {
 } from './arena.js';
 import { checkBoolean, checkString, integer, oneOf } from './arguments.js';
 import { Attachment } from './attachment.js';
+import { arenaClosed } from './closed.js';
 import { checkCoalescing } from './coalescing.js';
 import { ArenaError } from './errors.js';
 import type { NativeAttachedConfig, NativeCreateOptions, NativeLostPeer } from './native.js';
@@ -52,6 +53,8 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
   abstract readonly kind: 'pool' | 'ring';
   abstract readonly maxUnitBytes: number;
   protected abstract unitLimits(options: WriterOptions): UnitLimits;
+  /** The option that decides how many records are kept for a reader, where `kept` of them are. */
+  protected abstract roomOption(kept: number): string;
 
   readonly config: NativeAttachedConfig;
   readonly #attachment: Attachment;
@@ -113,7 +116,8 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
       coalesce,
       endless = false,
     } = readerOptions.check(options);
-    const policy = { lends: this.kind === 'ring', spinMicroseconds, coalesce, endless };
+    const roomOption = (kept: number) => this.roomOption(kept);
+    const policy = { lends: this.kind === 'ring', roomOption, spinMicroseconds, coalesce, endless };
     const native = this.#attachment.native.reader(starts.indexOf(from), this.#hardened);
     const reader = new ArenaReader(this.#attachment, native, policy, (closed) =>
       this.#endpoints.delete(closed),
@@ -142,6 +146,7 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
   close(): void {
     if (this.#closed) return;
     this.#attachment.warnOfRefusedWriters();
+    this.#attachment.end();
     for (const endpoint of [...this.#endpoints]) endpoint.close();
     this.#closed = true;
     this.#attachment.close();
@@ -164,8 +169,6 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
   }
 
   #checkOpen(): void {
-    if (this.#closed) {
-      throw new ArenaError('ERR_ARENA_CLOSED', 'the arena is closed. Create or attach another.');
-    }
+    if (this.#closed) throw arenaClosed();
   }
 }

@@ -8,4 +8,13 @@ export { handleOf } from './handle.js';
 export { isDetached } from './native.js';
 export { nearestName } from './nearest-name.js';
 export { Options, required } from './options.js';
+export {
+  type Excess,
+  exceeds,
+  type FreeRoom,
+  neededBytes,
+  type Shortage,
+  sizeText,
+  type UnitSize,
+} from './room.js';
 export { turn, turnIsDue } from './turn.js';

@@ -134,7 +134,8 @@ export interface NativeWriter {
   /** `ok`, or why nobody is left who could make room: `peerLost` or `noReaders`. */
   stranded(): Status;
   addWait(nanoseconds: number): void;
-  freeBytes(): number;
+  /** What is free now; `bytes` and `records` are the queue's. */
+  freeRoom(): [segments: number, bytes: number, records: number];
   slowestReader(): [lag: number, pid: number] | undefined;
   heldUpBy(): NativeUnended | undefined;
   /** After `wait` until a deadline: this process does not go on with it. */

@@ -94,7 +94,10 @@ export class FilledInPlace implements OpenUnit {
 
 const unitEnded = (closed: boolean): ArenaError =>
   closed
-    ? new ArenaError('ERR_ARENA_CLOSED', 'the writer is closed: its open units were given up.')
+    ? new ArenaError(
+        'ERR_ARENA_CLOSED',
+        'the writer is closed: its open units were given up. Commit a unit before its writer closes.',
+      )
     : new ArenaError(
         'ERR_ARENA_UNIT_ENDED',
         'the unit has ended: it was committed or aborted before. Acquire another.',

@@ -12,6 +12,7 @@ import type { Attachment } from './attachment.js';
 import { BatchReader } from './batch.js';
 import { block } from './block.js';
 import { asyncWaitOptions, waitOptions } from './call-options.js';
+import { endpointClosed } from './closed.js';
 import { waitableOf } from './coalescing.js';
 import { unendedOf } from './diagnosis/unended.js';
 import { envelopeBytes } from './envelope-slab.js';
@@ -26,6 +27,8 @@ import { Waiters } from './waiters.js';
 export interface ReaderPolicy {
   /** True where records can be borrowed: in a ring. */
   readonly lends: boolean;
+  /** The option that decides how many records are kept, where `kept` of them are. */
+  roomOption(kept: number): string;
   readonly spinMicroseconds: number;
   readonly coalesce: WakeCoalescing | undefined;
   /** True: leaves the end of a stream whose writers nobody has counted to others. */
@@ -129,7 +132,7 @@ export class ArenaReader implements Reader {
     if (this.#closed) return;
     this.#lender.end();
     this.#closed = true;
-    this.#waiters.close(readerClosed);
+    this.#waiters.close(() => this.#closedError());
     this.native.close();
     this.onClose(this);
   }
@@ -223,7 +226,7 @@ export class ArenaReader implements Reader {
 
   /** Reading on ends the loan. */
   #startReading(): void {
-    if (this.#closed) throw readerClosed();
+    if (this.#closed) throw this.#closedError();
     this.#lender.end();
   }
 
@@ -245,7 +248,7 @@ export class ArenaReader implements Reader {
       case Status.lapped:
         throw this.#lapped();
       default:
-        throw readerClosed();
+        throw this.#closedError();
     }
   }
 
@@ -253,6 +256,10 @@ export class ArenaReader implements Reader {
   #lookIfNothing<T>(polled: Polled<T>): Polled<T> {
     if (polled === undefined) this.attachment.lookAfterPeers();
     return polled;
+  }
+
+  #closedError(): ArenaError {
+    return endpointClosed('reader', this.attachment);
   }
 
   #timedOut(timeoutMs: number): ArenaError {
@@ -270,17 +277,14 @@ export class ArenaReader implements Reader {
     this.#lostBefore = lost;
     return new ArenaError(
       'ERR_ARENA_LAPPED',
-      `the writers passed this reader: ${records} records were overwritten unread. Reading goes on at the oldest kept; read faster, or raise capacity.`,
+      `the writers passed this reader: ${records} records were overwritten unread. Reading goes on at the oldest kept; read faster, or raise ${this.policy.roomOption(this.native.lag())}.`,
       { lostRecords: records },
     );
   }
 }
 
-const readerClosed = () =>
-  new ArenaError('ERR_ARENA_CLOSED', 'the reader is closed. Open another with arena.reader().');
-
 const writersLost = () =>
   new ArenaError(
     'ERR_ARENA_PEER_LOST',
-    'no writer is left: the processes that wrote have died without closing. Everything they committed was read.',
+    'no writer is left: the processes that wrote have died without closing. Everything they committed was read. Attach a writer and read again.',
   );

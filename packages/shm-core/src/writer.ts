@@ -20,10 +20,19 @@ import {
   writeOptions,
   writeSyncOptions,
 } from './call-options.js';
+import { endpointClosed } from './closed.js';
 import { unendedOf } from './diagnosis/unended.js';
 import { ArenaError, invalidType } from './errors.js';
 import { type NativeWriter, Status } from './native.js';
 import { FilledInPlace, type UnitOwner } from './open-unit.js';
+import {
+  type Excess,
+  type FreeRoom,
+  neededBytes,
+  type Shortage,
+  sizeText,
+  type UnitSize,
+} from './room.js';
 import { rejected, resolved, resolvedAnyhow } from './turn.js';
 import { Waiters } from './waiters.js';
 
@@ -31,11 +40,10 @@ import { Waiters } from './waiters.js';
 export interface WriterPolicy {
   /** False: a full arena is an error at once instead of a wait. */
   readonly waits: boolean;
-  /** The largest unit, in bytes, and what the option that bounds it is called. */
-  readonly maxUnitBytes: number;
-  readonly limitName: string;
-  /** The largest envelope beside a unit with bytes, where that has a limit of its own. */
-  readonly maxEnvelopeBytes?: number | undefined;
+  /** Why a unit finds no room now, and how to make some: only the transport knows its options. */
+  shortage(unit: UnitSize, free: FreeRoom): Shortage;
+  /** Why a unit can never fit. */
+  excess(unit: UnitSize): Excess;
   /** Writes up to this size go into the arena's queue instead of a segment. */
   readonly copyThreshold: number;
   /** The most that the queue can ever take. */
@@ -50,6 +58,12 @@ interface Room {
   readonly byteLength: number;
   readonly envelopeLength: number;
 }
+
+const sizeOf = (
+  byteLength: number,
+  envelope: Uint8Array | undefined,
+  inline: boolean,
+): UnitSize => ({ byteLength, envelopeLength: envelope?.byteLength ?? 0, inline });
 
 /** An inline unit takes no segment: its bytes are to the queue what an envelope is. */
 const roomFor = (byteLength: number, envelope: Uint8Array | undefined, inline: boolean): Room => {
@@ -182,14 +196,14 @@ export class ArenaWriter implements Writer, UnitOwner {
   }
 
   flush(): void {
-    if (this.#closed) throw writerClosed();
+    if (this.#closed) throw this.#closedError();
     this.native.flush();
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#waiters.close(writerClosed);
+    this.#waiters.close(() => this.#closedError());
     this.native.close();
     this.onClose(this);
   }
@@ -199,20 +213,20 @@ export class ArenaWriter implements Writer, UnitOwner {
   }
 
   #open(byteLength: number, envelope: Uint8Array | undefined): OpenUnit | undefined {
-    if (this.#closed) throw writerClosed();
+    if (this.#closed) throw this.#closedError();
     const opened = this.native.tryAcquire(byteLength, envelope);
     if (typeof opened === 'number') {
-      this.#check(opened, byteLength, envelope);
+      this.#check(opened, byteLength, envelope, false);
       return undefined;
     }
     return new FilledInPlace(this, opened);
   }
 
   #put(bytes: Uint8Array, envelope: Uint8Array | undefined, inline: boolean): true | undefined {
-    if (this.#closed) throw writerClosed();
+    if (this.#closed) throw this.#closedError();
     const status = this.native.tryWrite(bytes, envelope, inline);
     if (status === Status.ok) return true;
-    this.#check(status, bytes.byteLength, envelope);
+    this.#check(status, bytes.byteLength, envelope, inline);
     return undefined;
   }
 
@@ -227,11 +241,12 @@ export class ArenaWriter implements Writer, UnitOwner {
     options: CopyOptions,
     fair: boolean,
   ): number {
-    if (this.#closed) throw writerClosed();
+    if (this.#closed) throw this.#closedError();
     if (first === units.length || this.#waiters.waiting) return first;
     const next = this.native.tryWriteMany(units, first, this.#inlineLimit(options), fair);
     if (next >= 0) return next;
-    this.#check((-1 - next) as Status, units[first]?.byteLength ?? 0, undefined);
+    const size = units[first]?.byteLength ?? 0;
+    this.#check((-1 - next) as Status, size, undefined, size <= this.#inlineLimit(options));
     return first;
   }
 
@@ -245,9 +260,14 @@ export class ArenaWriter implements Writer, UnitOwner {
   }
 
   /** Throws for every outcome but `full`, which a dead peer may be the reason for. */
-  #check(status: Status, byteLength: number, envelope: Uint8Array | undefined): void {
-    if (status === Status.tooLarge) throw this.#tooLarge(byteLength, envelope);
-    if (status === Status.closed) throw writerClosed();
+  #check(
+    status: Status,
+    byteLength: number,
+    envelope: Uint8Array | undefined,
+    inline: boolean,
+  ): void {
+    if (status === Status.tooLarge) throw this.#tooLarge(sizeOf(byteLength, envelope, inline));
+    if (status === Status.closed) throw this.#closedError();
     this.attachment.lookAfterPeers();
   }
 
@@ -264,7 +284,7 @@ export class ArenaWriter implements Writer, UnitOwner {
     attempt: () => T | undefined,
     inline: boolean,
   ): Promise<T> {
-    const full = () => this.#full(byteLength, envelope);
+    const full = () => this.#full(sizeOf(byteLength, envelope, inline));
     if (!this.policy.waits || options.timeoutMs === 0) throw full();
     const room = roomFor(byteLength, envelope, inline);
     // What the first one waits for is what is asked for; whoever follows asks when it is served.
@@ -303,43 +323,30 @@ export class ArenaWriter implements Writer, UnitOwner {
       waits ? timeoutMs : 0,
       attempt,
       wait,
-      () => this.#full(byteLength, envelope),
+      () => this.#full(sizeOf(byteLength, envelope, inline)),
       (since) => this.attachment.stalls.look(since, true),
       () => this.native.endWait(),
     );
   }
 
-  #tooLarge(byteLength: number, envelope: Uint8Array | undefined): ArenaError {
-    const { maxUnitBytes, limitName, maxEnvelopeBytes = Number.POSITIVE_INFINITY } = this.policy;
-    const envelopeLength = envelope?.byteLength ?? 0;
-    if (byteLength > maxViewBytes) {
-      return new ArenaError(
-        'ERR_ARENA_UNIT_TOO_LARGE',
-        `unit too large: ${byteLength} bytes, and Node.js ${process.version} views at most ${maxViewBytes} at once. Send less at once, or use Node.js 22 or later.`,
-        { byteLength, envelopeLength, maxUnitBytes: maxViewBytes },
-      );
-    }
-    if (byteLength > 0 && byteLength <= maxUnitBytes && envelopeLength > maxEnvelopeBytes) {
-      return new ArenaError(
-        'ERR_ARENA_UNIT_TOO_LARGE',
-        `envelope too large: ${envelopeLength} bytes, at most ${maxEnvelopeBytes} fit beside a unit in a segment. Send the rest among the unit's bytes.`,
-        { byteLength, envelopeLength, maxEnvelopeBytes },
-      );
-    }
-    const what =
-      envelopeLength > 0
-        ? `${byteLength} bytes and an envelope of ${envelopeLength}`
-        : `${byteLength} bytes`;
+  #closedError(): ArenaError {
+    return endpointClosed('writer', this.attachment);
+  }
+
+  #tooLarge(unit: UnitSize): ArenaError {
+    const { byteLength, envelopeLength } = unit;
+    const { fact, remedy, maxBytes } =
+      byteLength > maxViewBytes ? unviewable : this.policy.excess(unit);
     return new ArenaError(
       'ERR_ARENA_UNIT_TOO_LARGE',
-      `unit too large: ${what} never fit into ${limitName} ${maxUnitBytes}. Create the arena with a larger ${limitName}, or send less at once.`,
-      { byteLength, envelopeLength, maxUnitBytes },
+      `unit too large: ${sizeText(unit)} ${fact}. ${remedy}`,
+      { byteLength, envelopeLength, maxUnitBytes: maxBytes },
     );
   }
 
-  #full(byteLength: number, envelope: Uint8Array | undefined): ArenaError {
-    const needed = byteLength + (envelope?.byteLength ?? 0);
-    const free = this.native.freeBytes();
+  #full(unit: UnitSize): ArenaError {
+    const [segments, bytes, records] = this.native.freeRoom();
+    const { fact, remedy, freeBytes } = this.policy.shortage(unit, { segments, bytes, records });
     const unended = unendedOf(this.native.heldUpBy());
     // Behind such a unit no reader is to blame.
     const slowest = unended.remedy === undefined ? this.native.slowestReader() : undefined;
@@ -349,10 +356,10 @@ export class ArenaWriter implements Writer, UnitOwner {
         : unended.fact;
     return new ArenaError(
       'ERR_ARENA_FULL',
-      `shared-memory arena full: need ${needed} bytes, ${free} free${behind}. ${unended.remedy ?? `Raise ${this.policy.limitName}, or read faster.`}`,
+      `shared-memory arena full: ${fact}${behind}. ${unended.remedy ?? remedy}`,
       {
-        neededBytes: needed,
-        freeBytes: free,
+        neededBytes: neededBytes(unit),
+        freeBytes,
         readerLag: slowest?.[0],
         readerPid: slowest?.[1],
         ...unended.details,
@@ -361,6 +368,13 @@ export class ArenaWriter implements Writer, UnitOwner {
   }
 }
 
+/** Shorter units than segments hold, where the runtime cannot view a whole one. */
+const unviewable: Excess = {
+  fact: `are more than Node.js ${process.version} views at once, ${maxViewBytes}`,
+  remedy: 'Send less at once, or use Node.js 22 or later.',
+  maxBytes: maxViewBytes,
+};
+
 /** An error of `writeMany` says how many units were written before. */
 function withWritten(error: unknown, written: number): unknown {
   if (error instanceof ArenaError) Object.assign(error.details, { written });
@@ -368,9 +382,6 @@ function withWritten(error: unknown, written: number): unknown {
 }
 
 const nothing = (): void => undefined;
-
-const writerClosed = () =>
-  new ArenaError('ERR_ARENA_CLOSED', 'the writer is closed. Open another with arena.writer().');
 
 /** `status` of a writer that finds no room: throws when nobody is left who could make some. */
 function throwIfStranded(status: Status): void {

@@ -34,11 +34,15 @@ export class PlainArena extends BaseArena {
     return new PlainArena({ handle, expectKind, populate: true });
   }
 
+  protected roomOption(): string {
+    return 'queueBytes';
+  }
+
   protected unitLimits(): UnitLimits {
     return {
       waits: true,
-      maxUnitBytes: this.maxUnitBytes,
-      limitName: 'segmentSize',
+      shortage: () => ({ fact: 'need more', remedy: 'Raise segmentCount.', freeBytes: 0 }),
+      excess: () => ({ fact: 'are more', remedy: 'Send less.', maxBytes: this.maxUnitBytes }),
       copyThreshold: 0,
       maxInlineBytes: 0,
     };

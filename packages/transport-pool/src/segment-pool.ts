@@ -17,6 +17,7 @@ import {
   required,
   writersOf,
 } from '@arena/shm-core/internal';
+import { excessOver, shortageIn } from './room.js';
 
 export interface SegmentPoolOptions {
   /** Bytes of one segment: the largest unit. */
@@ -71,8 +72,9 @@ const kindPool = 1;
 const whenFullWait = 1;
 /** Room for the envelope of a unit with payload; see `maxEnvelopeBytes` in @arena/payloads. */
 const envelopeBytes = 1024;
-/** Units without payload that fit into the queue, beside a place for every segment. */
-const minimumCells = 1024;
+/** The queue has a record for so many of its bytes, beside two for every segment. */
+const bytesPerRecord = 256;
+const spareRecords = 64;
 
 const attachOptions = new Options<AttachPoolOptions>({
   populate: checkBoolean,
@@ -95,12 +97,13 @@ const createOptions = new Options<SegmentPoolOptions>({
 function nativeOptions(given: SegmentPoolOptions): ArenaOrigin {
   const options = createOptions.check(given);
   const { segmentSize, segmentCount, queueBytes = defaultQueueBytes } = options;
+  const capacity = Math.ceil(queueBytes / pageBytes) * pageBytes;
   return {
     kind: kindPool,
     whenFull: whenFullWait,
-    capacity: Math.ceil(queueBytes / pageBytes) * pageBytes,
+    capacity,
     granuleShift: 6,
-    cellCount: Math.max(minimumCells, 2 * segmentCount + 64),
+    cellCount: 2 * segmentCount + spareRecords + Math.ceil(capacity / bytesPerRecord),
     peerCount: options.maxPeers ?? defaultMaxPeers,
     segmentCount,
     segmentSize,
@@ -158,13 +161,17 @@ export class SegmentPool extends BaseArena {
     return Math.min(this.config.segmentSize, maxViewBytes);
   }
 
+  /** Nothing is overwritten in a pool. */
+  protected roomOption(): string {
+    return 'queueBytes';
+  }
+
   protected unitLimits(options: WriterOptions): UnitLimits {
     const { copyThreshold: threshold = defaultCopyThreshold } = options;
     return {
       waits: true,
-      maxUnitBytes: this.segmentSize,
-      limitName: 'segmentSize',
-      maxEnvelopeBytes: this.config.envelopeBytes,
+      shortage: (unit, free) => shortageIn(this.config, unit, free),
+      excess: (unit) => excessOver(this.config, unit),
       copyThreshold:
         threshold < this.segmentSize ? Math.min(threshold, this.config.capacity / 2) : 0,
       maxInlineBytes: Math.min(this.segmentSize, this.config.capacity),

@@ -143,7 +143,9 @@ describe('a segment pool', () => {
     const tooLarge = writer.acquire(segmentSize, { envelope: new Uint8Array(1025) });
     const { code, message } = await rejectionOf(tooLarge);
     expect(code).toBe('ERR_ARENA_UNIT_TOO_LARGE');
-    expect(message).toContain('1025 bytes, at most 1024 fit');
+    expect(message).toContain(
+      'an envelope of 1025 are more than a segment takes, whose envelope is at most 1024',
+    );
     expect(message).not.toContain('segmentSize');
   });
 

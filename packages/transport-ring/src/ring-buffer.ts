@@ -17,6 +17,7 @@ import {
   oneOf,
   writersOf,
 } from '@arena/shm-core/internal';
+import { excessOver, roomOption, shortageIn } from './room.js';
 
 /**
  * What a writer does when the slowest reader has left no room: `throw` fails at once, `wait` waits
@@ -69,6 +70,7 @@ const kindRing = 2;
 const whenFulls = ['throw', 'wait', 'overwrite'] as const;
 /** Records are measured in granules, of which a ring has fewer than this. */
 const maxGranules = 2 ** 22;
+const maxCapacity = 2 ** 44;
 
 function granuleShift(capacity: number): number {
   let shift = 6;
@@ -79,7 +81,7 @@ function granuleShift(capacity: number): number {
 /** Bytes and records that are asked for, in either of the two ways to ask. */
 function wantedRoom(options: RingBufferOptions): { bytes: number; records: number } {
   if (options.slots === undefined && options.slotBytes === undefined) {
-    const bytes = checkInteger('capacity', options.capacity, 1, 2 ** 44);
+    const bytes = checkInteger('capacity', options.capacity, 1, maxCapacity);
     const records = Math.min(65536, Math.max(64, Math.floor(bytes / 256)));
     return { bytes, records: options.maxRecords ?? records };
   }
@@ -89,15 +91,19 @@ function wantedRoom(options: RingBufferOptions): { bytes: number; records: numbe
     );
   }
   const slots = checkInteger('slots', options.slots, 2, 2 ** 26);
-  const slotBytes = checkInteger('slotBytes', options.slotBytes, 1, 2 ** 44);
+  const slotBytes = checkInteger('slotBytes', options.slotBytes, 1, maxCapacity);
   const granule = 2 ** granuleShift(slots * slotBytes);
-  return { bytes: slots * Math.ceil(slotBytes / granule) * granule, records: slots };
+  const bytes = slots * Math.ceil(slotBytes / granule) * granule;
+  if (bytes <= maxCapacity) return { bytes, records: slots };
+  throw invalidRange(
+    `slots must take at most ${maxCapacity} bytes together, got ${slots} of ${slotBytes} bytes. Use fewer slots, or smaller ones.`,
+  );
 }
 
 const attachOptions = new Options<AttachRingOptions>({ populate: checkBoolean });
 
 const createOptions = new Options<RingBufferOptions>({
-  capacity: integer(1, 2 ** 44),
+  capacity: integer(1, maxCapacity),
   slots: integer(2, 2 ** 26),
   slotBytes: checkViewable,
   whenFull: oneOf(whenFulls),
@@ -114,7 +120,7 @@ function nativeOptions(given: RingBufferOptions): NativeCreateOptions {
   const { bytes, records } = wantedRoom(options);
   const shift = granuleShift(bytes);
   const unit = Math.max(pageBytes, 2 ** shift);
-  const capacity = checkInteger('capacity', Math.ceil(bytes / unit) * unit, 1, 2 ** 44);
+  const capacity = checkInteger('capacity', Math.ceil(bytes / unit) * unit, 1, maxCapacity);
   return {
     kind: kindRing,
     whenFull: whenFulls.indexOf(options.whenFull ?? 'throw'),
@@ -176,11 +182,15 @@ export class RingBuffer extends BaseArena {
     return Math.min(this.config.slotBytes || this.config.capacity, maxViewBytes);
   }
 
+  protected roomOption(kept: number): string {
+    return roomOption(this.config, kept);
+  }
+
   protected unitLimits(): UnitLimits {
     return {
       waits: this.whenFull === 'wait',
-      maxUnitBytes: this.config.slotBytes || this.config.capacity,
-      limitName: this.config.slotBytes > 0 ? 'slotBytes' : 'capacity',
+      shortage: (unit, free) => shortageIn(this.config, unit, free),
+      excess: () => excessOver(this.config),
       copyThreshold: this.capacity,
       maxInlineBytes: this.capacity,
     };

@@ -128,7 +128,7 @@ void WriterWrap::define(napi_env env) {
        method<&W::commit>("commit"), method<&W::abort>("abort"), method<&W::wait>("wait"),
        method<&W::arm>("arm"), method<&W::disarm>("disarm"), method<&W::flush>("flush"),
        method<&W::stranded>("stranded"), method<&W::add_wait>("addWait"),
-       method<&W::free_bytes>("freeBytes"), method<&W::slowest_reader>("slowestReader"),
+       method<&W::free_room>("freeRoom"), method<&W::slowest_reader>("slowestReader"),
        method<&W::end_wait>("endWait"), method<&W::held_up_by>("heldUpBy"),
        method<&W::close>("close")});
   instance(env).writer = Reference::strong(env, defined);
@@ -338,8 +338,13 @@ napi_value WriterWrap::add_wait(const Call& call) {
   return nullptr;
 }
 
-napi_value WriterWrap::free_bytes(const Call& call) {
-  return to_js(call.env, state().writer.free_bytes());
+napi_value WriterWrap::free_room(const Call& call) {
+  const core::FreeRoom room = state().writer.free_room();
+  List result(call.env);
+  result.add(room.segments);
+  result.add(room.bytes);
+  result.add(room.records);
+  return result.value();
 }
 
 napi_value WriterWrap::slowest_reader(const Call& call) {

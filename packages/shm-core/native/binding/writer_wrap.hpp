@@ -95,7 +95,8 @@ class WriterWrap final {
   napi_value flush(const Call& call);
   napi_value stranded(const Call& call);
   napi_value add_wait(const Call& call);
-  napi_value free_bytes(const Call& call);
+  /// () => [segments, bytes of the queue, records]
+  napi_value free_room(const Call& call);
   /// () => [lag, pid] of the slowest reader, or undefined
   napi_value slowest_reader(const Call& call);
   /// After `wait` until a deadline: nobody goes on with it.

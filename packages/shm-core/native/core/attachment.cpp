@@ -36,12 +36,15 @@ Peer Attachment::join(Role role) {
 }
 
 void Attachment::throw_ended() const {
-  const std::string why =
-      stream_.word().declared
-          ? "its end was declared (arena.end()). Create another arena."
-          : "every writer that had come was closed. Say at creation how many come (writers: n), "
-            "open "
-            "the next writer before the last one closes, or create another arena.";
+  std::string why = "its end was declared (arena.end()). Create another arena.";
+  if (!stream_.word().declared) {
+    const std::uint32_t expected = region_->config().writers;
+    const std::string remedy =
+        expected == 0 ? "Say at creation how many come (writers: n)"
+                      : "Expect more at creation than writers: " + std::to_string(expected);
+    why = "every writer that had come was closed. " + remedy +
+          ", open the next writer before the last one closes, or create another arena.";
+  }
   throw ArenaFailure("ERR_ARENA_ENDED", "this arena takes no more writers: " + why);
 }
 

@@ -436,6 +436,12 @@ std::uint64_t RecordQueue::free_bytes() {
   return used <= capacity_ ? granule(capacity_ - used) : 0;
 }
 
+std::uint64_t RecordQueue::free_records() {
+  const std::uint64_t end = tail();
+  const std::uint64_t used = end - std::min(refresh_floor(), end);
+  return used <= run_ahead() ? run_ahead() - used : 0;
+}
+
 std::optional<std::uint32_t> RecordQueue::slowest_reader() const noexcept {
   std::optional<std::uint32_t> slowest;
   std::uint64_t position = kNoPosition;

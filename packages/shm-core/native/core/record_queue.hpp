@@ -161,8 +161,9 @@ class RecordQueue {
   bool broadcast() const noexcept { return broadcast_; }
   bool overwrite() const noexcept { return overwrite_; }
 
-  /// Bytes and cells that can be claimed now, for messages.
+  /// Bytes and records that can be claimed now, for messages.
   std::uint64_t free_bytes();
+  std::uint64_t free_records();
   /// The reader that holds back the writers most, if any.
   std::optional<std::uint32_t> slowest_reader() const noexcept;
 

@@ -276,9 +276,9 @@ std::optional<UnendedRecord> Writer::held_up_by() {
   return arena_->queue().unended_at(arena_->queue().refresh_floor());
 }
 
-std::uint64_t Writer::free_bytes() {
-  if (!pool_) return arena_->queue().free_bytes();
-  return arena_->segments().free_count() * arena_->region().config().segment_size;
+FreeRoom Writer::free_room() {
+  RecordQueue& queue = arena_->queue();
+  return {pool_ ? arena_->segments().free_count() : 0, queue.free_bytes(), queue.free_records()};
 }
 
 }  // namespace arena::core

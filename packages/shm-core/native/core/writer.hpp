@@ -25,6 +25,14 @@ struct OpenUnit {
   OpenSegment segment;
 };
 
+/// What a writer may find too little of.
+struct FreeRoom {
+  std::uint64_t segments;
+  /// Of the queue.
+  std::uint64_t bytes;
+  std::uint64_t records;
+};
+
 class Writer {
  public:
   /// `wait_for_readers`: where every reader has left, a wait goes on for the next one to come.
@@ -81,8 +89,8 @@ class Writer {
 
   /// For messages: the open unit that keeps the room of all that follow, if one does.
   std::optional<UnendedRecord> held_up_by();
-  /// For messages: what the arena could take now.
-  std::uint64_t free_bytes();
+  /// For messages: what is free now.
+  FreeRoom free_room();
   Attachment& arena() noexcept { return *arena_; }
   const Peer& peer() const noexcept { return peer_; }
 

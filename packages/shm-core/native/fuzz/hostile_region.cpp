@@ -124,7 +124,7 @@ void HostileRegion::act(Input& input) {
     case 4:
       (void)arena_->stats();
       (void)reader.lag();
-      (void)writer.free_bytes();
+      (void)writer.free_room();
       (void)arena_->queue().slowest_reader();
       return reader.sync_to_newest();
     case 5:

@@ -1,0 +1,19 @@
+/** What calls on something closed say. */
+import { ArenaError } from './errors.js';
+
+export const arenaClosed = (): ArenaError =>
+  new ArenaError('ERR_ARENA_CLOSED', 'the arena is closed. Create or attach another.');
+
+/** Where the arena itself is closed, no endpoint can be opened any more. */
+export function endpointClosed(
+  role: 'writer' | 'reader',
+  arena: { readonly ending: boolean },
+): ArenaError {
+  if (arena.ending) return arenaClosed();
+  return new ArenaError('ERR_ARENA_CLOSED', `the ${role} is closed. ${another[role]}`);
+}
+
+const another = {
+  writer: 'Open another with arena.writer() before the stream ends.',
+  reader: 'Open another with arena.reader().',
+};
