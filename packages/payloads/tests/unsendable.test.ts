@@ -37,6 +37,13 @@ describe('what cannot be sent', () => {
     expect(error.message).toContain('Leave it out, or register a codec');
   });
 
+  it.each([
+    ['a function', () => {}, /Send plain data instead$/],
+    ['a URL', new URL('file:///'), /Send plain data instead, or register a codec for it$/],
+  ])('is not to be left out where it is the item itself: %s', (_, item, advice) => {
+    expect(errorOf(() => offloadItem(item)).message).toMatch(advice);
+  });
+
   const key = {};
   const paths: [string, unknown][] = [
     ['item', () => {}],

@@ -16,6 +16,8 @@ import { nameOf, objectKind } from './object-kind.js';
 import { UnitPlan } from './unit-plan.js';
 
 const leaveOut = 'Leave it out, or register a codec for the object that holds it';
+const replace = 'Send plain data instead';
+const replaceOrEncode = `${replace}, or register a codec for it`;
 
 export class EnvelopeEncoder {
   readonly out = new ByteWriter();
@@ -241,9 +243,14 @@ export class EnvelopeEncoder {
   }
 
   #unsendable(value: unknown) {
-    const remedy = types.isSharedArrayBuffer(value)
-      ? 'Send a typed array over it, whose bytes are copied'
-      : leaveOut;
-    return this.path.unsendable(`${nameOf(value)} and cannot be sent`, remedy);
+    return this.path.unsendable(`${nameOf(value)} and cannot be sent`, this.#remedyFor(value));
+  }
+
+  #remedyFor(value: unknown): string {
+    if (types.isSharedArrayBuffer(value)) {
+      return 'Send a typed array over it, whose bytes are copied';
+    }
+    if (this.path.depth > 0) return leaveOut;
+    return typeof value === 'object' ? replaceOrEncode : replace;
   }
 }

@@ -114,5 +114,5 @@ export class Passes implements PassHost {
 const busy = () =>
   new ArenaError(
     'ERR_ARENA_PIPELINE_BUSY',
-    'another iteration over this pipeline is still open. End it first, or run the pipeline in one more subprocess.',
+    'another iteration over this pipeline is still open. End it first, or run one more subprocess. It needs an arena of its own where this one has an arena.',
   );

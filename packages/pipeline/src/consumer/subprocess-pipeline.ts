@@ -279,7 +279,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
 }
 
 function uncloneable(cause: Error): ArenaError {
-  const message = `the message cannot be sent: ${cause.message} Send plain data.`;
+  const message = `the message cannot be sent: ${cause.message.trim().replace(/\.?$/, '.')} Send plain data.`;
   return Object.assign(new ArenaError('ERR_ARENA_UNSENDABLE', message), { cause });
 }
 
