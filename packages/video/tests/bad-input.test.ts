@@ -51,7 +51,7 @@ async function withDamaged(index: number, damage: (packet: Uint8Array) => void) 
 describe('demux', () => {
   const unreadable: [string, () => MediaSource, string, string][] = [
     ['a file that is not there', () => pathOf('none.mp4'), 'ERR_ARENA_SYSTEM', 'No such file'],
-    ['a folder', () => tmpdir(), 'ERR_ARENA_MEDIA', 'not a regular file'],
+    ['a folder', () => tmpdir(), 'ERR_ARENA_MEDIA', 'is a folder. Pass a file'],
     ['a device', () => '/dev/zero', 'ERR_ARENA_MEDIA', 'not a regular file'],
     ['an empty file', () => file('empty', ''), 'ERR_ARENA_MEDIA', 'not a media file'],
     ['text', () => file('text.mp4', 'no video'.repeat(999)), 'ERR_ARENA_MEDIA', ''],

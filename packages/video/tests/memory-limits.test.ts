@@ -89,6 +89,15 @@ describe('maxBatchBytes of demuxing', () => {
     expect(packets).toBe(25);
   });
 
+  it('is to be raised where a batch cannot be smaller', async () => {
+    const read = (maxBatchBytes: number) => demuxStream(h264(), { maxBatchBytes }).next();
+    await expect(read(1000)).rejects.toThrow(
+      tooLarge('It has one keyframe and cannot be smaller. Raise maxBatchBytes.'),
+    );
+    const { value: smallest } = await demuxStream(h264()).next();
+    expect((await read(smallest?.packedByteLength ?? 0)).value?.length).toBe(smallest?.length);
+  });
+
   it('leaves out no packets after it was exceeded', async () => {
     using demuxer = new Demuxer(h264(), { maxBatchBytes: 1000 });
     for (let i = 0; i < 3; i++) await expect(demuxer.gather()).rejects.toThrow(tooLarge('1000'));

@@ -62,6 +62,9 @@ std::unique_ptr<ByteSource> open_file(const std::string& path) {
   auto source = std::make_unique<FileSource>(descriptor);
   struct stat status {};
   if (::fstat(descriptor, &status) != 0) throw_system(path, "fstat");
+  if (S_ISDIR(status.st_mode)) {
+    throw MediaError(MediaErrorKind::media, path + " is a folder. Pass a file in it.");
+  }
   if (!S_ISREG(status.st_mode)) {
     throw MediaError(MediaErrorKind::media,
                      path + " is not a regular file. Read it first, and pass its bytes.");

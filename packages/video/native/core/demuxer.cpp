@@ -1,5 +1,6 @@
 #include "demuxer.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -137,16 +138,25 @@ bool Demuxer::append_group() {
   return !batch_.empty();
 }
 
+void Demuxer::throw_batch_too_large() const {
+  const auto is_start = [](const auto& packet) { return is_keyframe(*packet); };
+  // A batch holds at least one keyframe and all that follows up to the next.
+  const bool divisible = std::count_if(batch_.begin(), batch_.end(), is_start) > 1;
+  throw MediaError(MediaErrorKind::too_large,
+                   "demux: a batch of " + std::to_string(batch_.size()) + " packets takes " +
+                       std::to_string(batch_length()) + " bytes, more than maxBatchBytes, " +
+                       std::to_string(options_.max_batch_bytes) + ", and is not complete. " +
+                       (divisible ? "Read in smaller batches (demuxStream, a lower minPackets), "
+                                    "or raise maxBatchBytes."
+                                  : "It has one keyframe and cannot be smaller. "
+                                    "Raise maxBatchBytes."));
+}
+
 void Demuxer::append(AvPtr<AVPacket> packet) {
   batch_bytes_ += packed_bytes(*packet);
   batch_.push_back(std::move(packet));
   if (batch_length() <= options_.max_batch_bytes) return;
-  throw MediaError(MediaErrorKind::too_large,
-                   "demux: a batch of " + std::to_string(batch_.size()) + " packets takes " +
-                       std::to_string(batch_length()) + " bytes, more than maxBatchBytes, " +
-                       std::to_string(options_.max_batch_bytes) +
-                       ", and is not complete. Read in smaller batches (demuxStream, a lower "
-                       "minPackets), or raise maxBatchBytes.");
+  throw_batch_too_large();
 }
 
 void Demuxer::clear_batch() {

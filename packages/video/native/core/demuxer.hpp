@@ -78,6 +78,7 @@ class Demuxer {
   bool append_groups(std::size_t min_packets, TimeSlice slice);
   /// Appends one group of pictures to an empty batch; false at the end of the stream.
   bool append_group();
+  [[noreturn]] void throw_batch_too_large() const;
   void append(AvPtr<AVPacket> packet);
   void clear_batch();
   void check_keyframe_seen() const;
