@@ -1,18 +1,27 @@
-/// The packed words that are claimed, published and recovered by one compare-and-swap each.
+/// The packed words. One compare-and-swap claims, publishes or recovers each of them.
+///
+/// Each picture shows the highest bit first, with the highest and the lowest bit of each field. A
+/// test compares the pictures with the code and with LAYOUT.md.
 #pragma once
 
 #include <cstdint>
 
 namespace arena::core {
 
-/// PeerSlot::state. free -> joining -> live -> leaving -> free, and to dead from any but free.
+/// Phases of PeerState: free -> joining -> live -> leaving -> free. Any phase but free may become
+/// dead, and dead becomes free.
 enum class PeerPhase : std::uint64_t { free, joining, live, leaving, dead };
 
+/// PeerSlot::state.
+///
+///  63                    40 39           25 24                   3 2     0
+/// | generation             | start_low     | pid                  | phase |
 struct PeerState {
   PeerPhase phase = PeerPhase::free;
   /// Linux's pid_max is at most 2^22.
   std::uint32_t pid = 0;
-  /// Low bits of the start time: tells a reused pid apart before the slot's fields are written.
+  /// Low bits of the start time. They tell a reused pid apart while the slot's other fields still
+  /// hold the last tenant's values.
   std::uint32_t start_low = 0;
   std::uint32_t generation = 0;
 
@@ -38,7 +47,11 @@ struct PeerState {
 
 enum class Role : std::uint32_t { none, writer, reader };
 
-/// Control::members. With the generation in it, striking a dead member cannot hit its successor.
+/// Control::members. The word holds the generation: so striking a dead member cannot strike its
+/// successor.
+///
+///  31  26 25                     2 1    0
+/// | 0    | generation             | role |
 struct Member {
   Role role = Role::none;
   std::uint32_t generation = 0;
@@ -51,10 +64,13 @@ struct Member {
   }
 };
 
-/// Control::stream. Writers come until the stream has ended or its end was declared.
+/// Control::stream. Writers may come until the stream has ended or its end was declared.
+///
+///  63                           33 32                            2 1          0
+/// | refused                       | came                          | declared | ended |
 struct StreamWord {
   bool ended = false;
-  /// Nobody else may join as a writer; the stream ends once those that are there have left.
+  /// No further writer may join. The stream ends once the present writers have left.
   bool declared = false;
   /// Writers admitted so far.
   std::uint32_t came = 0;
@@ -74,9 +90,12 @@ struct StreamWord {
 };
 
 /// Control::arrivals: a thread of a process that has joined. 0 for none.
+///
+///  63                            32 31                             0
+/// | thread                         | pid                            |
 struct ArrivalWord {
   std::uint32_t pid = 0;
-  /// As the process numbers its threads; 0 for its main thread.
+  /// The number that the process gives to this thread; 0 for the main thread.
   std::uint32_t thread = 0;
 
   constexpr std::uint64_t pack() const { return std::uint64_t{thread} << 32 | pid; }
@@ -85,7 +104,11 @@ struct ArrivalWord {
   }
 };
 
-/// PeerSlot::lost and Loss::peer: which incarnation of which slot died, and who it was. 0 for none.
+/// PeerSlot::lost and Loss::peer: the slot and generation that died, and their role and pid. 0 for
+/// none.
+///
+///  63    56 55                    32 31  26 25  24 23  22 21                   0
+/// | slot   | generation             | turn | role | 0    | pid                  |
 struct LossWord {
   std::uint32_t slot = 0;
   std::uint32_t generation = 0;
@@ -112,7 +135,11 @@ struct LossWord {
   }
 };
 
-/// Loss::reclaimed: what was taken back from the lost peer. Larger numbers become kMost.
+/// Loss::reclaimed: how many units and leases were taken back from the lost peer. Larger numbers
+/// become kMost.
+///
+///  63            48 47                    24 23                     0
+/// | turn           | leases                 | units                  |
 struct ReclaimedWord {
   std::uint32_t units = 0;
   std::uint32_t leases = 0;
@@ -131,11 +158,16 @@ struct ReclaimedWord {
   }
 };
 
-/// Cell::word. claimed -> committed -> skipped, or claimed -> skipped; the next turn claims anew.
-/// With a unit timeout, claimed -> held -> claimed: while a record is held, its writer fills the
-/// unit in private memory and touches no byte of the record, so that others may skip it.
+/// Phases of RecordWord: claimed -> committed -> skipped, or claimed -> skipped. The next turn
+/// begins with claimed again. With a unit timeout also claimed -> held -> claimed. While a record
+/// is held, its writer fills the unit in private memory and touches no byte of the record. So other
+/// peers may skip a held record.
 enum class RecordPhase : std::uint64_t { claimed, committed, skipped, held };
 
+/// Cell::word.
+///
+///  63                            32 31                  10 9      2 1     0
+/// | turn                           | span                 | owner  | phase |
 struct RecordWord {
   RecordPhase phase = RecordPhase::skipped;
   /// The writer's peer index.
@@ -155,14 +187,17 @@ struct RecordWord {
             static_cast<std::uint32_t>(word >> 32)};
   }
   constexpr RecordWord with(RecordPhase next) const { return {next, owner, span, turn}; }
-  /// Neither committed nor skipped: its writer has not ended it, and nobody passes it.
+  /// Neither committed nor skipped: the writer has not ended the record, and no reader passes it.
   constexpr bool open() const {
     return phase == RecordPhase::claimed || phase == RecordPhase::held;
   }
 };
 
-/// Cell::opened. A word of another turn says nothing: units that are written by one call are not
-/// stamped.
+/// Cell::opened: when the unit was opened. A word of another turn has no meaning, because units
+/// that one call writes are not stamped.
+///
+///  63                    40 39                                     0
+/// | turn                   | time_ms                                |
 struct OpenedWord {
   static constexpr int kTimeBits = 40;
   /// Milliseconds of the monotonic clock, which is the same for all processes of a machine.
@@ -180,10 +215,11 @@ struct OpenedWord {
   constexpr bool is_of(std::uint32_t record_turn) const { return turn == (record_turn & 0xffffff); }
 };
 
-/// PeerSlot::waits_for: the room that a writer waits for. 0 for none.
+/// PeerSlot::waits_for: the room that a writer waits for. 0 for none, 1 for a segment, and a
+/// record's span plus 2.
 struct Wanted {
   bool segment = false;
-  /// Of a record, in granules.
+  /// Span of the record, in granules.
   std::uint64_t span = 0;
 
   constexpr std::uint64_t pack() const { return segment ? 1 : span + 2; }
@@ -192,8 +228,11 @@ struct Wanted {
   }
 };
 
-/// Cell::taker. `attempt` grows each time that a dead reader's taking is undone, so that a word
-/// once seen never returns.
+/// Cell::taker: the reader that has taken the record. `attempt` grows each time that a dead
+/// reader's taking is undone. So a value of the word never returns.
+///
+///  63                            32 31            16 15             0
+/// | turn                           | attempt        | reader         |
 struct TakerWord {
   static constexpr std::uint32_t kNobody = 0xff'ff;
   std::uint32_t reader = kNobody;
@@ -211,16 +250,20 @@ struct TakerWord {
   }
 };
 
-/// True for the generation of a segment that was queued with generation `queued` and has been taken
-/// and given back `attempt` times since. Attempts are counted modulo 2^16.
+/// True when the segment was queued with generation `queued`, and has been taken and given back
+/// `attempt` times since. Attempts count modulo 2^16.
 constexpr bool is_attempt(std::uint64_t generation, std::uint64_t queued, std::uint32_t attempt) {
   return generation >= queued && ((generation - queued) & 0xffff) == attempt;
 }
 
-/// SegmentSlot::word. free -> open -> leased -> free; open as well while it waits in the queue.
-/// Fan-out: open -> shared -> open, when all readers are past it.
+/// Phases of SegmentWord: free -> open -> leased -> free. A segment stays open while its record
+/// waits in the queue. Fan-out: open -> shared -> open, once all readers have passed the record.
 enum class SegmentPhase : std::uint64_t { free, open, leased, shared };
 
+/// SegmentSlot::word.
+///
+///  63                                          18 17             2 1     0
+/// | generation                                   | owner          | phase |
 struct SegmentWord {
   SegmentPhase phase = SegmentPhase::free;
   std::uint32_t owner = 0;
