@@ -24,13 +24,13 @@ void announce(PeerSlot& slot, std::uint32_t generation, const ProcessIdentity& s
   slot.asked_at.store(0, std::memory_order_relaxed);
   slot.reclaimed_units.store(0, std::memory_order_relaxed);
   slot.reclaimed_leases.store(0, std::memory_order_relaxed);
-  // Generations count modulo 2^24: after as many tenants the slot still tells of a namesake, whose
-  // loss would pass for this one's.
+  // Generations count modulo 2^24. After 2^24 tenants the slot may still hold the loss of a tenant
+  // with our generation, which would pass for our loss.
   if (LossWord::unpack(slot.lost.load()).generation == generation) slot.lost.store(0);
 }
 
-/// SYNC: seq_cst, before the member is: whoever waits for a member, or looks at positions after a
-/// fence, finds it below the limit.
+/// SYNC: seq_cst, and called before the member is stored. So a process that waits for a member, or
+/// that looks at positions after a fence, finds the member below the limit.
 void raise_limit(std::atomic<std::uint32_t>& limit, std::uint32_t to) {
   std::uint32_t found = limit.load(std::memory_order_relaxed);
   while (found < to && !limit.compare_exchange_weak(found, to, std::memory_order_seq_cst)) {
@@ -51,18 +51,18 @@ std::optional<Peer> PeerTable::join(Role role, const ProcessIdentity& self,
     if ((mine.generation & PeerState::mask(PeerState::kGenerationBits)) == 0) mine.generation = 1;
     if (!slot.state.compare_exchange_strong(word, mine.pack(), std::memory_order_seq_cst)) continue;
 
-    // Before anybody could wait for the new member, the others watch its process.
+    // The other processes must watch the new process before any of them can wait for its member.
     raise_limit(control_.peer_limit, index + 1);
     control_.peer_epoch.fetch_add(1, std::memory_order_seq_cst);
     announce(slot, mine.generation, self, doorbell);
     control_.members[index].store(Member{role, mine.generation}.pack(), std::memory_order_seq_cst);
     mine.phase = PeerPhase::live;
-    // SYNC: release; whoever loads the state with acquire sees the slot's fields.
+    // SYNC: release; a process that loads the state with acquire sees the slot's fields.
     slot.state.store(mine.pack(), std::memory_order_release);
     control_.peer_epoch.fetch_add(1, std::memory_order_release);
     return Peer{index, PeerState::unpack(mine.pack()), role};
   }
-  // Every slot is taken, perhaps by one that died before it said so: have all of them looked at.
+  // Every slot is taken. A process may have died before it raised the limit, so check all slots.
   raise_limit(control_.peer_limit, count_);
   control_.peer_epoch.fetch_add(1, std::memory_order_seq_cst);
   return std::nullopt;
@@ -82,13 +82,13 @@ void PeerTable::free(const Peer& peer) noexcept {
   if (!ending || state.generation != peer.state.generation) return;
   PeerState next{};
   next.generation = state.generation;
-  // SYNC: release; the next tenant's acquire in join() sees all that was returned.
-  // Acquire as well: whoever frees a slot after another survivor has swept it comes after that.
+  // SYNC: acq_rel. The release pairs with the next tenant's acquire in join(): the tenant sees
+  // everything that was returned. The acquire orders this call after the sweep of another survivor.
   slot.state.compare_exchange_strong(word, next.pack(), std::memory_order_acq_rel);
 }
 
 void PeerTable::strike(const Peer& peer) noexcept {
-  // The armed bits stay: the next notify clears them, and rings nobody.
+  // The armed bits stay. The next notify clears them, and rings no doorbell.
   for (const Role role : {Role::writer, Role::reader}) {
     std::uint32_t expected = Member{role, peer.state.generation}.pack();
     control_.members[peer.index].compare_exchange_strong(expected, 0, std::memory_order_seq_cst);
@@ -97,7 +97,7 @@ void PeerTable::strike(const Peer& peer) noexcept {
 
 bool PeerTable::mark_dead(const Peer& peer) noexcept {
   PeerSlot& slot = slots_[peer.index];
-  // Read first: once somebody has told of this loss or a later one, ours changes nothing.
+  // Load `lost` first. When another process tells this loss or a later one, our CAS fails.
   std::uint64_t lost_before = slot.lost.load(std::memory_order_acquire);
   std::uint64_t word = slot.state.load(std::memory_order_acquire);
   for (;;) {
@@ -106,10 +106,11 @@ bool PeerTable::mark_dead(const Peer& peer) noexcept {
         found.phase == PeerPhase::dead) {
       return false;
     }
-    // Told before the mark, so that a marker's own death leaves it told. Proof is at hand already.
+    // Store the loss before the mark: a process that dies after its mark must leave the loss
+    // stored. The death is proven already.
     if (found.phase != PeerPhase::leaving) {
       const Role role = this->role(peer.index, found.generation);
-      // A live one without a role is a reader that has closed and still held leases.
+      // A live peer without a role is a closed reader that still held leases.
       const Role told = role == Role::none && found.phase == PeerPhase::live ? Role::reader : role;
       if (told != Role::none && LossWord::unpack(lost_before).generation != found.generation) {
         slot.lost.compare_exchange_strong(
@@ -147,7 +148,7 @@ PeerMonitor::PeerMonitor(const PeerTable& table, const Control& control,
 PeerMonitor::~PeerMonitor() { ::close(epoll_fd_); }
 
 std::vector<Peer> PeerMonitor::check() {
-  // As many at once as there are: each that is left would call for another look at all peers.
+  // Take all events at once: each remaining event would cause another look at all peers.
   struct epoll_event events[kMaxPeers];
   const bool ended = ::epoll_wait(epoll_fd_, events, kMaxPeers, 0) > 0;
   const std::uint32_t epoch = control_.peer_epoch.load(std::memory_order_acquire);
@@ -157,15 +158,16 @@ std::vector<Peer> PeerMonitor::check() {
   for (std::uint32_t index = 0; index < table_.limit(); ++index) {
     const PeerState state = table_.state(index);
     if (state.phase == PeerPhase::free) continue;
-    // A joining peer is looked at again: its death in between is announced by nobody.
+    // Look at a joining peer again: no event announces its death before we watch its process.
     if (state.phase == PeerPhase::joining) seen_epoch_ = epoch - 1;
-    // Its pid alone is no proof of kinship: ours may have been a dead peer's before.
+    // The pid alone does not prove that a peer is ours: a dead peer may have had our pid before.
     const bool own = state.pid == self_.pid && started_at(index, state, self_.start_time);
     bool proven = state.phase == PeerPhase::dead;
     try {
       proven = proven || (!own && proven_dead(index, state));
     } catch (const std::system_error&) {
-      // Not to be told now, most of all for want of a descriptor: that is no proof. Look again.
+      // The kernel gave no answer, most likely because no descriptor is free. That proves nothing:
+      // look again.
       seen_epoch_ = epoch - 1;
     }
     if (proven) dead.push_back({index, state, table_.role(index, state.generation)});
@@ -173,10 +175,11 @@ std::vector<Peer> PeerMonitor::check() {
   return dead;
 }
 
-/// Whether this incarnation of the slot belongs to the process of its pid that started at `time`.
+/// Whether this incarnation of the slot belongs to the process that has its pid and started at
+/// `time`.
 bool PeerMonitor::started_at(std::uint32_t index, PeerState state, std::uint64_t time) const {
   if (PeerState::low(time) != state.start_low) return false;
-  // While it joins, the slot may still tell of its last tenant.
+  // While a peer joins, the slot may still hold the start time of its last tenant.
   if (state.phase == PeerPhase::joining || state.phase == PeerPhase::dead) return true;
   const std::uint64_t announced = table_.slot(index).start_time.load(std::memory_order_acquire);
   return announced == time || table_.state(index).generation != state.generation;
@@ -197,7 +200,7 @@ bool PeerMonitor::proven_dead(std::uint32_t index, PeerState state) {
 
 void PeerMonitor::watch(std::uint32_t index, ProcessWatch process) {
   struct epoll_event event {};
-  // By edge: a dead process that somebody else recovers must not spin the event loop.
+  // Edge-triggered: a dead process that another process recovers must not keep the event loop busy.
   event.events = EPOLLIN | EPOLLET;
   event.data.u32 = index;
   if (::epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, process.fd(), &event) != 0) {

@@ -1,4 +1,4 @@
-/// The table of writers and readers: joining, leaving, and who is proven dead.
+/// The table of writers and readers: joining, leaving, and proven deaths.
 #pragma once
 
 #include <cstdint>
@@ -25,25 +25,27 @@ class PeerTable {
   explicit PeerTable(const Region& region)
       : control_(region.control()), slots_(region.peers()), count_(region.config().peer_count) {}
 
-  /// Takes a free slot. Nothing when there is none: then the next check looks at every slot. The
-  /// slot's position holds nobody back yet.
+  /// Takes a free slot. Nothing when no slot is free; then the next check looks at every slot. The
+  /// new slot's position does not hold back any writer yet.
   std::optional<Peer> join(Role role, const ProcessIdentity& self, const Doorbell& doorbell);
 
-  /// live -> leaving, by the owner. False when the slot is not its own any more.
+  /// live -> leaving, by the owner. False when the slot no longer belongs to `peer`.
   bool begin_leaving(const Peer& peer) noexcept;
-  /// Takes the peer out of the members, so that nobody waits for it.
+  /// Takes the peer out of the members, so that no process waits for it.
   void strike(const Peer& peer) noexcept;
-  /// Gives the slot back; everything that it held must have been returned before.
+  /// Frees the slot. Everything that the peer held must have been returned before.
   void free(const Peer& peer) noexcept;
 
-  /// To dead, on proof. False when somebody else did it, or the slot has another tenant.
+  /// Marks a proven death. False when another process has marked it, or when the slot has another
+  /// tenant.
   bool mark_dead(const Peer& peer) noexcept;
-  /// True while the slot still is this dead incarnation: what was read before belongs to it.
+  /// True while the slot still belongs to this dead incarnation. Then every word that the caller
+  /// read before belongs to it as well.
   bool is_dead(const Peer& peer) const noexcept;
 
   PeerSlot& slot(std::uint32_t index) const noexcept { return slots_[index]; }
   std::uint32_t count() const noexcept { return count_; }
-  /// Peers at or above have never joined.
+  /// No slot at or above this index has ever been used.
   std::uint32_t limit() const noexcept {
     const std::uint32_t limit = control_.peer_limit.load(std::memory_order_seq_cst);
     return limit < count_ ? limit : count_;
@@ -54,7 +56,8 @@ class PeerTable {
   Member member(std::uint32_t index) const noexcept {
     return Member::unpack(control_.members[index].load(std::memory_order_seq_cst));
   }
-  /// The role of this incarnation of a slot; none before it is a member and after it was struck.
+  /// The role of this incarnation of a slot. Role::none before it becomes a member, and after it
+  /// was struck.
   Role role(std::uint32_t index, std::uint32_t generation) const noexcept {
     const Member found = member(index);
     return found.generation == generation ? found.role : Role::none;
@@ -78,10 +81,10 @@ class PeerMonitor {
   /// Readable when a watched process has ended.
   int event_fd() const noexcept { return epoll_fd_; }
 
-  /// Begins to watch peers that joined since. Returns the peers that are proven dead and not
-  /// recovered yet.
+  /// Begins to watch the peers that have joined since the last call. Returns the peers that are
+  /// proven dead and not recovered yet.
   std::vector<Peer> check();
-  /// Stops watching processes whose slots are no longer theirs.
+  /// Stops watching processes that have left their slots.
   void forget_gone();
 
  private:
@@ -89,7 +92,7 @@ class PeerMonitor {
     std::uint32_t generation = 0;
     std::optional<ProcessWatch> process;
   };
-  /// Throws std::system_error when that cannot be told.
+  /// Throws std::system_error when the kernel gives no answer.
   bool proven_dead(std::uint32_t index, PeerState state);
   bool started_at(std::uint32_t index, PeerState state, std::uint64_t time) const;
   void watch(std::uint32_t index, ProcessWatch process);

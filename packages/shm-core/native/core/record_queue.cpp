@@ -23,7 +23,7 @@ RecordQueue::RecordQueue(const Region& region, const PeerTable& peers)
 std::uint64_t RecordQueue::span_of(std::uint64_t byte_length,
                                    std::uint64_t envelope_length) const noexcept {
   const std::uint64_t size = std::uint64_t{1} << shift_;
-  // Compared before it is added up: lengths near 2^64 must not wrap.
+  // Compare before adding: lengths near 2^64 must not wrap.
   const std::uint64_t limit = std::uint64_t{1} << 62;
   if (byte_length > limit || envelope_length > limit) return limit >> shift_;
   return (align_up(byte_length, 8) + align_up(envelope_length, 8) + size - 1) >> shift_;
@@ -32,7 +32,7 @@ std::uint64_t RecordQueue::span_of(std::uint64_t byte_length,
 std::uint64_t RecordQueue::tail() noexcept {
   Patience patience(region_, "an end of the queue that moves back", region_.layout().control);
   std::uint64_t tail = control_.tail.load(std::memory_order_acquire);
-  // SYNC: acquire on the word pairs with the claim's release: the claimed cell's start is seen.
+  // SYNC: acquire; pairs with the claim's release: this process sees the claimed cell's start.
   while (RecordWord::unpack(cell(tail).word.load(std::memory_order_acquire)).turn ==
              turn_of(tail) &&
          patience.lasts()) {
@@ -41,7 +41,8 @@ std::uint64_t RecordQueue::tail() noexcept {
   return tail;
 }
 
-/// The granule after record `sequence - 1`. False when that cell has been claimed anew meanwhile.
+/// Sets `start` to the granule after record `sequence - 1`. False when a later record has claimed
+/// that cell during the call.
 bool RecordQueue::start_of_next(std::uint64_t sequence, std::uint64_t& start) const {
   if (sequence == 0) {
     start = 0;
@@ -51,7 +52,8 @@ bool RecordQueue::start_of_next(std::uint64_t sequence, std::uint64_t& start) co
   const std::uint64_t word = before.word.load(std::memory_order_acquire);
   const std::uint64_t before_start = before.start.load(std::memory_order_acquire);
   const RecordWord record = RecordWord::unpack(word);
-  // A cell's start is written before its claim: an unchanged turn means an unchanged start.
+  // A writer stores the start before it claims the cell: an unchanged turn means an unchanged
+  // start.
   const RecordWord again = RecordWord::unpack(before.word.load(std::memory_order_acquire));
   if (record.turn != turn_of(sequence - 1) || again.turn != record.turn) return false;
   start = before_start + record.span;
@@ -67,23 +69,23 @@ Status RecordQueue::claim(std::uint32_t owner, std::uint64_t span, std::uint32_t
     const std::uint64_t sequence = tail();
     Cell& target = cell(sequence);
     std::uint64_t before = target.word.load(std::memory_order_acquire);
-    // From the turn before and no other: delayed since it looked for the end, a writer may find the
-    // cell a whole round on. (For the first record of all, start_of_next() would not notice.)
+    // Claim only from the turn before. A writer that was delayed after tail() may find the cell a
+    // whole round further. (For the very first record start_of_next() would not notice that.)
     if (RecordWord::unpack(before).turn != turn_of(sequence) - 1) continue;
     std::uint64_t start = 0;
     if (!start_of_next(sequence, start)) continue;
     if (!has_room(sequence, start, span, keep_cells) &&
         !make_room(sequence, start, span, keep_cells)) {
-      // The verdict counts only if it was made about the present end.
+      // "Full" is true only if `sequence` still is the end.
       if (control_.tail.load(std::memory_order_acquire) != sequence) continue;
       return Status::full;
     }
-    // SYNC: acquire; the word is looked at after the start was: unchanged, it says that the start
-    // is still of the turn before, or already ours.
+    // SYNC: acquire; the word is loaded after the start. An unchanged word means that the start
+    // still is of the turn before, or is already the start of this record.
     std::uint64_t old_start = target.start.load(std::memory_order_acquire);
     if (target.word.load(std::memory_order_acquire) != before) continue;
-    // Every contender for this sequence writes the same start; one that was delayed into a later
-    // turn finds the start moved on (starts only grow) and writes nothing.
+    // Every contender for this sequence stores the same start. A contender that was delayed into a
+    // later turn finds a greater start (starts only grow), so its CAS fails.
     target.start.compare_exchange_strong(old_start, start, std::memory_order_acq_rel);
     const RecordWord claimed{RecordPhase::claimed, owner, static_cast<std::uint32_t>(span),
                              turn_of(sequence)};
@@ -93,8 +95,8 @@ Status RecordQueue::claim(std::uint32_t owner, std::uint64_t span, std::uint32_t
     }
     std::uint64_t hint = sequence;
     control_.tail.compare_exchange_strong(hint, sequence + 1, std::memory_order_acq_rel);
-    // SYNC: release; whoever sees what we write into the cell sees our claim when it looks again.
-    // Pairs with the acquire fence in look().
+    // SYNC: release; pairs with the acquire fence in look(): a reader that sees a value which we
+    // store into the cell after this fence also sees our claim when it loads the word again.
     std::atomic_thread_fence(std::memory_order_release);
     open = {sequence, claimed.pack(), region_.records() + granule(start % capacity_),
             granule(span)};
@@ -108,7 +110,7 @@ bool RecordQueue::has_room(std::uint64_t sequence, std::uint64_t start, std::uin
   if (sequence - floor_ + keep_cells >= cell_count_) return false;
   if (floor_ == sequence) return span <= capacity_;
   const std::uint64_t floor_start = cell(floor_).start.load(std::memory_order_acquire);
-  // A start that moved past ours belongs to a later turn: our claim will fail anyway.
+  // A start greater than ours belongs to a later turn: our claim will fail anyway.
   return floor_start <= start && start + span - floor_start <= capacity_;
 }
 
@@ -118,20 +120,22 @@ bool RecordQueue::make_room(std::uint64_t sequence, std::uint64_t start, std::ui
   Patience patience(region_, "an oldest record that moves back", region_.layout().control);
   for (; !has_room(sequence, start, span, keep_cells); patience.spend()) {
     if (!drop_oldest()) return false;
-    // `oldest` first: a reader that registers between the two looks below it is seen by the second.
+    // Load `oldest` first: then slowest_position() sees a reader that registers below it in
+    // between.
     std::uint64_t floor = oldest();
     if (!overwrite_) floor = std::min(floor, slowest_position());
     floor_ = std::max(floor_, std::min(floor, sequence));
   }
   if (overwrite_) {
-    // SYNC: readers check `oldest` after copying; what we write into the room must not be seen
-    // before it has moved. Pairs with the fence in RingReader::finish.
+    // SYNC: seq_cst; pairs with the fence in the reader's finish(). A reader checks `oldest` after
+    // it has copied a record. It must not see a byte that we write into the room before it sees the
+    // new `oldest`.
     std::atomic_thread_fence(std::memory_order_seq_cst);
   }
   return true;
 }
 
-/// True for a broadcast that has had readers and has none: then nobody is waited for.
+/// True for a broadcast that had readers and has none now. Then writers wait for no reader.
 bool RecordQueue::nobody_reads() const noexcept {
   return broadcast_ && slowest_position() == kNoPosition &&
          (control_.history.load(std::memory_order_seq_cst) & kReaderSeen) != 0;
@@ -139,32 +143,33 @@ bool RecordQueue::nobody_reads() const noexcept {
 
 bool RecordQueue::drop_oldest() {
   if (!(overwrite_ || nobody_reads()) || !evict_oldest()) return false;
-  // SYNC: seq_cst, as in refresh_floor(): a reader that registered meanwhile is seen.
+  // SYNC: seq_cst, as in refresh_floor(): the next look sees a reader that registered meanwhile.
   std::atomic_thread_fence(std::memory_order_seq_cst);
   return true;
 }
 
-/// Gives up the oldest record. False when a living writer still fills it, or there is none.
+/// Gives up the oldest record. False when a living writer still fills it, or when there is none.
 bool RecordQueue::evict_oldest() {
   const std::uint64_t sequence = oldest();
   const auto word = word_of(sequence);
-  if (!word) return oldest() != sequence;  // moved on meanwhile
+  if (!word) return oldest() != sequence;  // Another process has raised `oldest` meanwhile.
   if (word->open()) return false;
   if (overwrite_ && !count_dropped(sequence, word->phase == RecordPhase::committed)) return true;
   raise_oldest(sequence + 1);
   return true;
 }
 
-/// Notes at the record after `sequence` how many were committed before it: readers that were passed
-/// lost these, and not what was aborted among them. False when `oldest` has moved on meanwhile.
+/// Stores in the record after `sequence` the number of committed records before it. An overtaken
+/// reader has lost these, but not the aborted records among them. False when another process has
+/// raised `oldest` meanwhile.
 bool RecordQueue::count_dropped(std::uint64_t sequence, bool committed) noexcept {
   const std::uint64_t before = cell(sequence).committed_before.load(std::memory_order_acquire);
   std::atomic<std::uint64_t>& next = cell(sequence + 1).committed_before;
   std::uint64_t found = next.load(std::memory_order_acquire);
-  // Both counts were read while `sequence` was the oldest, or are not used.
+  // The CAS below may use both counts only if they were read while `sequence` was the oldest.
   if (oldest() != sequence) return false;
-  // Everybody who gives this record up notes the same count; one that was delayed into a later turn
-  // finds it grown, or equal to its own, and changes nothing.
+  // Every process that gives this record up stores the same count. A process that was delayed into
+  // a later turn finds a greater count, or its own, and changes nothing.
   next.compare_exchange_strong(found, before + (committed ? 1 : 0), std::memory_order_acq_rel);
   return true;
 }
@@ -173,7 +178,7 @@ RecordQueue::Dropped RecordQueue::dropped() const {
   for (std::uint32_t attempt = 0; attempt < kMaxAttempts; ++attempt) {
     const std::uint64_t at = oldest();
     const std::uint64_t committed = cell(at).committed_before.load(std::memory_order_acquire);
-    // The cell gets a later record's count only once `oldest` is far beyond.
+    // The cell gets the count of a later record only when `oldest` is far beyond `at`.
     if (oldest() == at) return {at, committed};
   }
   region_.poison("an oldest record that never rests", region_.layout().control);
@@ -221,13 +226,13 @@ std::uint64_t RecordQueue::refresh_floor() {
   if (overwrite_) return oldest();
   const std::uint64_t end = tail();
   std::uint64_t floor = slowest_position();
-  // Without readers records are kept: for the first one to come, and later ones while there is
-  // room.
+  // Without readers the records stay for the next reader, as long as there is room.
   if (floor == kNoPosition) floor = oldest();
   floor = std::min(floor, end);
   raise_oldest(floor);
-  // SYNC: seq_cst; pairs with register_reader. A reader that we missed has registered after our
-  // raise and moves up to it; one that registered before is seen by this second look.
+  // SYNC: seq_cst; pairs with register_reader(). This second look sees a reader that registered
+  // before we raised `oldest`. A reader that registers later sees the new `oldest` and starts
+  // there.
   std::atomic_thread_fence(std::memory_order_seq_cst);
   return std::min(floor, slowest_position());
 }
@@ -260,7 +265,7 @@ std::uint64_t RecordQueue::first_unfinished(std::uint64_t from) noexcept {
 
 std::uint64_t RecordQueue::newest_after(std::uint64_t from) noexcept {
   const std::uint64_t end = first_unfinished(from);
-  // What was given up is there to be seen until its cell is used again, but not kept.
+  // Records below `oldest` stay visible until their cells are used again, but they are given up.
   if (overwrite_) from = std::max(from, oldest());
   for (std::uint64_t at = end; at > from && end - at < cell_count_; --at) {
     const auto word = word_of(at - 1);
@@ -277,8 +282,9 @@ void RecordQueue::stamp(const OpenRecord& open) noexcept {
 void RecordQueue::hold(OpenRecord& open) noexcept {
   std::uint64_t expected = open.word;
   open.word = RecordWord::unpack(open.word).with(RecordPhase::held).pack();
-  // SYNC: release; pairs with the acquire in word_of(): whoever finds the record held finds its
-  // stamp, and writes into its room, once it was skipped, after all that we wrote there.
+  // SYNC: release; pairs with the acquire in word_of(). A process that finds the record held sees
+  // its stamp. When that process skips the record, the next bytes in its room are written after
+  // ours.
   cell(open.sequence)
       .word.compare_exchange_strong(expected, open.word, std::memory_order_release,
                                     std::memory_order_relaxed);
@@ -286,8 +292,8 @@ void RecordQueue::hold(OpenRecord& open) noexcept {
 
 bool RecordQueue::resume(OpenRecord& open) noexcept {
   const std::uint64_t claimed = RecordWord::unpack(open.word).with(RecordPhase::claimed).pack();
-  // A record is held once in a turn: the word that `hold` left never returns, and whoever wants to
-  // skip it from now on fails.
+  // A record is held at most once in a turn, so the word that `hold` stored never returns: a
+  // process that tries to skip the held record from now on fails.
   std::uint64_t expected = open.word;
   if (!cell(open.sequence)
            .word.compare_exchange_strong(expected, claimed, std::memory_order_acq_rel)) {
@@ -326,8 +332,8 @@ std::optional<UnendedRecord> RecordQueue::unended_at(std::uint64_t sequence) con
 void RecordQueue::commit(const OpenRecord& open) noexcept {
   const RecordWord word = RecordWord::unpack(open.word).with(RecordPhase::committed);
   // SYNC: release; pairs with the acquire in look(): a reader that sees `committed` sees every byte
-  // of the record. Only the owner moves a claimed record of a living writer: a store would do, but
-  // the CAS keeps a process that was wrongly given up from reviving its record.
+  // of the record. Only the owner changes a claimed record of a living writer, so a store would do.
+  // The CAS keeps a process that was wrongly declared dead from reviving its record.
   std::uint64_t expected = open.word;
   cell(open.sequence)
       .word.compare_exchange_strong(expected, word.pack(), std::memory_order_release,
@@ -342,8 +348,8 @@ bool RecordQueue::skip_word(std::uint64_t sequence, std::uint64_t word) noexcept
 }
 
 std::optional<RecordWord> RecordQueue::word_of(std::uint64_t sequence) const noexcept {
-  // SYNC: acquire; pairs with commit() and skip_word(): whoever finds a record skipped, and gives
-  // its room away by raising `oldest`, hands on that its reader has read it.
+  // SYNC: acquire; pairs with commit() and skip_word(). A process that finds a record skipped
+  // raises `oldest`; so the writer that gets the room writes after the reader's last load from it.
   const RecordWord word = RecordWord::unpack(cell(sequence).word.load(std::memory_order_acquire));
   return word.turn == turn_of(sequence) ? std::optional(word) : std::nullopt;
 }
@@ -362,7 +368,7 @@ Look RecordQueue::look(std::uint64_t sequence, RecordView& view) const {
     view.word = at.word.load(std::memory_order_acquire);
     word = RecordWord::unpack(view.word);
     if (word.turn != turn_of(sequence)) {
-      // Turns of one cell only grow: a higher one means that we were passed.
+      // Turns of a cell only grow: a higher turn means that writers have passed this record.
       const auto ahead = static_cast<std::int32_t>(word.turn - turn_of(sequence));
       return ahead > 0 ? Look::overwritten : Look::nothing;
     }
@@ -373,10 +379,10 @@ Look RecordQueue::look(std::uint64_t sequence, RecordView& view) const {
     view.envelope_length = at.envelope_length.load(std::memory_order_relaxed);
     view.segment = at.segment.load(std::memory_order_relaxed);
     view.segment_generation = at.segment_generation.load(std::memory_order_relaxed);
-    // Perhaps a later turn's, which is stored before that turn's claim: then `oldest` has moved
-    // before that, and Reader::finish sees so.
+    // This may be the start of a later turn, which a writer stores before it claims. Then `oldest`
+    // was raised before that store, and the reader's finish() notices.
     start = at.start.load(std::memory_order_relaxed);
-    // Not held back by us, the cell may have been claimed anew while we read it.
+    // A writer that does not wait for this reader may have claimed the cell while we read it.
     std::atomic_thread_fence(std::memory_order_acquire);
   } while (at.word.load(std::memory_order_relaxed) != view.word);
   view.sequence = sequence;

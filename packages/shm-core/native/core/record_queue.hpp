@@ -1,17 +1,16 @@
 /// The one order of all records, over any number of writers: a ring of cells that describe records,
-/// and a ring of bytes that hold them. Both transports are built on it.
+/// and a ring of bytes that hold them. Both transports use this queue.
 ///
-///   sequence     oldest                     tail
-///   cells    ....| skipped | committed | claimed |....      cell = sequence mod cell_count
-///   bytes    ....|#########|###########|#########|....      start of a cell = end of the one
-///   before
+///   sequence     oldest                          tail
+///   cells    ....| skipped | committed | claimed |....  cell of a record: sequence mod cell_count
+///   bytes    ....|#########|###########|#########|....  a record starts where the one before ends
 ///
-/// Claiming record n is one compare-and-swap on cell n: from the turn before to `claimed` by this
-/// writer. Where its bytes start follows from cell n-1, so every contender computes the same start
-/// and it is written before the claim. `tail` only hints at the first unclaimed cell; anybody
-/// pushes it on. Committing and skipping are one compare-and-swap each. Hence a process that dies
-/// between any two instructions leaves a record either unclaimed, claimed (survivors skip it once
-/// the death is proven) or committed.
+/// A writer claims record n by one compare-and-swap on cell n: from the turn before to `claimed` by
+/// this writer. The start of the record's bytes follows from cell n-1. So every contender computes
+/// the same start, and stores it before it claims. `tail` only hints at the first unclaimed cell,
+/// and every process may advance it. A commit is one compare-and-swap, and so is a skip. So a
+/// process that dies between any two instructions leaves each of its records unclaimed, claimed or
+/// committed. Survivors skip a claimed record once the death of its writer is proven.
 ///
 /// This is intentional: no fetch_add on the tail, as in Agrona's ManyToOneRingBuffer. There a
 /// writer that dies between moving the tail and writing its length leaves a gap of unknown size.
@@ -26,12 +25,12 @@
 
 namespace arena::core {
 
-/// A claimed record, to be filled.
+/// A claimed record that its writer fills.
 struct OpenRecord {
   std::uint64_t sequence = 0;
   std::uint64_t word = 0;
   std::byte* bytes = nullptr;
-  /// Bytes of the span; the envelope takes its end.
+  /// Bytes of the span. The envelope lies at the end of them.
   std::uint64_t span_bytes = 0;
 };
 
@@ -48,11 +47,11 @@ struct RecordView {
   const std::byte* envelope = nullptr;
 };
 
-/// A record that nobody passes before its writer ends it.
+/// A record that no reader passes before its writer ends it.
 struct UnendedRecord {
   /// Index of the writer.
   std::uint32_t owner = 0;
-  /// For how long it has been open, in milliseconds, where that is known.
+  /// Milliseconds for which the record has been open; nothing when that is not known.
   std::optional<std::uint64_t> open_ms;
 };
 
@@ -62,36 +61,37 @@ class RecordQueue {
  public:
   RecordQueue(const Region& region, const PeerTable& peers);
 
-  /// Granules that a record of these bytes takes; the envelope follows the payload.
+  /// Number of granules that a record with this payload and envelope takes.
   std::uint64_t span_of(std::uint64_t byte_length, std::uint64_t envelope_length) const noexcept;
   std::uint64_t capacity_granules() const noexcept { return capacity_; }
 
-  /// Claims the next record for writer `owner`. `keep_cells` cells stay free for others. full when
-  /// there is no room now.
+  /// Claims the next record for writer `owner`, and leaves at least `keep_cells` cells free.
+  /// Returns Status::full when there is no room now.
   Status claim(std::uint32_t owner, std::uint64_t span, std::uint32_t keep_cells, OpenRecord& open);
 
-  /// Notes that the record has been open since now. Only before `hold` and `commit`.
+  /// Notes the present moment as the one when the record was opened. Call before `hold` and
+  /// `commit`.
   void stamp(const OpenRecord& open) noexcept;
-  /// claimed -> held, by the owner: until `resume` it touches no byte of the record, and after the
-  /// unit timeout others may skip it.
+  /// claimed -> held, by the owner. The owner touches no byte of the record until `resume`. Other
+  /// peers may skip the record after the unit timeout.
   void hold(OpenRecord& open) noexcept;
-  /// held -> claimed, by the owner. False when the record was ended by others.
+  /// held -> claimed, by the owner. False when another peer has ended the record.
   bool resume(OpenRecord& open) noexcept;
   /// Skips every record that has been held for longer than the unit timeout; returns how many.
   std::uint64_t end_overdue();
-  /// How long ago the record was opened, in milliseconds; nothing where that was not noted.
+  /// Milliseconds since the record was opened; nothing when that moment was not noted.
   std::optional<std::uint64_t> open_for(std::uint64_t sequence) const noexcept;
-  /// The record at `sequence`, if its writer has claimed and not ended it.
+  /// The record at `sequence` if its writer has claimed the record and has not ended it.
   std::optional<UnendedRecord> unended_at(std::uint64_t sequence) const noexcept;
 
-  /// Publishes the record that was filled.
+  /// Publishes the filled record.
   void commit(const OpenRecord& open) noexcept;
-  /// Gives the record up; readers pass over it.
+  /// Gives the record up. Readers pass over it.
   void skip(const OpenRecord& open) noexcept;
-  /// claimed/committed -> skipped, only while the cell still has this word.
+  /// claimed or committed -> skipped, if the cell still has this word.
   bool skip_word(std::uint64_t sequence, std::uint64_t word) noexcept;
 
-  /// What is at `sequence` now; fills `view` when a record is committed there.
+  /// The state of record `sequence` now. Fills `view` when the record is committed.
   Look look(std::uint64_t sequence, RecordView& view) const;
   /// The cell's word if it belongs to `sequence`.
   std::optional<RecordWord> word_of(std::uint64_t sequence) const noexcept;
@@ -104,58 +104,59 @@ class RecordQueue {
   std::uint64_t tail() noexcept;
   std::uint64_t oldest() const noexcept { return control_.oldest.load(std::memory_order_seq_cst); }
 
-  /// Overwriting: the oldest record kept, and how many before it were committed.
+  /// Overwriting: the oldest record that is kept, and the number of committed records before it.
   struct Dropped {
     std::uint64_t oldest;
     std::uint64_t committed;
   };
   Dropped dropped() const;
-  /// Overwriting: how many records before `sequence` were committed, all of which are finished.
-  /// Nothing when writers pass it meanwhile.
+  /// Overwriting: the number of committed records before `sequence`, all of which are finished.
+  /// Nothing when writers pass `sequence` during the call.
   std::optional<std::uint64_t> committed_before(std::uint64_t sequence) const;
 
-  /// Where each unit goes to one reader: how far beyond `oldest` readers take. Were it further, a
-  /// reader that is stopped in the middle of a read could use up the cells that the others'
-  /// segments come back in. The last cells before the end thus hold segments that are all queued at
-  /// once: of these there are fewer than segments while one is still to be committed.
+  /// When each unit goes to one reader: readers take no record this far beyond `oldest`. So a
+  /// writer always finds a cell for a segment, even while a reader is stopped in the middle of a
+  /// read: no reader has taken a record of the last segment_count cells. Records without a segment
+  /// leave these cells free (`keep_cells`). So each record there carries a segment of its own, and
+  /// fewer than segment_count segments are queued while a writer still has one to commit.
   std::uint64_t run_ahead() const noexcept { return cell_count_ - segment_count_; }
 
-  /// Moves `oldest` as far as the readers allow and returns how far they do. Where records go to
-  /// all readers that is the slowest one's position; where each goes to one reader, the first
-  /// record that is not skipped.
+  /// Raises `oldest` as far as the readers allow, and returns the first record that they still
+  /// need. In a broadcast that is the slowest reader's position. When each record goes to one
+  /// reader, it is the first record that is not skipped.
   std::uint64_t refresh_floor();
 
-  /// Where a reader of the broadcast starts: registers it at the oldest record kept, so that from
-  /// there on nothing is overwritten before it has read it.
+  /// Registers a reader of a broadcast at the oldest record that is kept, and returns that record's
+  /// sequence. From there on no writer overwrites a record before this reader has read it.
   std::uint64_t register_reader(std::uint32_t index);
 
-  /// The newest committed record between `from` and the first one that is still being written: as
-  /// far as a reader may skip. A position beyond an open record would give its room away.
+  /// The newest committed record between `from` and the first open record. A reader may skip to
+  /// there. A position beyond an open record would give away the room that its writer fills.
   std::uint64_t newest_after(std::uint64_t from) noexcept;
-  /// The first record from `from` on that is not finished: still being written, or not claimed yet.
+  /// The first record from `from` on that is open, or not claimed yet.
   std::uint64_t first_unfinished(std::uint64_t from) noexcept;
-  /// `oldest`, but at most a queue's length before `end`, whatever somebody wrote there.
+  /// `oldest`, but at most cell_count records before `end`, even when a peer has damaged `oldest`.
   std::uint64_t first_kept(std::uint64_t end) const noexcept;
 
   /// True when `claim` of this span might succeed now.
   bool could_claim(std::uint64_t span, std::uint32_t keep_cells);
-  /// Gives up the oldest record where nobody waits for it: overwriting, or a broadcast whose
-  /// readers have all left. False when there is nothing to give up, or a living writer still fills
-  /// it.
+  /// Gives up the oldest record when no reader holds it back: when overwriting, or when all readers
+  /// of a broadcast have left. False when there is no such record, or when a living writer still
+  /// fills it.
   bool drop_oldest();
   /// True when `drop_oldest` might succeed now.
   bool can_drop() const noexcept;
 
-  /// Claimed and not yet read by all, as far as `floor` is known. Readers may have passed
-  /// `sequence` already.
+  /// Number of records below `sequence` that were claimed and that some reader still needs, as far
+  /// as this process knows the floor. Readers may have passed `sequence` already.
   std::uint64_t depth(std::uint64_t sequence) const noexcept {
     return sequence > floor_ ? sequence - floor_ : 0;
   }
 
   void update_floor();
-  /// Records that are committed and not yet read by all (or taken).
+  /// Number of committed records that some reader still needs (or that no reader has taken).
   std::uint64_t committed_count() { return committed_from(refresh_floor()); }
-  /// Records from `from` on that are committed.
+  /// Number of committed records from `from` on.
   std::uint64_t committed_from(std::uint64_t from) noexcept;
 
   bool broadcast() const noexcept { return broadcast_; }
@@ -164,7 +165,7 @@ class RecordQueue {
   /// Bytes and records that can be claimed now, for messages.
   std::uint64_t free_bytes();
   std::uint64_t free_records();
-  /// The reader that holds back the writers most, if any.
+  /// The reader with the lowest position, if any. Writers wait for this reader.
   std::optional<std::uint32_t> slowest_reader() const noexcept;
 
  private:
@@ -191,7 +192,8 @@ class RecordQueue {
   std::uint32_t shift_;
   bool broadcast_;
   bool overwrite_;
-  /// Private: records below may be overwritten. Never above what the readers allow.
+  /// This process knows that records below may be overwritten. Never above the floor of the
+  /// readers.
   std::uint64_t floor_ = 0;
 };
 

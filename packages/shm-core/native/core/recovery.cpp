@@ -7,8 +7,8 @@ class Sweep {
  public:
   Sweep(Attachment& arena, const Peer& peer, bool dead) : arena_(arena), peer_(peer), dead_(dead) {}
 
-  /// Records first: what a reader had taken and not finished becomes available again, and only then
-  /// is what it still leases given up.
+  /// Records first: units that a reader had taken and not finished become available again. Leases
+  /// of segments are given up after that.
   void run() {
     const std::uint64_t end = arena_.queue().tail();
     for (std::uint64_t sequence = arena_.queue().first_kept(end); sequence < end; ++sequence) {
@@ -18,8 +18,8 @@ class Sweep {
   }
 
  private:
-  /// Checked after a word was read and before it is changed: while the slot is still this
-  /// incarnation's, so is the word.
+  /// Check this after reading a word and before changing it: while the slot belongs to this
+  /// incarnation, the word does as well.
   bool still_ours() const noexcept { return !dead_ || arena_.peers().is_dead(peer_); }
 
   void sweep_record(std::uint64_t sequence) {
@@ -36,14 +36,14 @@ class Sweep {
     std::uint64_t taken = cell.taker.load(std::memory_order_acquire);
     const TakerWord taker = TakerWord::unpack(taken);
     if (taker.reader != peer_.index || taker.turn != arena_.queue().turn_of(sequence)) return;
-    // SYNC: acquire; the word is looked at again after these were read: unchanged, they are its
-    // own.
+    // SYNC: acquire; the cell's word is loaded again after these two. An unchanged word means that
+    // they belong to this record.
     const std::uint32_t segment = cell.segment.load(std::memory_order_acquire);
     const std::uint64_t generation = cell.segment_generation.load(std::memory_order_acquire);
     const auto word = arena_.queue().word_of(sequence);
     if (!word || word->phase != RecordPhase::committed || !still_ours()) return;
-    // The segment before the taker: killed in between, the next survivor finds the taker as it was
-    // and the segment already moved on.
+    // Change the segment before the taker. After a kill in between, the next survivor finds the old
+    // taker and the new generation of the segment, and finishes the step.
     if (segment != 0 && segment <= arena_.segments().count()) {
       const SegmentWord held = arena_.segments().word(segment - 1);
       if (is_attempt(held.generation, generation, taker.attempt)) {
@@ -72,8 +72,8 @@ class Sweep {
 
   void sweep_open_segment(std::uint32_t index, SegmentWord word) {
     SegmentTable& segments = arena_.segments();
-    // Committed: its record carries it on. Looked for after the word was read, so a reader that
-    // leases it meanwhile changes the word, and the move below fails.
+    // A committed record carries the segment on. Look for that record after reading the segment's
+    // word: a reader that leases the segment meanwhile changes the word, so the move below fails.
     const auto carrier = find_carrier(index, word.generation);
     if (!still_ours()) return;
     if (!arena_.queue().broadcast()) {
@@ -81,8 +81,8 @@ class Sweep {
         count_unit();
       return;
     }
-    // A fan-out's writer died between commit and share. A record that is gone was passed by every
-    // reader, each of which took its lane before: lanes that are empty now stay empty.
+    // A fan-out's writer died between commit and share. When the record is gone, every reader has
+    // passed it, and had taken its lane before. So lanes that are empty now stay empty.
     if (carrier || segments.any_lane(index)) {
       segments.share({index, word}, carrier.value_or(0));
     } else if (segments.move(index, word, {SegmentPhase::free, 0, word.generation})) {
@@ -93,8 +93,8 @@ class Sweep {
   std::optional<std::uint64_t> find_carrier(std::uint32_t index, std::uint64_t generation) {
     RecordQueue& queue = arena_.queue();
     const std::uint64_t end = queue.tail();
-    // From the first cell on: a broadcast's reader may still need a record below `oldest`, which it
-    // registered for at the very moment that a writer gave it up.
+    // Begin with the first cell and not with `oldest`. A broadcast's reader may have registered for
+    // a record at the moment when a writer gave it up, and may still need that record.
     const std::uint64_t cells = arena_.region().config().cell_count;
     for (std::uint64_t sequence = end > cells ? end - cells : 0; sequence < end; ++sequence) {
       const auto word = queue.word_of(sequence);
@@ -129,7 +129,7 @@ void recover(Attachment& arena, const Peer& dead) {
   if (!arena.peers().is_dead(dead)) return;
   Sweep(arena, dead, true).run();
   arena.peers().strike(dead);
-  // While the slot is this incarnation's: whoever dies over it leaves the telling to the next.
+  // Tell the loss before the slot is free: when this process dies here, the next survivor tells it.
   if (arena.peers().is_dead(dead)) arena.losses().tell(dead.index, dead.state.generation);
   arena.peers().free({dead.index, dead.state, dead.role});
 }

@@ -14,8 +14,8 @@ SegmentTable::SegmentTable(const Region& region, const PeerTable& peers, RecordQ
 
 bool SegmentTable::move(std::uint32_t index, SegmentWord from, SegmentWord to) noexcept {
   std::uint64_t expected = from.pack();
-  // SYNC: acq_rel; whoever takes the segment over sees all that its last holder did to it, and that
-  // the last holder no longer reads it.
+  // SYNC: acq_rel; pairs with itself. The peer that takes the segment over sees every byte that the
+  // last holder wrote, and its own writes come after the last holder's reads.
   return slots_[index].word.compare_exchange_strong(expected, to.pack(), std::memory_order_acq_rel);
 }
 
@@ -34,7 +34,8 @@ std::optional<OpenSegment> SegmentTable::open(std::uint32_t owner) {
   return std::nullopt;
 }
 
-/// A reader takes its lane before it moves on: once all have moved on, an empty lane stays empty.
+/// A reader takes its lane before it moves on. So once all readers have moved on, an empty lane
+/// stays empty.
 bool SegmentTable::passed_by_all(std::uint32_t index, std::uint64_t floor) const noexcept {
   return slots_[index].sequence.load(std::memory_order_acquire) < floor && !any_lane(index);
 }
@@ -69,8 +70,8 @@ bool SegmentTable::release(std::uint32_t index, SegmentWord leased) noexcept {
 }
 
 void SegmentTable::share(const OpenSegment& segment, std::uint64_t sequence) noexcept {
-  // Only ever raised: a survivor that was delayed in sharing for a dead writer must not hand an
-  // old record's number to a later one's segment.
+  // Only raise the number. A survivor that shares for a dead writer may be delayed here; it must
+  // not store an old record's number when the segment already carries a later record.
   std::atomic<std::uint64_t>& carrier = slots_[segment.index].sequence;
   std::uint64_t known = carrier.load(std::memory_order_relaxed);
   while (known < sequence &&

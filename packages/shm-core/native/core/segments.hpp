@@ -1,4 +1,5 @@
-/// The segments of a pool: who holds which. One word each, moved by compare-and-swap.
+/// The segments of a pool. One word says which peer holds a segment, and a compare-and-swap moves
+/// it.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,9 @@ class SegmentTable {
  public:
   SegmentTable(const Region& region, const PeerTable& peers, RecordQueue& queue);
 
-  /// free -> open for writer `owner`, the lowest one first: a segment that was used a moment ago is
-  /// still in the cache. In a fan-out, segments that every reader has passed count as free.
+  /// free -> open for writer `owner`. Takes the lowest free segment, because a segment that was
+  /// used a moment ago is still in the cache. In a fan-out a segment that every reader has passed
+  /// is free.
   std::optional<OpenSegment> open(std::uint32_t owner);
   /// Gives an open segment back.
   void close(const OpenSegment& segment) noexcept;
@@ -28,10 +30,10 @@ class SegmentTable {
   /// open -> leased for `reader`. False when the record names a segment that is not queued.
   bool lease(const RecordView& view, std::uint32_t attempt, std::uint32_t reader,
              SegmentWord& leased);
-  /// leased -> free. False when it was not leased so.
+  /// leased -> free. False when the segment does not have the word `leased`.
   bool release(std::uint32_t index, SegmentWord leased) noexcept;
 
-  /// Fan-out: marks a committed record's segment as shared; readers lease it by their lane.
+  /// Fan-out: marks a committed record's segment as shared. A reader leases it through its lane.
   void share(const OpenSegment& segment, std::uint64_t sequence) noexcept;
   void lease_lane(std::uint32_t index, const Peer& reader) noexcept;
   bool release_lane(std::uint32_t index, const Peer& reader) noexcept;
@@ -39,9 +41,9 @@ class SegmentTable {
 
   std::uint32_t count() const noexcept { return count_; }
   std::uint32_t free_count();
-  /// Fan-out: segments that every reader has passed and some still lease.
+  /// Fan-out: number of segments that every reader has passed and some reader still leases.
   std::uint32_t leased_past();
-  /// Segments that readers hold, every lane counted in a fan-out.
+  /// Number of leases. In a fan-out every occupied lane counts.
   std::uint32_t leased_count() const noexcept;
   SegmentWord word(std::uint32_t index) const noexcept {
     return SegmentWord::unpack(slots_[index].word.load(std::memory_order_acquire));
