@@ -28,7 +28,7 @@ __attribute__((target("avx2"))) void stream_avx2(std::byte* target, const std::b
     _mm256_stream_si256(to + 2, c);
     _mm256_stream_si256(to + 3, d);
   }
-  // Streamed stores are not ordered by a later release store: fence before anybody publishes.
+  // A later release store does not order streamed stores. So fence before the unit is published.
   _mm_sfence();
   std::memcpy(target, source, size);
 }

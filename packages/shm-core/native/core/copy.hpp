@@ -1,5 +1,5 @@
-/// Bulk copies. Above a size that no cache holds, stores that bypass the cache save reading the
-/// destination first.
+/// Bulk copies. Large copies use stores that bypass the cache: these need not read the destination
+/// first.
 #pragma once
 
 #include <atomic>
@@ -20,22 +20,21 @@ enum class CopyMethod { plain, non_temporal };
 /// From this many bytes on `copy_bytes` bypasses the cache. Measured; see benchmarks/results.
 inline constexpr std::size_t kNonTemporalBytes = std::size_t{4} << 20;
 
-/// Copies `size` bytes; the ranges must not overlap. The best method for the size.
+/// Copies `size` bytes with the best method for that size. The ranges must not overlap.
 void copy_bytes(std::byte* target, const std::byte* source, std::size_t size) noexcept;
 void copy_bytes(std::byte* target, const std::byte* source, std::size_t size,
                 CopyMethod method) noexcept;
 
-/// The same for bytes that a peer may write or read meanwhile, as those of a record in a ring that
-/// overwrites. What was copied means something only once a later look has shown that nobody was at
-/// it: see Reader::finish.
+/// The same for bytes that a peer may write during the copy, such as a record in a ring that
+/// overwrites. The copy is valid only if a later look shows that no writer has overwritten the
+/// bytes: see the reader's finish().
 ///
-/// The language has no copy of bytes that others change: a memcpy of them is a race by the letter,
-/// and a loop of relaxed atomic bytes is many times slower. ThreadSanitizer is shown the latter,
-/// and so tells such a copy from an access that nothing orders. All other builds take the fast
-/// copy: an instruction sequence that loads each byte as some value which that byte had, to be
-/// thrown away if it was overwritten, and the fence keeps the compiler from loading one again
-/// later. What orders it with the look at `oldest` afterwards is the reader's acquire fence, which
-/// on Arm as well orders all loads before it with all that come after.
+/// C++ has no copy of bytes that other processes change. By the letter a memcpy of such bytes is a
+/// race, and a loop of relaxed atomic bytes is many times slower. ThreadSanitizer builds use that
+/// loop, so that ThreadSanitizer does not report the copy. All other builds use the fast copy. It
+/// loads each byte as some value that the byte had, and the reader throws the copy away when it was
+/// overwritten. The fence keeps the compiler from loading a byte again later. The reader's acquire
+/// fence orders all loads of the copy before its load of `oldest`, on Arm as well.
 #if defined(ARENA_THREAD_SANITIZED)
 void copy_contested(std::byte* target, const std::byte* source, std::size_t size) noexcept;
 #else

@@ -7,8 +7,8 @@
 
 namespace arena::core {
 
-/// Owns one descriptor, or none (-1). Every descriptor of the core is opened with O_CLOEXEC or its
-/// like: a program that another thread starts at that moment must not inherit it.
+/// Owns one descriptor, or none (-1). The core opens every descriptor with O_CLOEXEC or a similar
+/// flag: a program that another thread starts at that moment must not inherit the descriptor.
 class Descriptor {
  public:
   Descriptor() = default;

@@ -45,11 +45,12 @@ DoorbellRinger::~DoorbellRinger() {
 
 bool DoorbellRinger::ring(std::uint32_t index) noexcept {
   if (index >= lines_.size()) return false;
-  // SYNC: acquire; pairs with the release in PeerTable::join: the pipe is the one of this peer.
+  // SYNC: acquire; pairs with the release in PeerTable::join(): the slot's pipe is this peer's
+  // pipe.
   const std::uint64_t state = peers_[index].state.load(std::memory_order_acquire);
   Line& line = lines_[index];
   if (line.fd < 0 || line.peer_state != state) line.fd = open_line(index, state);
-  // A full pipe has rung already. Whoever cannot be reached looks again within 100 ms.
+  // A full pipe has rung already. A peer that cannot be reached looks again within 100 ms.
   if (line.fd >= 0 && ::write(line.fd, "", 1) < 0 && errno == EPIPE) {
     ::close(line.fd);
     line.fd = -1;
@@ -59,7 +60,7 @@ bool DoorbellRinger::ring(std::uint32_t index) noexcept {
 
 Progress DoorbellRinger::ring_from(std::uint32_t index) const noexcept {
   if (index >= lines_.size()) return 0;
-  // SYNC: relaxed; the owner stores it before it arms, and the bit was seen.
+  // SYNC: relaxed; the owner stores the value before it arms its bit, and we have seen the bit.
   return peers_[index].ring_from.load(std::memory_order_relaxed);
 }
 
@@ -83,10 +84,10 @@ int DoorbellRinger::open_line(std::uint32_t index, std::uint64_t peer_state) noe
   char path[64];
   std::snprintf(path, sizeof path, "/proc/%u/fd/%d", PeerState::unpack(peer_state).pid,
                 static_cast<int>(fd));
-  // Only ever write into the pipe that its owner announced, whatever the descriptor means by now.
+  // Write only into the pipe that its owner announced. The descriptor may mean another file by now.
   struct stat status {};
   const auto announced = [&] { return S_ISFIFO(status.st_mode) && status.st_ino == inode; };
-  // Before it is opened, too: opening does something to some devices.
+  // Check before the open as well: opening some devices has an effect.
   if (::stat(path, &status) != 0 || !announced()) return -1;
   const int opened = ::open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
   if (opened < 0) return -1;

@@ -1,4 +1,5 @@
-/// Waking an event loop in another process: one byte into a pipe, and only when it asked for it.
+/// Wakes an event loop in another process by one byte in a pipe, and only when the loop asked for
+/// it.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +10,7 @@
 
 namespace arena::core {
 
-/// The pipe of one attachment. Its read end is watched by the event loop; peers open the write end
+/// The pipe of one attachment. The event loop watches the read end. Peers open the write end
 /// through /proc/<pid>/fd.
 class Doorbell {
  public:
@@ -29,7 +30,7 @@ class Doorbell {
   std::uint64_t inode_;
 };
 
-/// Rings other peers' doorbells, keeping their write ends open.
+/// Rings other peers' doorbells, and keeps the write ends open.
 class DoorbellRinger final : public Ringer {
  public:
   DoorbellRinger(PeerSlot* peers, std::uint32_t peer_count);
@@ -39,7 +40,7 @@ class DoorbellRinger final : public Ringer {
 
   bool ring(std::uint32_t index) noexcept override;
   Progress ring_from(std::uint32_t index) const noexcept override;
-  /// Closes what led to peers that are no longer there.
+  /// Closes the write ends of peers that have left.
   void forget_gone() noexcept;
 
  private:

@@ -1,4 +1,4 @@
-/// How the core says no: a Status for what a caller expects, exceptions for what it does not.
+/// Failures of the core: a Status for outcomes that a caller expects, exceptions for the others.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-/// Where an arena can be found: behind a descriptor of a living process, or by name.
+/// How a process finds an arena: through a descriptor of a living process, or by name.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +12,9 @@ struct Handle {
   std::string name;
   std::uint32_t pid = 0;
   int fd = -1;
-  /// Of the process: tells a reused pid apart.
+  /// Start time of the process. It tells a reused pid apart.
   std::uint64_t start_time = 0;
-  /// Of the region: tells a reused descriptor apart.
+  /// Random number of the region. It tells a reused descriptor apart.
   std::uint64_t nonce = 0;
 
   std::string to_string() const;

@@ -14,8 +14,8 @@ constexpr std::uint32_t kSequenceStep = 2;
 }  // namespace
 
 std::uint32_t InterprocessCondition::prepare() noexcept {
-  // SYNC: seq_cst; pairs with the fence in notify: either the notifier sees the bit, or the
-  // predicate's second look sees what was published before the notify.
+  // SYNC: seq_cst; pairs with the fence in notify. Either the notifier sees the bit, or the second
+  // look at the predicate sees everything that was published before the notify.
   const std::uint32_t before = state_.event.fetch_or(kParked, std::memory_order_seq_cst);
   std::atomic_thread_fence(std::memory_order_seq_cst);
   return before | kParked;
@@ -35,8 +35,9 @@ bool InterprocessCondition::park(std::uint32_t key, Deadline deadline) noexcept 
 void InterprocessCondition::wake_parked(int count) noexcept {
   std::uint32_t event = state_.event.load(std::memory_order_relaxed);
   if ((event & kParked) == 0) return;
-  // With sleepers left over the bit must stay. When nobody slept, whoever set it has died or is
-  // awake: clearing it changes the word, so that one about to sleep returns at once instead.
+  // The bit must stay while other threads still sleep. When no thread slept, the thread that set
+  // the bit is awake or dead. Clearing the bit changes the word, so a thread about to sleep returns
+  // at once.
   if (count != INT_MAX && futex_wake(state_.event, count) > 0) return;
   while ((event & kParked) != 0 &&
          !state_.event.compare_exchange_weak(event, (event + kSequenceStep) & ~kParked,
@@ -56,7 +57,7 @@ bool InterprocessCondition::ring_armed(bool all, Wanted wanted) noexcept {
       const std::uint32_t index = word * 64 + static_cast<std::uint32_t>(__builtin_ctzll(bit));
       if (!wanted(index)) continue;
       if ((state_.armed[word].fetch_and(~bit, std::memory_order_seq_cst) & bit) == 0) continue;
-      // The bit of a peer that died is left over; the next waiter is meant instead.
+      // A dead peer has left this bit. Wake the next waiter instead.
       if (!ringer_.ring(index)) continue;
       rang = true;
       if (!all) return true;

@@ -1,9 +1,9 @@
 /// A condition variable between processes that survives the death of any of them.
 ///
-/// A process killed inside a pthread (or Boost) condition variable in shared memory wedges the
-/// survivors; here the shared state is one futex word and a bit set, and every update is one atomic
-/// instruction. A waiter is told by either of two ways: parked threads sleep on the word, event
-/// loops arm their peer's bit and have their doorbell rung.
+/// A process that is killed inside a pthread (or Boost) condition variable in shared memory blocks
+/// the survivors for ever. Here the shared state is one futex word and a set of bits, and every
+/// update is one atomic instruction. There are two ways to wait: a thread parks on the futex word,
+/// and an event loop arms its peer's bit and waits for a ring of its doorbell.
 #pragma once
 
 #include <chrono>
@@ -15,19 +15,20 @@
 namespace arena::core {
 
 using Clock = std::chrono::steady_clock;
-/// Nothing means for ever.
+/// Without a value the wait has no end.
 using Deadline = std::optional<Clock::time_point>;
 
-/// How far what waiters wait for has come, for those that asked for no ring before.
+/// How far the arena has come: for a reader that waits, the sequence of the newest record. A waiter
+/// may ask for no ring before a certain progress.
 using Progress = std::uint64_t;
 inline constexpr Progress kRingAll = ~Progress{0};
 
-/// Must not throw.
+/// Rings doorbells for a condition. Its functions must not throw.
 class Ringer {
  public:
-  /// Rings the doorbell of peer `index`; false when nobody is there to hear it.
+  /// Rings the doorbell of peer `index`. False when no process can hear it.
   virtual bool ring(std::uint32_t index) noexcept = 0;
-  /// The progress from which on peer `index` wants a ring; 0 for any.
+  /// Peer `index` wants a ring from this progress on; 0 for any progress.
   virtual Progress ring_from(std::uint32_t index) const noexcept = 0;
 
  protected:
@@ -36,14 +37,15 @@ class Ringer {
 
 class InterprocessCondition {
  public:
-  /// Longest sleep between two looks at the predicate: bounds what a lost wake-up can cost.
+  /// Longest sleep between two looks at the predicate. A lost wake-up costs at most this time.
   static constexpr std::chrono::milliseconds kRecheck{100};
 
   InterprocessCondition(ConditionState& state, std::uint32_t peer_count, Ringer& ringer)
       : state_(state), words_((peer_count + 63) / 64), ringer_(ringer) {}
 
-  /// Returns true once `predicate()` holds, false at the deadline. `every_recheck()` runs before
-  /// each sleep, at least every 100 ms. The predicate must become true before its notify.
+  /// Returns true once `predicate()` holds, and false at the deadline. `every_recheck()` runs
+  /// before each sleep, so at least every 100 ms. A notifier must make the predicate true before it
+  /// notifies.
   template <typename Predicate, typename Recheck>
   bool wait(Predicate predicate, Deadline deadline, Recheck every_recheck) {
     for (;;) {
@@ -59,20 +61,20 @@ class InterprocessCondition {
     return wait(predicate, deadline, [] {});
   }
 
-  /// Wakes one waiter (or more), if there is any. Costs a fence and a cache line when there is
-  /// none.
+  /// Wakes one waiter or more, if there is any. Without a waiter it costs a fence and a cache line.
   void notify_one(Progress progress = kRingAll) noexcept;
   void notify_all(Progress progress = kRingAll) noexcept;
-  /// Rings those that asked for no ring before some progress; nobody else.
+  /// Rings only the waiters that asked for no ring before some progress.
   void ring_patient() noexcept;
 
-  /// Asks for a ring of peer `index` at the next notify; look at the predicate again afterwards.
+  /// Asks for a ring of peer `index` at the next notify. The caller must look at its predicate
+  /// again afterwards.
   void arm(std::uint32_t index) noexcept;
-  /// Takes that back. False when a ring is under way or has been consumed.
+  /// Takes the request back. False when the ring is on its way or has come.
   bool disarm(std::uint32_t index) noexcept;
 
  private:
-  /// Announces a sleeper and returns the word to sleep on.
+  /// Announces a sleeper, and returns the value of the futex word to sleep on.
   std::uint32_t prepare() noexcept;
   /// Sleeps while the word is `key`, at most kRecheck. False at the deadline.
   bool park(std::uint32_t key, Deadline deadline) noexcept;

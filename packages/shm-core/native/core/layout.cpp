@@ -69,7 +69,7 @@ const char* invalid_field(const RegionConfig& c) {
   if (c.envelope_bytes > (1u << 20)) return "envelope_bytes";
   if (c.broadcast > 1) return "broadcast";
   if (c.slot_bytes > c.capacity || (c.slot_bytes > 0 && c.kind == Kind::pool)) return "slot_bytes";
-  // A unit that belongs to one reader is not given up behind that reader's back.
+  // Overwriting would take units away from the one reader that each unit belongs to.
   if (c.kind == Kind::pool && c.broadcast == 0 && c.when_full == WhenFull::overwrite) {
     return "when_full";
   }

@@ -11,11 +11,11 @@
 namespace arena::core {
 namespace {
 
-/// Costs nothing but addresses, of which there are 128 TiB.
+/// Reserving costs only addresses, and a process has 128 TiB of them.
 constexpr std::size_t kProcessWindows = std::size_t{256} << 30;
 constexpr std::size_t kFewestWindows = std::size_t{1} << 20;
 
-/// Addresses behind which there is nothing.
+/// Reserves addresses without memory.
 void* reserve(void* at, std::size_t size) noexcept {
   const int fixed = at == nullptr ? 0 : MAP_FIXED;
   return ::mmap(at, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | fixed, -1, 0);
@@ -23,7 +23,7 @@ void* reserve(void* at, std::size_t size) noexcept {
 
 [[noreturn]] void out_of_addresses(std::size_t size) {
   throw ArenaFailure("ERR_ARENA_OUT_OF_MEMORY",
-                     "no room for a hardened lease of " + std::to_string(size) +
+                     "cannot map a hardened lease of " + std::to_string(size) +
                          " bytes: this process may map no more. Release leases, or raise "
                          "vm.max_map_count or the limit on addresses (ulimit -v).");
 }
@@ -47,7 +47,7 @@ LeaseWindows& LeaseWindows::of_process() {
   return *windows;
 }
 
-/// The next `size` bytes in turn that no open window touches; null when there are none.
+/// The next `size` bytes in turn that no open window covers; null when there are none.
 std::byte* LeaseWindows::vacant(std::size_t size) {
   std::byte* const end = base_ + size_;
   std::byte* at = next_;
@@ -91,9 +91,9 @@ void LeaseWindows::close(std::byte* window) noexcept {
   const std::scoped_lock lock(mutex_);
   const auto found = open_.find(window);
   const std::size_t size = found->second - kPageSize;
-  // In one step: at no moment could another thread's mapping get these addresses. Where this
-  // process may map no more, forbidding all access can still be done: the window is a mapping of
-  // its own, so nothing is split.
+  // One step replaces the mapping, so no mapping of another thread can get these addresses. When
+  // the process may map no more, mprotect still works: the window is a mapping of its own, so the
+  // kernel splits nothing.
   if (reserve(window, size) == MAP_FAILED) ::mprotect(window, size, PROT_NONE);
   open_.erase(found);
 }

@@ -1,7 +1,7 @@
-/// Memory that a lease shows at an address of its own, and that is gone from there when it ends.
+/// Maps a lease's memory at an address of its own, and unmaps it when the lease ends.
 ///
-/// For hardened leases: what the kernel still reads or writes there after the end (an operation of
-/// fs or net in flight) fails with EFAULT instead of meeting the segment's next unit.
+/// Hardened leases use this. When an operation of fs or net is still in flight after the end of the
+/// lease, the kernel's access fails with EFAULT, and does not touch the segment's next unit.
 #pragma once
 
 #include <cstddef>
@@ -12,23 +12,23 @@
 
 namespace arena::core {
 
-/// A range of addresses from which windows are cut in turn, so that none is used again before all
-/// others were. Used by any thread.
+/// A range of addresses that is cut into windows. Addresses are used in turn, so an address is used
+/// again only after all others. Any thread may use it.
 class LeaseWindows {
  public:
-  /// At most `size` bytes of addresses: half of it, and so on, where this process may not have as
-  /// many. Throws ERR_ARENA_OUT_OF_MEMORY.
+  /// Reserves `size` bytes of addresses, or a half, a quarter and so on when the process may not
+  /// reserve as many. Throws ERR_ARENA_OUT_OF_MEMORY.
   explicit LeaseWindows(std::size_t size);
   ~LeaseWindows();
   LeaseWindows(const LeaseWindows&) = delete;
   LeaseWindows& operator=(const LeaseWindows&) = delete;
 
-  /// Those of this process. Never destroyed: an operation may still be in flight when the arena of
-  /// its lease is long closed.
+  /// The windows of this process. They are never destroyed, because an operation may still be in
+  /// flight after the arena of its lease was closed.
   static LeaseWindows& of_process();
 
-  /// `size` bytes of a file, shared; or fresh private memory where `fd` is -1. `offset` is that of
-  /// a page. Throws ERR_ARENA_OUT_OF_MEMORY.
+  /// Maps `size` bytes of a file, shared, or fresh private memory when `fd` is -1. `offset` is a
+  /// multiple of the page. Throws ERR_ARENA_OUT_OF_MEMORY.
   std::byte* open(int fd, std::uint64_t offset, std::size_t size);
   void close(std::byte* window) noexcept;
 
@@ -39,12 +39,13 @@ class LeaseWindows {
   std::byte* base_ = nullptr;
   std::size_t size_;
   std::byte* next_;
-  /// Open windows, each with its size and the page behind it, which is never mapped: a neighbour's
-  /// mapping would become one with it, and splitting that can fail.
+  /// Open windows, each with its size. The size includes a page behind the window that is never
+  /// mapped: without that page the kernel would merge neighbouring mappings, and splitting a merged
+  /// mapping can fail.
   std::map<std::byte*, std::size_t> open_;
 };
 
-/// One window of this process, or none; closed at the end of its life.
+/// Owns one window of this process, or none.
 class LeaseWindow {
  public:
   LeaseWindow() = default;

@@ -5,8 +5,8 @@
 namespace arena::core {
 namespace {
 
-/// Every failed attempt is another teller's success, and there are at most so many losses at once.
-/// Only a peer that rewrites the memory can make it more.
+/// Every failed attempt is the success of another process, and at most so many losses happen at
+/// once. Only a peer that rewrites the memory can cause more attempts.
 constexpr std::uint32_t kMostAttempts = 4 * kMaxPeers;
 
 std::uint32_t saturated(std::uint64_t count) noexcept {
@@ -25,13 +25,13 @@ LossLog::LossLog(const Region& region)
 
 void LossLog::tell(std::uint32_t slot, std::uint32_t generation) noexcept {
   for (std::uint32_t attempt = 0; attempt < kMostAttempts; ++attempt) {
-    // SYNC: the count before the mark. The mark is set before the count passes the entry: no mark
-    // means no entry below this number.
+    // SYNC: load the count before the mark. A process sets the mark before it raises the count past
+    // the entry: so without a mark the loss has no entry below this number.
     const std::uint64_t number = count_.load();
     const LossWord loss = LossWord::unpack(slots_[slot].lost.load());
     std::uint64_t found = entry(number).peer.load();
-    // While the count stands at this number, the entry holds this number's loss or the one of a
-    // turn before. Neither ever returns once it has changed.
+    // While the count is `number`, the entry holds the loss of this number or of an earlier turn. A
+    // value that was replaced never returns.
     if (count_.load() != number) continue;
     const std::uint32_t turn = this->turn(number) % LossWord::kTurns;
     if (LossWord::unpack(found).turn != turn) {
@@ -45,7 +45,7 @@ void LossLog::tell(std::uint32_t slot, std::uint32_t generation) noexcept {
 void LossLog::finish(std::uint64_t number) noexcept {
   const LossWord loss = LossWord::unpack(entry(number).peer.load());
   std::uint64_t before = entry(number).reclaimed.load();
-  // As in tell(). Until the count moves on the slot is dead, and its counters are this loss's.
+  // As in tell(). Until the count grows, the slot stays dead and its counters belong to this loss.
   if (count_.load() != number) return;
   if (loss.slot < peer_count_) {
     PeerSlot& slot = slots_[loss.slot];
@@ -63,11 +63,12 @@ void LossLog::finish(std::uint64_t number) noexcept {
 
 std::vector<LostPeer> LossLog::take_new() {
   const std::uint64_t count = count_.load();
-  // A count that shrinks is no arena's doing.
+  // Only a damaged count shrinks.
   next_ = std::clamp(next_, count > kept_ ? count - kept_ : 0, count);
   std::vector<LostPeer> lost;
   for (; next_ < count; ++next_) {
-    // SYNC: both before the count. An entry is used again only when the count stands `kept` beyond.
+    // SYNC: load both before the count. An entry is used again only when the count is `kept`
+    // beyond.
     const LossWord loss = LossWord::unpack(entry(next_).peer.load());
     const ReclaimedWord reclaimed = ReclaimedWord::unpack(entry(next_).reclaimed.load());
     if (count_.load() >= next_ + kept_) continue;

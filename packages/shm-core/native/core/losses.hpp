@@ -1,18 +1,19 @@
-/// The losses of an arena: which peers died without leaving, in the order in which it was told.
+/// The losses of an arena: the peers that died without leaving, in the order in which survivors
+/// told their deaths.
 ///
-/// One ring of entries for all processes. Every loss gets one entry, however many survivors tell it
-/// at once, and whichever of them die over it:
+/// All processes share one ring of entries. Every loss gets exactly one entry, even when several
+/// survivors tell it at once and some of them die while they do:
 ///
 ///   loss_count = n         entry n is the next one
-///   1. entry n: peer       from what entry n - kept had there to the loss, by compare-and-swap.
-///                          Whoever wins has entry n; the others try entry n + 1.
-///   2. entry n: reclaimed  the same way, from the counters of the slot
+///   1. entry n: peer       compare-and-swap from the value of entry n - kept to this loss. The
+///                          process that succeeds has entry n; the others try entry n + 1.
+///   2. entry n: reclaimed  set in the same way, from the counters of the slot
 ///   3. slot: lost          marked as told
-///   4. loss_count          from n to n + 1. Only now do readers look at entry n.
+///   4. loss_count          from n to n + 1. From now on readers look at entry n.
 ///
-/// A teller that finds entry n taken does steps 2 to 4 for it first. So a loss whose teller was
-/// killed is told by the next one; and a slot that is not marked as told, while loss_count is n,
-/// has no entry below n.
+/// A process that finds entry n taken first does steps 2 to 4 for that entry. So when a process
+/// dies while it tells a loss, the next process finishes the telling. While loss_count is n, a slot
+/// that is not marked as told has no entry below n.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,7 @@
 
 namespace arena::core {
 
-/// What survivors are told of a peer that died without leaving.
+/// A peer that died without leaving, as survivors are told of it.
 struct LostPeer {
   std::uint32_t pid;
   Role role;
@@ -34,15 +35,15 @@ struct LostPeer {
 /// One attachment's view of the losses.
 class LossLog {
  public:
-  /// What was lost before is no news to it.
+  /// take_new() skips the losses that were told before this moment.
   explicit LossLog(const Region& region);
 
-  /// Tells everybody of the loss in `slot`, unless that was done. The slot is dead, and stays so
-  /// until somebody has called this.
+  /// Tells all processes of the loss in `slot`, unless that was done. The slot is dead, and stays
+  /// dead until a process has called this.
   void tell(std::uint32_t slot, std::uint32_t generation) noexcept;
 
-  /// The losses since the last call, each once. A caller that comes so late that more were told
-  /// than are kept misses the first ones.
+  /// The losses since the last call, each once. A late caller misses the first losses when more
+  /// were told than the ring keeps.
   std::vector<LostPeer> take_new();
 
  private:
@@ -50,7 +51,7 @@ class LossLog {
   std::uint32_t turn(std::uint64_t number) const noexcept {
     return static_cast<std::uint32_t>(number / kept_ + 1);
   }
-  /// Steps 2 to 4, for whatever loss has the entry.
+  /// Steps 2 to 4 for the loss that has the entry.
   void finish(std::uint64_t number) noexcept;
 
   std::atomic<std::uint64_t>& count_;

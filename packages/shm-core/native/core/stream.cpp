@@ -10,8 +10,8 @@ bool Stream::admit() noexcept {
     StreamWord next = StreamWord::unpack(found);
     const bool admitted = next.admits();
     ++(admitted ? next.came : next.refused);
-    // SYNC: seq_cst, after the member was stored: a reader that counts us in its word also finds
-    // the member, or finds that it has left.
+    // SYNC: seq_cst, after the member was stored. A reader whose word counts us also finds our
+    // member, or finds that we have left.
     if (control_.stream.compare_exchange_weak(found, next.pack(), std::memory_order_seq_cst)) {
       return admitted;
     }
@@ -23,7 +23,7 @@ void Stream::declare_end() noexcept {
 }
 
 Status Stream::state(std::uint64_t& seen) const noexcept {
-  // SYNC: seq_cst, before the members are looked at; pairs with admit().
+  // SYNC: seq_cst, loaded before the members; pairs with admit().
   seen = control_.stream.load(std::memory_order_seq_cst);
   const StreamWord word = StreamWord::unpack(seen);
   if (word.ended) return Status::ended;
@@ -56,7 +56,7 @@ bool Stream::end(std::uint64_t seen) noexcept {
 
 void Stream::note_arrival(ArrivalWord who, std::uint32_t& last) noexcept {
   const std::uint64_t word = who.pack();
-  // A process that opens one writer after another is noted once.
+  // A thread that opens one writer after another gets one entry.
   if (control_.arrivals[last % kKeptArrivals].load(std::memory_order_relaxed) == word) return;
   last = static_cast<std::uint32_t>(control_.arrival_count.fetch_add(1) % kKeptArrivals);
   control_.arrivals[last].store(word, std::memory_order_release);
