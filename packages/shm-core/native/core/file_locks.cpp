@@ -8,7 +8,7 @@
 namespace arena::core {
 namespace {
 
-/// One byte, wherever the file ends.
+/// The byte of a lock. It may lie beyond the end of the file.
 struct flock byte_of(FileLock lock, short type) {
   struct flock range {};
   range.l_type = type;

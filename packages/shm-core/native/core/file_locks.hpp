@@ -1,7 +1,7 @@
 /// Locks on the file of a named arena. The kernel drops them when their holder dies.
 ///
-/// They are "open file description" locks on single bytes. Unlike flock they can be asked for
-/// without being taken, and a stranger's flock on the same file has no effect on them.
+/// They are "open file description" locks on single bytes. Unlike with flock, a process can ask who
+/// holds such a lock without taking it. Another program's flock on the file has no effect on them.
 #pragma once
 
 #include <cstdint>
@@ -9,24 +9,24 @@
 namespace arena::core {
 
 enum class FileLock : std::int64_t {
-  /// Shared by everybody who is attached. Whoever has it alone knows that nobody is attached.
+  /// Every attached process shares it. A process that owns it knows that no process is attached.
   presence = 0,
-  /// Had alone by whoever compares the name with the file and removes the name.
+  /// A process owns it while it compares the name with the file and removes the name.
   removal = 1,
 };
 
-/// Takes the lock together with others. False while somebody has it alone. Never waits.
+/// Shares the lock with other processes. False while another process owns it. Never waits.
 bool try_share(int fd, FileLock lock);
 
-/// Takes the lock alone. False while anybody else has it. Never waits.
+/// Owns the lock. False while another process shares or owns it. Never waits.
 bool try_own(int fd, FileLock lock);
 
 void release(int fd, FileLock lock) noexcept;
 
-/// Whether anybody else has the lock, shared or alone. Takes nothing.
+/// Whether another process shares or owns the lock. Takes no lock.
 bool is_held(int fd, FileLock lock);
 
-/// Whether somebody else has the lock alone. Takes nothing.
+/// Whether another process owns the lock. Takes no lock.
 bool is_owned(int fd, FileLock lock);
 
 }  // namespace arena::core

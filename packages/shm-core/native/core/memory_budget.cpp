@@ -20,15 +20,16 @@ namespace {
 
 constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t kSmallestStep = std::uint64_t{2} << 20;
-/// Of the free memory, one step takes one part in as many: so many may create arenas at once.
+/// A step takes this fraction of the free memory, so this many processes may create arenas at once.
 constexpr std::uint64_t kStepsAtOnce = 8;
 
-/// Stays free for the page tables of the mappings, and for what the process allocates meanwhile.
+/// Bytes that stay free, for page tables and for other allocations of the process.
 constexpr std::uint64_t kept_free(std::uint64_t bytes) {
   return (std::uint64_t{8} << 20) + bytes / 256;
 }
 
-/// What cannot be read limits nothing; but without a free descriptor nothing can be said at all.
+/// An unreadable file sets no limit. Without a free descriptor no limit can be known, so this
+/// throws.
 std::istringstream read(const std::string& path) try {
   return std::istringstream(read_small_file(path).value_or(""));
 } catch (const std::system_error& error) {
@@ -65,7 +66,7 @@ std::uint64_t stat_sum(const std::string& path, std::initializer_list<std::strin
   return sum;
 }
 
-/// The names that one version of control groups gives to its files.
+/// File names of one version of control groups.
 struct GroupFiles {
   std::string mount;
   const char* limit;
@@ -73,8 +74,8 @@ struct GroupFiles {
   std::initializer_list<std::string_view> reclaimable;
 };
 
-/// Free bytes of the group at `path` and of all groups above it. The cache of files counts as used,
-/// but the kernel takes it back when memory is needed. Shared memory it does not take back.
+/// Free bytes of the group at `path` and of all groups above it. The group counts cached files as
+/// used, but the kernel frees them when memory is needed. The kernel does not free shared memory.
 std::uint64_t room_in(const GroupFiles& files, std::string path) {
   std::uint64_t room = kUnlimited;
   for (;;) {
@@ -149,10 +150,11 @@ std::uint64_t next_step(std::uint64_t total, std::uint64_t taken) {
   const std::uint64_t free = available_memory();
   const std::uint64_t kept = kept_free(total);
   if (left + kept > free) {
-    refuse(total, taken + free - std::min(kept, taken + free),
-           taken == 0
-               ? "Make the arena smaller."
-               : "Others have taken memory meanwhile. Try again, or make the arena smaller.");
+    refuse(
+        total, taken + free - std::min(kept, taken + free),
+        taken == 0
+            ? "Make the arena smaller."
+            : "Other processes have taken memory meanwhile. Try again, or make the arena smaller.");
   }
   return std::min(left, std::max(kSmallestStep, free / kStepsAtOnce));
 }

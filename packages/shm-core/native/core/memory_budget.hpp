@@ -1,4 +1,4 @@
-/// What the machine can still give, asked before it is taken.
+/// The memory that the machine can still give. The core asks before it takes memory.
 #pragma once
 
 #include <cstdint>
@@ -15,11 +15,11 @@ std::uint64_t available_address_space();
 /// RLIMIT_FSIZE (beyond which allocating would raise a signal instead of an error).
 void check_budget(std::uint64_t bytes);
 
-/// How much of an arena of `total` bytes, of which `taken` are allocated, can be allocated at once
-/// before looking again. Throws ERR_ARENA_OUT_OF_MEMORY when the rest does not fit any more.
+/// Size of the next step when an arena of `total` bytes has `taken` bytes already. The caller asks
+/// again after each step. Throws ERR_ARENA_OUT_OF_MEMORY when the rest no longer fits.
 ///
-/// The kernel never refuses this memory: it kills a process instead. Between a look and the
-/// allocation after it others may take memory too, so a step is a small part of what is free.
+/// The kernel never refuses this memory: it kills a process instead. Other processes may take
+/// memory between our look and our allocation. So a step is a small part of the free memory.
 std::uint64_t next_step(std::uint64_t total, std::uint64_t taken);
 
 }  // namespace arena::core

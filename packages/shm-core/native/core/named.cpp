@@ -19,7 +19,7 @@ namespace {
 
 constexpr char kFolder[] = "/dev/shm";
 constexpr char kFilePrefix[] = "arena-";
-/// Locks are held for microseconds, unless their holder is stopped in between.
+/// Holders keep a lock for microseconds, unless they are stopped meanwhile.
 constexpr int kTries = 20;
 constexpr useconds_t kMicrosecondsBetweenTries = 500;
 
@@ -31,7 +31,7 @@ std::string path_of(const std::string& name) {
   throw std::system_error(errno, std::generic_category(), call);
 }
 
-/// Calls `attempt` until it returns true. False when it never did.
+/// Calls `attempt` until it returns true, at most kTries times. False when it never did.
 template <typename Attempt>
 bool try_for_a_while(Attempt attempt) {
   for (int tried = 0; tried < kTries; ++tried) {
@@ -41,7 +41,7 @@ bool try_for_a_while(Attempt attempt) {
   return false;
 }
 
-/// Whether the name means the file behind `fd`.
+/// Whether the name means the file of `fd`.
 bool is_named(int fd, const std::string& name) {
   struct stat opened {
   }, named{};
@@ -56,9 +56,9 @@ bool is_own(int fd) {
          (status.st_mode & 077) == 0;
 }
 
-/// Opens a file of this user. Without one, errno says why: ENOENT when there is no file, EPERM when
-/// it is not ours to touch, EWOULDBLOCK when a stranger has a lease on it (F_SETLEASE). Throws
-/// std::system_error when this process can open no more files.
+/// Opens a file of this user. When that fails, errno gives the reason: ENOENT without a file, EPERM
+/// when the file is not this user's alone, EWOULDBLOCK when another program has a lease on the file
+/// (F_SETLEASE). Throws std::system_error when this process can open no more files.
 Descriptor open_own(const std::string& name) {
   Descriptor file(::open(path_of(name).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!file && (errno == EMFILE || errno == ENFILE)) system_failure("open");
@@ -67,13 +67,15 @@ Descriptor open_own(const std::string& name) {
   return {};
 }
 
-/// Whether the creator is dead and nobody is attached: it is being removed, or will be.
+/// Whether the creator is dead and no process is attached. Then the arena is being removed, or will
+/// be.
 bool is_abandoned(int fd) {
   const auto origin = origin_of(fd);
   return origin && !is_alive(origin->creator) && !is_held(fd, FileLock::presence);
 }
 
-/// Whether a sweeper is at it: only for the dead `presence` is ever had alone.
+/// Whether a sweeper is removing the arena: only a sweeper owns `presence`, and only a dead
+/// creator's.
 bool is_being_swept(int fd) {
   const auto origin = origin_of(fd);
   return origin && is_owned(fd, FileLock::presence) && !is_alive(origin->creator);
@@ -109,7 +111,7 @@ ArenaFailure locked(const std::string& name) {
                           ". End that program ('fuser' finds it), or use another name.");
 }
 
-/// Opens the file and shares `presence`. False while somebody else stands in the way.
+/// Opens the file and shares `presence`. False while a lock of another process prevents that.
 bool try_attach(const std::string& name, Descriptor& attached) {
   Descriptor file = open_own(name);
   if (!file) {
@@ -121,13 +123,13 @@ bool try_attach(const std::string& name, Descriptor& attached) {
     if (is_being_swept(file.get())) throw not_found(name);
     return false;
   }
-  // A sweeper may have removed the name between opening and locking. Then look again.
+  // A sweeper may have removed the name between our open and our lock. Then try again.
   if (!is_named(file.get(), name)) return false;
   attached = std::move(file);
   return true;
 }
 
-/// False while a sweeper is removing what has the name now.
+/// False while a sweeper is removing the file that has the name now.
 bool try_link(int nameless, const std::string& name) {
   const std::string file = "/proc/self/fd/" + std::to_string(nameless);
   if (::linkat(AT_FDCWD, file.c_str(), AT_FDCWD, path_of(name).c_str(), AT_SYMLINK_FOLLOW) == 0) {
@@ -146,8 +148,8 @@ bool try_link(int nameless, const std::string& name) {
   return false;
 }
 
-/// The same file, opened by its name. In /proc a descriptor shows the path by which it was opened:
-/// people who look there find the name. Leaves `nameless` as it is when that fails.
+/// Opens the same file by its name. /proc shows the path by which a descriptor was opened, so
+/// people find the name there. Returns `nameless` when the open fails.
 Descriptor reopen_by(const std::string& name, Descriptor&& nameless) {
   Descriptor named = open_own(name);
   const bool same = named && is_named(nameless.get(), name) && is_named(named.get(), name) &&
@@ -177,7 +179,7 @@ void check_name(const std::string& name) {
   struct stat status {};
   if (::lstat(path_of(name).c_str(), &status) != 0) return;
   const Descriptor file = open_own(name);
-  // What is being removed now will be gone when the name is given.
+  // A file that is being removed now is gone before we link the name.
   if (file && (is_abandoned(file.get()) || is_being_swept(file.get()))) return;
   if (!file && errno == ENOENT) return;
   throw name_taken(name);
@@ -207,7 +209,7 @@ Descriptor open_named(const std::string& name) {
 }
 
 bool remove_name(int fd, const std::string& name) {
-  // Whoever else has the lock is about to remove this very name.
+  // Another process that owns the lock is removing this very name.
   if (!try_for_a_while([&] { return try_own(fd, FileLock::removal); })) return false;
   const bool removed = is_named(fd, name) && ::unlink(path_of(name).c_str()) == 0;
   release(fd, FileLock::removal);
@@ -236,7 +238,8 @@ std::vector<std::string> sweep_named() {
   for_each_named([&](const std::string& name, int fd) {
     const auto origin = origin_of(fd);
     if (!origin || is_alive(origin->creator)) return;
-    // Had alone, it proves that nobody is attached, and keeps others out until the file is closed.
+    // Owning `presence` proves that no process is attached, and lets none attach until the file is
+    // closed.
     if (!try_own(fd, FileLock::presence)) return;
     if (remove_name(fd, name)) swept.push_back(name);
   });

@@ -1,4 +1,4 @@
-/// An end to loops that only other processes can prolong.
+/// A limit for loops that only other processes can prolong.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,8 @@
 
 namespace arena::core {
 
-/// Each turn in vain of such a loop means that somebody else went on. So many in a row are no
-/// coincidence but a peer that rewrites what we look at. Fuzzing sees that much sooner.
+/// Each failed turn of such a loop means that another process made progress. This many failed turns
+/// in a row mean that a peer rewrites the memory. Fuzzing uses a lower limit.
 #if defined(FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION)
 inline constexpr std::uint64_t kMaxAttempts = 1 << 8;
 #else

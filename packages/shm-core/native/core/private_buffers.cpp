@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
-/// Steps of an eighth of a power of two: buffers of slightly different sizes serve each other.
+/// Rounds to steps of an eighth of a power of two, so that units of slightly different sizes can
+/// share a buffer.
 std::size_t rounded(std::size_t size) {
   std::size_t step = kPageSize;
   while (step * 16 < size) step *= 2;
@@ -23,7 +24,7 @@ void unmap(PrivateBuffer buffer) noexcept { ::munmap(buffer.data, buffer.capacit
 
 PrivateBuffer map(std::size_t size) {
   const std::size_t capacity = rounded(size);
-  // Aligned to huge pages by hand: mapped a huge page too large and trimmed.
+  // Align to huge pages: map one huge page more, then trim.
   const std::size_t slack = capacity >= kHugePage ? kHugePage : 0;
   void* raw =
       ::mmap(nullptr, capacity + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -34,7 +35,7 @@ PrivateBuffer map(std::size_t size) {
       (kHugePage - reinterpret_cast<std::size_t>(base) % kHugePage) % kHugePage;
   if (head > 0) ::munmap(base, head);
   if (head < slack) ::munmap(base + head + capacity, slack - head);
-  // Advice only.
+  // A failure does no harm: this is advice.
   (void)::madvise(base + head, capacity, MADV_HUGEPAGE);
   return {base + head, capacity};
 }
@@ -46,7 +47,8 @@ PrivateBuffers::~PrivateBuffers() {
 }
 
 PrivateBuffer PrivateBuffers::take(std::size_t size) {
-  // The one used last, because it is still in the cache; not one that would waste half of itself.
+  // Take the buffer that was used last, because it is still in the cache. Do not take a buffer of
+  // more than twice the size.
   const auto fits = [&](const PrivateBuffer& idle) {
     return idle.capacity >= size && idle.capacity / 2 <= rounded(size);
   };

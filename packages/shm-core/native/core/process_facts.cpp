@@ -17,14 +17,14 @@ ProcessFacts facts_of(const ProcessIdentity& who) {
   const std::string folder = "/proc/" + std::to_string(who.pid);
   const auto stat = read_small_file(folder + "/stat");
   if (!stat || start_time_of(who.pid) != who.start_time) return facts;
-  // The program's name may hold spaces and parentheses: the state comes after the last of them.
+  // The program's name may hold spaces and parentheses: the state follows the last parenthesis.
   const std::size_t name_end = stat->rfind(')');
   if (name_end == std::string::npos || name_end + 2 >= stat->size()) return facts;
   facts.state = (*stat)[name_end + 2];
   try {
     facts.sleeps_in = read_small_file(folder + "/wchan").value_or("");
   } catch (const std::system_error&) {
-    // Not for this user.
+    // This user may not see it.
   }
   if (facts.sleeps_in == "0") facts.sleeps_in.clear();
   const std::string times = read_small_file(folder + "/schedstat").value_or("");
@@ -40,7 +40,7 @@ std::optional<std::uint32_t> untaken_rings(std::uint32_t pid, std::uint64_t fd,
   struct stat status {};
   const auto announced = [&] { return S_ISFIFO(status.st_mode) && status.st_ino == inode; };
   if (::stat(path.c_str(), &status) != 0 || !announced()) return std::nullopt;
-  // One more reader of the pipe for a moment, which takes nothing out of it.
+  // Opens the pipe as a second reader for a moment, and takes no byte out of it.
   const Descriptor pipe(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   int bytes = 0;
   if (!pipe || ::fstat(pipe.get(), &status) != 0 || !announced()) return std::nullopt;

@@ -56,12 +56,12 @@ std::array<std::uint8_t, 16> boot_id() {
 std::optional<ProcessWatch> ProcessWatch::open(ProcessIdentity who) {
   const int fd = static_cast<int>(::syscall(SYS_pidfd_open, who.pid, 0));
   if (fd < 0) {
-    // The last two when the pid now is that of another process's thread (ENOENT since Linux 6.16).
+    // EINVAL, and ENOENT since Linux 6.16: the pid now belongs to a thread of another process.
     if (errno == ESRCH || errno == EINVAL || errno == ENOENT) return std::nullopt;
     throw std::system_error(errno, std::generic_category(), "pidfd_open");
   }
   ProcessWatch watch(fd);
-  // The start time is read while the pidfd pins the pid: it belongs to the process that we hold.
+  // Read the start time while the pidfd pins the pid: it is the start time of the process we watch.
   const auto start_time = start_time_of(who.pid);
   if (watch.dead() || (start_time && *start_time != who.start_time)) return std::nullopt;
   return watch;

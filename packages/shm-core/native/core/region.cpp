@@ -19,8 +19,9 @@ namespace arena::core {
 namespace bip = boost::interprocess;
 namespace {
 
-/// What Boost maps: an open descriptor. Its own file_mapping would open the file anew, without
-/// O_CLOEXEC: a program that another thread starts at that moment would inherit the arena.
+/// An open descriptor that Boost can map. Boost's own file_mapping would open the file again,
+/// without O_CLOEXEC. Then a program that another thread starts at that moment would inherit the
+/// arena.
 class OpenFile {
  public:
   explicit OpenFile(int fd) noexcept : handle_{fd, false} {}
@@ -38,7 +39,7 @@ ArenaFailure out_of_addresses(std::uint64_t size) {
                           " free. Raise the limit (ulimit -v), or make the arena smaller.");
 }
 
-/// Addresses behind which there is nothing.
+/// Reserves addresses without memory.
 std::byte* reserve(std::uint64_t size) {
   void* base = ::mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (base != MAP_FAILED) return static_cast<std::byte*>(base);
@@ -61,12 +62,12 @@ Region::Region(Descriptor file, std::string name)
 
 Region::~Region() {
   remove_name();
-  // Only what no part has replaced: parts unmap themselves, and what they leave may be another
-  // thread's mapping at the next instruction.
+  // Unmap only the addresses that no part has replaced. The parts unmap themselves, and another
+  // thread may map their addresses at once.
   if (mapped_ < reserved_) ::munmap(base_ + mapped_, reserved_ - mapped_);
   parts_.clear();
-  // A child that another thread is just starting has this descriptor until its exec: do not let it
-  // pass for somebody who is attached.
+  // A child that another thread is starting has this descriptor until its exec. Release the lock,
+  // so that the child does not count as attached.
   if (!name_.empty() && in_own_process()) release(file_.get(), FileLock::presence);
 }
 
@@ -79,7 +80,7 @@ std::shared_ptr<Region> Region::create(const CreateOptions& options) {
   check_budget(size);
   Descriptor file = create_file(options, size);
   const HeaderContent header = write_header(file.get(), options.config);
-  // Named last: whoever finds the name finds an arena that is complete.
+  // Link the name last: a process that finds the name finds a complete arena.
   const bool named = !options.name.empty();
   if (named) file = give_name(std::move(file), options.name);
   std::shared_ptr<Region> region(new Region(std::move(file), options.name));
@@ -118,7 +119,7 @@ void Region::map(const HeaderContent& header, bool populate) {
   }
   if (!populate) return;
   for (const auto& part : parts_) {
-    // Advice only: an older kernel faults the pages in one by one.
+    // A failure does no harm: an older kernel faults the pages in one by one.
     (void)::madvise(part.get_address(), part.get_size(), MADV_HUGEPAGE);
     (void)::madvise(part.get_address(), part.get_size(), MADV_POPULATE_WRITE);
   }
@@ -159,7 +160,7 @@ void Region::remove_name() const noexcept {
   try {
     core::remove_name(file_.get(), name_);
   } catch (const std::system_error&) {
-    // The name stays until a sweep. There is nobody to tell.
+    // The name stays until a sweep. A destructor has no caller that could handle the error.
   }
 }
 
@@ -173,7 +174,7 @@ void Region::poison(const char* what, std::uint64_t offset) const {
 }
 
 void Region::throw_poisoned() const {
-  throw CorruptError("another process found it so", control().poisoned.load() - 1);
+  throw CorruptError("another process found a wrong value", control().poisoned.load() - 1);
 }
 
 }  // namespace arena::core

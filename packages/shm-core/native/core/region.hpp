@@ -23,23 +23,23 @@ struct Snapshot;
 
 struct CreateOptions {
   RegionConfig config;
-  /// Empty for an anonymous region, which leaves nothing behind whoever dies.
+  /// Empty for an anonymous region, of which no crash leaves anything behind.
   std::string name;
-  /// Touch every page now, so that no first use pays for it.
+  /// Touch every page now, so that no first use pays for a page fault.
   bool populate = true;
 };
 
 /// The mapping. The record area is mapped twice in a row, so that a record never wraps.
 class Region {
  public:
-  /// Every byte is allocated before this returns: a full machine is an error here and no SIGBUS
+  /// Allocates every byte before it returns. So a full machine causes an error here, and no SIGBUS
   /// later. A failure leaves nothing behind. Throws ERR_ARENA_OUT_OF_MEMORY, ERR_ARENA_NAME_TAKEN,
   /// std::system_error.
   static std::shared_ptr<Region> create(const CreateOptions& options);
   /// Throws ERR_ARENA_STALE_HANDLE, ERR_ARENA_INCOMPATIBLE, ERR_ARENA_SYSTEM, std::system_error.
   static std::shared_ptr<Region> attach(const Handle& handle, bool populate = true);
 
-  /// Removes the name, where this is a named region that was created here.
+  /// Removes the name if this process created the region under a name.
   ~Region();
   Region(const Region&) = delete;
   Region& operator=(const Region&) = delete;
@@ -47,10 +47,10 @@ class Region {
   const RegionConfig& config() const noexcept { return config_; }
   const RegionLayout& layout() const noexcept { return layout_; }
   const Creator& creator() const noexcept { return creator_; }
-  /// Reaches this region while this process lives, whoever created it.
+  /// A handle by which other processes attach to this region while this process lives.
   Handle handle() const;
-  /// Removes the name of a region that was created here, unless another arena has it by now.
-  /// Whoever is attached keeps the memory. Later calls do nothing.
+  /// Removes the name of a region that this process created, unless another arena has the name by
+  /// now. Attached processes keep the memory. Later calls do nothing.
   void remove_name() const noexcept;
 
   Control& control() const noexcept { return *at<Control>(layout_.control); }
@@ -67,21 +67,21 @@ class Region {
     return segments_ + index * layout_.segment_stride;
   }
 
-  /// Maps `size` bytes of a segment, from `bytes` on, once more; `shown` becomes where they are
-  /// there.
+  /// Maps `size` bytes of a segment, from `bytes` on, once more. Sets `shown` to their address in
+  /// the new mapping.
   LeaseWindow open_window(const std::byte* bytes, std::uint64_t size, std::byte*& shown) const;
 
-  /// What the arena looks like now; for diagnosis.
+  /// The state of the arena now, for diagnosis.
   Snapshot snapshot() const;
 
   /// Marks the region as corrupt for every process and throws CorruptError.
   [[noreturn]] void poison(const char* what, std::uint64_t offset) const;
-  /// The same without throwing, where the next call may say it.
+  /// Marks the region as corrupt without throwing. The next call throws.
   void mark_corrupt(std::uint64_t offset) const noexcept {
-    // Relaxed: a flag that is only ever set, and on whose strength nothing else is read.
+    // Relaxed: the flag is never cleared, and no other value is read because of it.
     control().poisoned.store(offset + 1, std::memory_order_relaxed);
   }
-  /// Throws CorruptError once anybody has poisoned the region.
+  /// Throws CorruptError once any process has poisoned the region.
   void check_poison() const {
     if (control().poisoned.load(std::memory_order_relaxed) != 0) throw_poisoned();
   }
@@ -89,9 +89,9 @@ class Region {
  private:
   Region(Descriptor file, std::string name);
   void map(const HeaderContent& header, bool populate);
-  /// Maps a part of the file behind what is mapped already.
+  /// Maps a part of the file directly behind the parts that are mapped already.
   void map_next(std::uint64_t file_offset, std::uint64_t size);
-  /// False in a child that was forked: what it closes is its parent's as well.
+  /// False in a forked child: its descriptors share their locks with those of its parent.
   bool in_own_process() const noexcept;
   [[noreturn]] void throw_poisoned() const;
 
@@ -109,7 +109,7 @@ class Region {
   Creator creator_{};
   std::byte* base_ = nullptr;
   std::byte* segments_ = nullptr;
-  /// Bytes of addresses from base_ on: all, and those that parts have replaced.
+  /// Bytes of addresses from base_ on: all reserved ones, and those that parts have replaced.
   std::uint64_t reserved_ = 0;
   std::uint64_t mapped_ = 0;
   std::vector<boost::interprocess::mapped_region> parts_;

@@ -69,7 +69,7 @@ Descriptor create_sealed_file(std::uint64_t size) {
   if (!file) system_failure("memfd_create");
   if (::fchmod(file.get(), 0600) != 0) system_failure("fchmod");
   allocate(file.get(), size);
-  // Nobody can shrink it under our feet: no access to the mapping ever raises SIGBUS.
+  // No process can shrink the file, so no access to the mapping ever raises SIGBUS.
   if (::fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
     system_failure("fcntl(F_ADD_SEALS)");
   }
@@ -81,8 +81,8 @@ Descriptor open_behind(const Handle& handle) {
   if (!started || *started != handle.start_time) throw stale(handle);
   const std::string path =
       "/proc/" + std::to_string(handle.pid) + "/fd/" + std::to_string(handle.fd);
-  // The descriptor may mean anything by now. Opening some devices does something, and opening a
-  // pipe waits for its other end: only a regular file is opened.
+  // The descriptor may mean another file by now. Opening some devices has an effect, and opening a
+  // pipe waits for its other end. So open only a regular file.
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) refuse(handle, "stat");
   if (!S_ISREG(status.st_mode)) throw stale(handle);
@@ -99,8 +99,8 @@ void allocate(int fd, std::uint64_t size) {
     const std::uint64_t step = std::min(next_step(size, taken), longest);
     const int error = ::posix_fallocate(fd, static_cast<off_t>(taken), static_cast<off_t>(step));
     if (error == EINTR) {
-      // The kernel has given the whole step back. Under a profiler, whose signals come every
-      // millisecond, only a short one ever ends.
+      // The kernel has undone the whole step. Under a profiler, which sends a signal every
+      // millisecond, only a short step ever ends.
       longest = std::max(kPageSize, step / 2);
       continue;
     }

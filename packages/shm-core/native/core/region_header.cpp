@@ -38,7 +38,7 @@ std::uint64_t file_size(int fd) {
   return static_cast<std::uint64_t>(status.st_size);
 }
 
-/// Touching a hole allocates memory, and raises SIGBUS where there is none left.
+/// An access to a hole allocates memory, and raises SIGBUS when no memory is left.
 bool has_holes(int fd) {
   struct stat status {};
   struct statfs system {};
@@ -48,12 +48,12 @@ bool has_holes(int fd) {
 }
 
 void write_all(int fd, const void* bytes, std::size_t size, std::uint64_t offset) {
-  // The file has its full size and all of its memory: the kernel writes everything at once.
+  // The file has its full size and all of its memory, so the kernel writes all bytes in one call.
   if (::pwrite(fd, bytes, size, static_cast<off_t>(offset)) == static_cast<ssize_t>(size)) return;
   system_failure("pwrite");
 }
 
-/// Zeroed memory is an arena in which nothing has happened, except for this word of each peer.
+/// In a new arena all memory is zero, except for this word of each peer.
 void write_positions(int fd, const RegionConfig& config) {
   std::vector<std::byte> peers(config.peer_count * sizeof(PeerSlot));
   for (std::size_t at = offsetof(PeerSlot, position); at < peers.size(); at += sizeof(PeerSlot)) {
@@ -84,13 +84,13 @@ bool is_this_boot(const Creator& creator) {
 
 /// Copies the header out of the file. False when the file is too short, or holds no arena.
 bool copy_header(int fd, RegionHeader& header) {
-  // SYNC: acquire. The magic is written last and read first: with it, everything that was written
-  // before it is seen. Pairs with the order of the writes in write_header().
+  // SYNC: acquire; pairs with the order of the writes in write_header(). The magic is written last
+  // and read first: a process that reads it also sees everything that was written before.
   std::uint64_t magic = 0;
   if (::pread(fd, &magic, sizeof magic, 0) != sizeof magic) return false;
   std::atomic_thread_fence(std::memory_order_acquire);
   alignas(RegionHeader) std::byte bytes[sizeof(RegionHeader)];
-  // One read into private memory: what is checked is what is used.
+  // One read into private memory: the core checks and uses the same bytes.
   if (::pread(fd, bytes, sizeof bytes, 0) != static_cast<ssize_t>(sizeof bytes)) return false;
   std::memcpy(static_cast<void*>(&header), bytes, sizeof header);
   return magic == kMagic && header.magic.load() == kMagic;
@@ -140,7 +140,7 @@ std::optional<Origin> origin_of(int fd) {
 
 bool is_alive(const Creator& creator) {
   if (!is_this_boot(creator)) return false;
-  // A process of another pid namespace cannot be looked for from here: assume that it lives.
+  // This process cannot see a process of another pid namespace: assume that it lives.
   if (creator.pid_namespace != pid_namespace()) return true;
   return ProcessWatch::open({creator.pid, creator.start_time}).has_value();
 }

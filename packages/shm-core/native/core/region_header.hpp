@@ -1,4 +1,5 @@
-/// The first bytes of a region. Its creator writes them once; everybody who attaches checks them.
+/// The first bytes of a region. The creator writes them once, and each process that attaches checks
+/// them.
 #pragma once
 
 #include <optional>
@@ -7,24 +8,24 @@
 
 namespace arena::core {
 
-/// What a checked header says.
+/// The content of a checked header.
 struct HeaderContent {
   RegionConfig config;
   Creator creator;
 };
 
-/// Writes the header of a file that nobody else can see yet, and whatever must not be zero in a
-/// region where nothing has happened. The file has its full size.
+/// Writes the header, and the other bytes that must not be zero in a new region. No other process
+/// can see the file yet. The file has its full size.
 HeaderContent write_header(int fd, const RegionConfig& config);
 
-/// Reads the header into private memory and checks every field of it. `reached_by` is what led to
-/// the file: "name" or "handle". Throws ERR_ARENA_INCOMPATIBLE.
+/// Reads the header into private memory and checks every field. `reached_by` says how the caller
+/// found the file: "name" or "handle". Throws ERR_ARENA_INCOMPATIBLE.
 HeaderContent read_header(int fd, const char* reached_by);
 
-/// Who created an arena of any version of this program.
+/// The creator of an arena, which may be of another layout version.
 struct Origin {
   Creator creator;
-  /// Whether this version can attach.
+  /// Whether this version of arena can attach.
   bool compatible;
 };
 

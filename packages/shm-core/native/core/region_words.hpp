@@ -1,4 +1,4 @@
-/// The words of a region, for those who only look: each is read once, and none is ever written.
+/// Reads the words of a region for diagnosis. Reads each word once, and writes none.
 #pragma once
 
 #include <algorithm>
@@ -12,13 +12,13 @@ namespace arena::core {
 
 class RegionWords {
  public:
-  /// `base` is where the region begins, up to its record area.
+  /// `base` points to the beginning of a region. The bytes up to the record area are readable.
   RegionWords(const RegionConfig& config, const std::byte* base)
       : config(config), layout_(RegionLayout::of(config)), base_(base) {}
 
   template <typename T>
   static T read(const std::atomic<T>& word) noexcept {
-    // SYNC: acquire; what is read later is at least as new.
+    // SYNC: acquire; a later read is at least as new.
     return word.load(std::memory_order_acquire);
   }
 
@@ -37,7 +37,7 @@ class RegionWords {
     return read(at<LeaseLane>(layout_.lease_lanes, index)) != 0;
   }
 
-  /// The record at `sequence`, if its cell has it now.
+  /// The record at `sequence`, if its cell describes that record now.
   std::optional<RecordWord> record(std::uint64_t sequence) const noexcept {
     const RecordWord word = RecordWord::unpack(read(cell(sequence).word));
     const auto turn = static_cast<std::uint32_t>(sequence / config.cell_count + 1);

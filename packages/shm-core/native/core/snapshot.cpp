@@ -99,8 +99,8 @@ Snapshot take_snapshot(const RegionConfig& config, const Creator& creator, const
 Snapshot take_snapshot_of(int fd, const char* reached_by) {
   const HeaderContent header = read_header(fd, reached_by);
   const std::uint64_t size = RegionLayout::of(header.config).records;
-  // This is intentional: read and not mapped. A file that its owner shrinks meanwhile is an error
-  // then, and no SIGBUS.
+  // This is intentional: the file is read and not mapped. When its owner shrinks the file
+  // meanwhile, the read fails with an error, and no SIGBUS ends this process.
   const std::unique_ptr<std::byte[], Deleter> copy(
       static_cast<std::byte*>(::operator new[](size, std::align_val_t{kPageSize})));
   for (std::uint64_t done = 0; done < size;) {

@@ -1,7 +1,8 @@
-/// What an arena looks like at one moment, in plain numbers: who waits, for what, and since when.
+/// The state of an arena as plain numbers: which peers wait, for what, and since when.
 ///
-/// Made by looking alone. Nothing is written into the region and no lock is taken. It is no single
-/// instant: others go on while it is made, so that only what two snapshots agree on is certain.
+/// Taking a snapshot only reads: it writes nothing into the region and takes no lock. Other
+/// processes go on meanwhile, so a snapshot shows no single instant. Only facts that two snapshots
+/// agree on are certain.
 #pragma once
 
 #include <cstdint>
@@ -14,33 +15,33 @@
 
 namespace arena::core {
 
-/// The record that a reader takes next, and what it is.
+/// The state of the record that a reader takes next.
 enum class Next { nothing, committed, open, lapped };
 
 struct PeerSnapshot {
   std::uint32_t index = 0;
   PeerState state;
-  /// None for a peer that is not a member yet, or no more.
+  /// Role::none before a peer becomes a member, and after it was struck.
   Role role = Role::none;
   std::uint64_t start_time = 0;
   std::uint64_t doorbell_fd = 0;
   std::uint64_t doorbell_inode = 0;
   bool armed_readable = false;
   bool armed_writable = false;
-  /// Of the call that waits: for how long, and how long ago it looked last; in milliseconds.
+  /// While a call waits: how long it has waited, and how long ago it looked last, in milliseconds.
   std::optional<std::uint64_t> waiting_ms;
   std::optional<std::uint64_t> looked_ms;
-  /// Of a writer that waits.
+  /// The room that a waiting writer wants.
   std::optional<Wanted> wanted;
-  /// Of a writer that waits: there is room for what it wants.
+  /// Whether the room that a waiting writer wants is free.
   bool room = false;
-  /// Of a reader.
+  /// Of a reader: its next record.
   Next next = Next::nothing;
   std::uint64_t next_sequence = 0;
-  /// Records between it and the end, open ones included.
+  /// Number of records from there to the end, open ones included.
   std::uint64_t behind = 0;
   std::uint64_t ring_from = 0;
-  /// Where every unit goes to all readers.
+  /// Of a reader of a broadcast.
   std::optional<std::uint64_t> position;
   std::uint64_t leases_out = 0;
   std::uint64_t written_units = 0, read_units = 0;
@@ -49,7 +50,7 @@ struct PeerSnapshot {
 struct RecordSnapshot {
   std::uint64_t sequence = 0;
   RecordWord word;
-  /// Index of the reader that has taken it, where each unit goes to one reader.
+  /// Index of the reader that has taken the record, when each unit goes to one reader.
   std::optional<std::uint32_t> taker;
   std::uint64_t byte_length = 0;
   std::optional<std::uint32_t> segment;
@@ -58,11 +59,12 @@ struct RecordSnapshot {
 
 struct SegmentSnapshot {
   std::uint32_t index = 0;
-  /// `queued`: committed, and not leased yet (by all, where every unit goes to all readers).
+  /// `queued`: committed, and not leased yet. In a fan-out: some reader has not leased it yet.
   enum class Use { open, queued, leased } use = Use::open;
-  /// Indices of the peers that have it.
+  /// Indices of the peers that hold the segment.
   std::vector<std::uint32_t> holders;
-  /// Since when, in milliseconds; of a segment that several lease, since it was opened.
+  /// Milliseconds since the segment was opened or leased. Of a segment with several leases: since
+  /// it was opened.
   std::uint64_t age_ms = 0;
   std::uint64_t generation = 0;
 };
@@ -76,17 +78,17 @@ struct Snapshot {
   std::uint64_t poisoned = 0;
   std::uint32_t history = 0;
   StreamWord stream;
-  /// Futex words: bit 0 where threads may sleep.
+  /// Futex words. Bit 0 is set when threads may sleep.
   std::uint32_t readable_event = 0, writable_event = 0;
   std::vector<PeerSnapshot> peers;
-  /// Records that somebody still has to end, read or pass, the oldest ones first.
+  /// Records that a peer still has to end, read or pass, the oldest ones first.
   std::vector<RecordSnapshot> records;
-  /// Of all of them, also those that are too many to list.
+  /// Counts of all such records, also of those that are not listed.
   std::uint64_t open_records = 0, unread_records = 0, taken_records = 0;
   std::uint64_t free_granules = 0, free_cells = 0;
-  /// Segments that records carry which nobody has taken.
+  /// Segments of records that no reader has taken.
   std::unordered_set<std::uint32_t> queued_in;
-  /// Those that are not free.
+  /// The segments that are not free.
   std::vector<SegmentSnapshot> segments;
   std::uint32_t free_segments = 0, open_segments = 0, queued_segments = 0, leased_segments = 0;
 };
@@ -94,11 +96,11 @@ struct Snapshot {
 /// Most records, and most segments, that a snapshot lists.
 inline constexpr std::size_t kMostListed = 256;
 
-/// `base` is where the region begins, up to its record area: mapped memory that others write, or a
-/// copy of it.
+/// `base` points to the bytes of a region up to its record area: mapped memory that other processes
+/// write, or a copy.
 Snapshot take_snapshot(const RegionConfig& config, const Creator& creator, const std::byte* base);
 
-/// Reads the region behind an open file. Throws ERR_ARENA_INCOMPATIBLE, std::system_error.
+/// Reads the region of an open file. Throws ERR_ARENA_INCOMPATIBLE, std::system_error.
 Snapshot take_snapshot_of(int fd, const char* reached_by);
 
 }  // namespace arena::core

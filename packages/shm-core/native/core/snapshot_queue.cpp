@@ -5,7 +5,7 @@
 namespace arena::core {
 namespace {
 
-/// No record below is in a cell any more, whatever `oldest` and positions say.
+/// The first record that a cell can still describe, even when `oldest` and positions are damaged.
 std::uint64_t first_kept(const RegionWords& words, const Snapshot& found) {
   return found.end > words.config.cell_count ? found.end - words.config.cell_count : 0;
 }
@@ -40,7 +40,7 @@ RecordSnapshot committed_record(const RegionWords& words, std::uint64_t sequence
   return record;
 }
 
-/// Of the segments that are not free: who has one, and what for. Nothing for one that is free.
+/// The holders and the use of a segment. Nothing for a free segment.
 std::optional<SegmentSnapshot> used_segment(const RegionWords& words, const Snapshot& found,
                                             std::uint32_t index) {
   using Use = SegmentSnapshot::Use;
@@ -85,7 +85,7 @@ std::uint64_t floor_of(const RegionWords& words, const Snapshot& found) {
   for (const PeerSnapshot& peer : found.peers) {
     slowest = std::min(slowest, peer.position.value_or(kNoPosition));
   }
-  // Without readers all that is kept is kept for the next one.
+  // Without readers the arena keeps its records for the next reader.
   return std::min(slowest == kNoPosition ? floor : slowest, found.end);
 }
 

@@ -1,5 +1,4 @@
-/// Tells other processes that a call of a peer waits. For diagnosis alone: nothing is decided by
-/// it.
+/// Tells other processes that a call of a peer waits. For diagnosis only: no step depends on it.
 #pragma once
 
 #include <cstdint>
@@ -15,19 +14,19 @@ class WaitingNote {
  public:
   explicit WaitingNote(PeerSlot& slot) noexcept : slot_(slot) {}
 
-  /// What the call of a writer waits for.
+  /// Notes the room that a writer's call waits for.
   void wants(Wanted wanted) noexcept {
     slot_.waits_for.store(wanted.pack(), std::memory_order_relaxed);
   }
 
-  /// A call that waits has looked, and goes on waiting.
+  /// Notes that a waiting call has looked and goes on waiting.
   void looked() noexcept {
     const std::uint64_t now = coarse_ms();
     if (!shown_) slot_.waiting_since.store(now, std::memory_order_relaxed);
     shown_ = true;
     slot_.looked_at.store(now, std::memory_order_relaxed);
   }
-  /// The call waits no more.
+  /// Notes that the call no longer waits.
   void ends() noexcept {
     if (!shown_) return;
     slot_.waiting_since.store(0, std::memory_order_relaxed);
