@@ -1,5 +1,5 @@
-/// A pool or a fan-out whose queue, segment table and lanes a peer rewrites, before and between
-/// what others do.
+/// A peer rewrites the queue, segment table and lanes of a pool or a fan-out, before and between
+/// the operations of other peers.
 #include "hostile_region.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

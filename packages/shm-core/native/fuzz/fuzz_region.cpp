@@ -1,5 +1,5 @@
-/// Attaching to a file whose header anybody may have written, by a handle that anybody may have
-/// written: refused, or a region of which every byte can be reached.
+/// Attaches to a file with any header, by any handle. The attempt fails with an error, or gives a
+/// region whose bytes can all be reached.
 ///
 /// Input: one byte that chooses the file's size, the header's bytes, then the text of a handle.
 #include <fcntl.h>
@@ -21,7 +21,7 @@ using arena::fuzz::Input;
 
 namespace {
 
-/// More would be the fuzzer's time and memory, and shows nothing more.
+/// Larger files cost time and memory, and reach no other code.
 constexpr std::uint64_t kLargestFile = 1 << 20;
 
 struct File {
@@ -33,7 +33,7 @@ struct File {
   const int fd;
 };
 
-/// What the input cannot guess, so that it is asked about everything else.
+/// Fills in the fields that an input cannot guess, so that the fuzzer reaches the other checks.
 void complete(RegionHeader& header, std::uint8_t choice) {
   if ((choice & 1) != 0) return;
   header.magic = kMagic;
@@ -51,7 +51,7 @@ std::uint64_t file_size(const RegionHeader& header, std::uint8_t choice) {
   return std::uint64_t{choice} * 512 + 1;
 }
 
-/// Every first and last byte that the configuration names.
+/// Reads the first and last byte of every part of the region.
 void touch(const Region& region) {
   volatile std::uint64_t sum = region.control().tail.load();
   const RegionConfig& config = region.config();
@@ -95,7 +95,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                 .nonce = header.creator.nonce});
   const std::string text(input.rest().begin(), input.rest().end());
   try {
-    // What was understood says the same again.
+    // A parsed handle gives the same text again.
     if (Handle::parse(Handle::parse(text).to_string()).to_string() !=
         Handle::parse(text).to_string()) {
       __builtin_trap();

@@ -1,5 +1,5 @@
-/// A ring in each of its modes whose shared bytes a peer rewrites, before and between what others
-/// do.
+/// A peer rewrites the shared bytes of a ring in each of its modes, before and between the
+/// operations of other peers.
 #include "hostile_region.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

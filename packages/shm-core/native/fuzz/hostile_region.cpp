@@ -16,7 +16,7 @@ using namespace arena::core;  // NOLINT: as the tests do
 namespace {
 
 constexpr std::size_t kEndpoints = 2;
-/// An input that makes more steps shows nothing that a shorter one does not.
+/// More steps reach no further code.
 constexpr int kMostSteps = 64;
 
 RegionConfig config_from(Kind kind, Input& input) {
@@ -37,7 +37,7 @@ RegionConfig config_from(Kind kind, Input& input) {
   return config;
 }
 
-/// What the caller promises: as much as the view says can be read, and no more is ever said.
+/// Reads every byte of the view, as callers do. The view's lengths must fit the arena.
 void read_all(const Region& region, const RecordView& view) {
   const RegionConfig& config = region.config();
   if (view.byte_length > std::max(config.capacity, config.segment_size)) std::abort();
@@ -67,13 +67,13 @@ void HostileRegion::play(Input& input) {
     try {
       act(input);
     } catch (const ArenaFailure&) {
-      // Said once, and forgotten: what is behind the poison is looked at as well.
+      // Clear the poison, so that the fuzzer also reaches the code behind it.
       region_->control().poisoned.store(0);
     }
   }
 }
 
-/// One word of the shared bytes, most often one of those that decide something.
+/// Changes one word of the shared bytes. Words that decide something are chosen more often.
 void HostileRegion::mutate(Input& input) {
   const RegionLayout& layout = region_->layout();
   const std::array<std::pair<std::uint64_t, std::uint64_t>, 6> parts{{
@@ -101,7 +101,7 @@ std::uint64_t HostileRegion::word_for(std::uint64_t found, Input& input) {
     case 2:
       return found + static_cast<std::int8_t>(input.take<std::uint8_t>());
     case 3:
-      // The turn, the span, a generation: what lies above the low bits.
+      // Changes the fields above the low bits: a turn, a span, a generation.
       return found + (std::uint64_t{input.take<std::uint8_t>()} << input.take<std::uint8_t>() % 57);
     case 4:
       return ~std::uint64_t{0};
@@ -133,7 +133,7 @@ void HostileRegion::act(Input& input) {
                                arena_->peers().state(choice % region_->config().peer_count),
                                choice % 3 == 0 ? Role::writer : Role::reader});
     case 6: {
-      // Both look at all that a wait looks at; neither sleeps.
+      // Both check everything that a wait checks, and neither sleeps.
       (void)writer.wait(input.below(300), 0, Clock::now());
       (void)reader.wait(Clock::now());
       (void)writer.arm(input.below(300), 0);
@@ -157,7 +157,7 @@ void HostileRegion::write(Writer& writer, Input& input) {
   OpenUnit unit;
   if (writer.try_acquire(byte_length, envelope, unit) != Status::ok) return;
   std::memset(unit.bytes, 0x5a, unit.byte_length);
-  // Open over whatever happens next, and then ended.
+  // The unit stays open during later steps, and is ended then.
   open_.push_back(unit);
   if (input.take<std::uint8_t>() % 2 == 0) return;
   const OpenUnit oldest = open_.front();
@@ -170,7 +170,7 @@ void HostileRegion::write(Writer& writer, Input& input) {
 void HostileRegion::read(Reader& reader, Input& input) {
   TakenUnit unit;
   if (reader.take(unit) != Status::ok) return;
-  // Between what was checked and what is used.
+  // Change memory between the check and the use.
   if (input.take<std::uint8_t>() % 2 == 0) mutate(input);
   read_all(*region_, unit.view);
   switch (input.take<std::uint8_t>() % 4) {
@@ -193,7 +193,7 @@ void HostileRegion::leave_and_join(Input& input) {
   if (input.take<std::uint8_t>() % 2 == 0) {
     writers_[index]->close();
     writers_[index] = std::make_unique<Writer>(other);
-    // A writer's units are its own, as the binding keeps them.
+    // The units of the closed writer are gone with it, as in the binding.
     open_.clear();
   } else {
     leases_.clear();

@@ -1,4 +1,4 @@
-/// A small arena, its shared bytes as a hostile peer leaves them, and peers that go on using it.
+/// A small arena whose shared bytes a hostile peer changes while other peers use it.
 #pragma once
 
 #include <memory>
@@ -13,11 +13,11 @@ namespace arena::fuzz {
 
 class HostileRegion {
  public:
-  /// `kind` and what else a creator chooses come from the input.
+  /// The other choices of a creator come from the input.
   HostileRegion(core::Kind kind, Input& input);
   ~HostileRegion();
 
-  /// Changes shared bytes and does what peers do, in turns, until the input ends.
+  /// Changes shared bytes and runs operations of peers, in turns, until the input ends.
   void play(Input& input);
 
  private:
@@ -30,7 +30,7 @@ class HostileRegion {
 
   std::shared_ptr<core::Region> region_;
   std::shared_ptr<core::Attachment> arena_;
-  /// Endpoints of processes that ended without a word.
+  /// Endpoints that are never closed, as after a crash.
   std::vector<std::unique_ptr<core::Writer>> writers_;
   std::vector<std::unique_ptr<core::Reader>> readers_;
   std::vector<core::OpenUnit> open_;

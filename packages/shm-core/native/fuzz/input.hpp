@@ -1,4 +1,4 @@
-/// A fuzzer's input, taken apart from its beginning; zeros follow its end.
+/// A fuzzer's input, read from its beginning. Zeros follow its end.
 #pragma once
 
 #include <cstddef>

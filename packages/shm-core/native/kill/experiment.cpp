@@ -28,7 +28,7 @@ void expect_outcomes(const Scenario& scenario, World& world, bool ended) {
   }
 }
 
-/// Tells whether the region's bytes are others than when it was asked last.
+/// Tells whether the region's bytes have changed since the last call.
 class Watch {
  public:
   explicit Watch(const Region& region) {
@@ -57,7 +57,7 @@ class Watch {
     std::span<const std::byte> bytes;
     std::vector<std::byte> seen;
   };
-  /// All but the header, which is never written again.
+  /// All bytes but the header, which no process writes again.
   Part parts_[2];
 };
 

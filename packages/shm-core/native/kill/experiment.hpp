@@ -1,5 +1,5 @@
-/// One experiment: a child stopped before an instruction of an operation, or asleep inside of it,
-/// and what its survivors then find.
+/// One experiment: a child stops before an instruction of an operation, or sleeps in it. Then the
+/// survivors check the arena.
 #pragma once
 
 #include <functional>
@@ -19,7 +19,7 @@ class Experiment {
  public:
   Experiment(const Scenario& scenario, Mode mode) : scenario_(scenario), mode_(mode) {}
 
-  /// Steps through all of the operation, which then is over.
+  /// Steps through the whole operation.
   std::string trace(Trace& trace);
   std::string stop_before(const Trace& trace, std::uint64_t step);
   std::string stop_asleep_in(const Trace& trace, std::uint64_t step);

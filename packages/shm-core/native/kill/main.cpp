@@ -1,14 +1,15 @@
 /// arena-kill-steps: interrupts every operation of the core before each of its machine
 /// instructions.
 ///
-/// A child is stepped through the operation up to instruction k and killed there (or delayed: the
-/// survivors go on, then the child does). Then the survivors must find everything that was
-/// committed once, nothing that was not, and all segments, records and slots. For every k until the
-/// operation is over.
+/// The harness steps a child through the operation up to instruction k, and kills it there. In the
+/// other mode it delays the child: the survivors go on first, then the child. Afterwards the
+/// survivors must find every committed unit once, no other unit, and all segments, records and
+/// slots. This is done for every k until the operation is over.
 ///
-/// Killed after an instruction that made no system call and left the region's bytes as they were, a
-/// child leaves what it would have left before it: of such a row the first is tried, unless every
-/// one is asked for. A child that is delayed goes on with what it had read: there every one counts.
+/// An instruction without a system call that changed no shared byte leaves the same state as
+/// before. So of several kills that find the same state the harness tries the first, or all of them
+/// with
+/// --every. It tries every delay, because a delayed child goes on with the values that it has read.
 #include <csignal>
 #include <cstdio>
 #include <set>
@@ -21,7 +22,7 @@ using namespace arena::tests;
 
 namespace {
 
-/// Of a kernel (or of a sandbox) that lets nobody be stepped.
+/// Exit status when the kernel (or a sandbox) lets no process be stepped.
 constexpr int kCannotStep = 3;
 
 struct Totals {
@@ -39,7 +40,7 @@ std::vector<std::uint64_t> steps_that_differ(const Options& options, Mode mode,
   return steps;
 }
 
-/// Keeps as many of the steps as are asked for, drawn by the seed and the scenario's name.
+/// Keeps `sample` of the steps, drawn by the seed and the scenario's name.
 void draw(const Options& options, const Scenario& scenario, std::vector<std::uint64_t>& steps) {
   if (options.sample == 0 || options.sample >= steps.size()) return;
   std::uint64_t name = 0;
@@ -66,7 +67,7 @@ class Run {
 
  private:
   void try_one(const Scenario& scenario, Mode mode);
-  /// Whether the next point is this shard's.
+  /// Whether this shard tries the next point.
   bool mine() noexcept { return next_point_++ % options_.shards == options_.shard; }
 
   const Options& options_;

@@ -10,12 +10,13 @@ namespace {
   std::fputs(
       "usage: arena-kill-steps [--sample N] [--seed S] [--every] [--kill | --delay]\n"
       "                        [--only TEXT] [--shard I/N]\n"
-      "  --sample N    delay before N instructions of each operation instead of every one\n"
-      "  --seed S      which ones\n"
-      "  --every       kill after instructions that changed nothing others can see, too\n"
-      "  --kill        only kill; --delay only delays\n"
-      "  --only TEXT   operations whose name contains TEXT\n"
-      "  --shard I/N   the I-th of N parts of all this, from 0 on\n",
+      "  --sample N    delay before N instructions of each operation, not before all\n"
+      "  --seed S      draws these N instructions\n"
+      "  --every       also kill after instructions that changed no shared byte\n"
+      "  --kill        only kill\n"
+      "  --delay       only delay\n"
+      "  --only TEXT   try operations whose name contains TEXT\n"
+      "  --shard I/N   try part I of N parts, counted from 0\n",
       stderr);
   std::exit(2);
 }

@@ -1,4 +1,4 @@
-/// What arena-kill-steps is asked to try.
+/// The command line of arena-kill-steps.
 #pragma once
 
 #include <cstdint>
@@ -7,19 +7,19 @@
 namespace arena::tests {
 
 struct Options {
-  /// Instructions of each operation before which it is delayed; 0 for every one. With `every`,
-  /// those before which it is killed as well, which are few otherwise.
+  /// Number of instructions of each operation before which the child is delayed; 0 for all. With
+  /// `every` it is also the number of instructions before which the child is killed.
   std::uint64_t sample = 0;
   std::uint64_t seed = 1;
   bool kill = true, delay = true;
-  /// Kills before instructions that nobody else can tell from the one before as well.
+  /// Also kills where the state is the same as before the previous instruction.
   bool every = false;
   std::string only;
-  /// Every `shards`th point, from `shard` on: the others are another process's.
+  /// This process tries every `shards`th point, from `shard` on. Other processes try the others.
   std::uint64_t shard = 0, shards = 1;
 };
 
-/// Ends the process with usage and 2 when the arguments say nothing that it knows.
+/// Prints the usage and exits with status 2 when an argument is wrong.
 Options parse_options(int argc, char** argv);
 
 }  // namespace arena::tests

@@ -5,7 +5,7 @@ namespace {
 
 void attach_only(Actor& child) { child.attach(); }
 
-/// From where it began, a broadcast's reader sees every record of the survivor, each whole.
+/// A broadcast's reader sees every record of the survivor from its first one on, each whole.
 void demand_no_gap(Actor& child) {
   if (!child.arena->queue().broadcast()) return;
   std::optional<std::uint32_t> last;
@@ -30,7 +30,7 @@ void close_reader_after_filling(World& world) {
   world.close_reader();
 }
 
-/// Dies with a unit committed, one open, one leased, and two taken: without bytes, and with.
+/// Dies with units committed, open, leased and taken, some of them without bytes.
 void die_with_everything(Actor& third) {
   third.write_as(kThird);
   third.read();
@@ -142,7 +142,8 @@ void add_peer_scenarios(std::vector<Scenario>& to, const std::string& kind,
     child.write_as(kChild);
     child.read();
     child.commit_one(0);
-    // One and no more: behind its own unit, if it was delayed over that, lie survivors' by now.
+    // Read one unit only: when the child was delayed over its own unit, units of survivors follow
+    // it.
     Received received;
     try_read(*child.reader, received);
     child.reader.reset();
@@ -150,12 +151,12 @@ void add_peer_scenarios(std::vector<Scenario>& to, const std::string& kind,
     child.arena.reset();
   };
   made.outcomes = {{{kChild, 0}, kMaybe, kMaybe}};
-  // Nothing is left unread: the child, let go on, would read it in a survivor's place.
+  // Leave no unit unread: the child would read it later instead of a survivor.
   made.meanwhile = [](World& world) { world.carry_on(24); };
   to.push_back(made);
 }
 
-/// In a fan-out, sharing comes after the commit; this one comes only to the commit.
+/// In a fan-out a writer shares the segment after the commit. This one dies after the commit.
 void die_before_sharing(Actor& third) {
   third.write_as(kThird);
   third.open(0, third.unit_bytes());

@@ -21,7 +21,7 @@ void finish_one(Actor& child) {
   child.reader->finish(child.taken);
 }
 
-/// What it has taken is whole, and no later unit, for as long as nobody says that it was overtaken.
+/// The unit that the child has taken is whole and the right one, unless the child was overtaken.
 void demand_whole(Actor& child) {
   const RecordView& view = child.taken.view;
   if (view.bytes == nullptr) return;
@@ -30,7 +30,7 @@ void demand_whole(Actor& child) {
   std::memcpy(&stamp, view.envelope, sizeof stamp);
   if (child.arena->queue().broadcast() && !child.reader->finish(child.taken)) return;
   demand(is_filled(copy.data(), copy.size(), stamp), "a unit that was taken is torn");
-  // Survivors have written every record so far, one a unit.
+  // Survivors have written all records so far, and each record is one unit.
   demand(stamp == Stamp{kSurvivor, static_cast<std::uint32_t>(view.sequence)},
          "a unit that was taken is another by now");
 }
@@ -39,10 +39,10 @@ void demand_whole(Actor& child) {
 
 void add_reader_scenarios(std::vector<Scenario>& to, const std::string& kind,
                           const RegionConfig& config) {
-  // What one reader of several has taken, the surviving one does not see, unless all see all.
+  // The surviving reader does not see a unit that the child has taken, except in a broadcast.
   const bool all_see_all = config.kind == Kind::ring || config.broadcast != 0;
   const Times gone = all_see_all ? kOnce : kNever, perhaps = all_see_all ? kOnce : kMaybe;
-  // The number of the survivor's first unread unit: World::go_round has written those before.
+  // The number of the survivor's first unread unit. World::go_round has written the units before.
   const std::uint32_t number = config.cell_count + 3;
   const Stamp first{kSurvivor, number}, second{kSurvivor, number + 1}, third{kSurvivor, number + 2};
   const auto add = [&](const char* name, std::function<void(Actor&)> prepare,

@@ -40,7 +40,8 @@ struct Actor {
   TakenUnit taken;
 };
 
-/// What must become of a unit when the child is stopped in the middle, and after the operation.
+/// How often the surviving reader must get a unit: when the child stops in the middle, and when it
+/// stops after the operation.
 struct Outcome {
   Stamp unit;
   Times midway;
@@ -50,24 +51,25 @@ struct Outcome {
 struct Scenario {
   std::string name;
   RegionConfig config;
-  /// In an arena in which nothing has happened; else each cell has been used before.
+  /// The operation runs in a new arena. Otherwise every cell has been used before.
   bool fresh = false;
-  /// By the survivors, before there is a child. What they write is expected to be read once.
+  /// The survivors do this before the child starts. Units that they write must be read once.
   std::function<void(World&)> setup = [](World&) {};
-  /// A process that is alive while the child prepares and dead when its operation begins.
+  /// A third process runs this. It lives while the child prepares, and is dead when the operation
+  /// begins.
   std::function<void(Actor&)> third;
   std::function<void(Actor&)> prepare;
   std::function<void(Actor&)> operate;
   std::vector<Outcome> outcomes;
-  /// By the survivors while the child is stopped, if not what they always do.
+  /// The survivors do this while the child is stopped. Without it they do what World offers.
   std::function<void(World&)> meanwhile;
-  /// By the survivors, while the child sleeps: what wakes it for good.
+  /// The survivors do this while the child sleeps, so that its operation ends.
   std::function<void(World&)> unblock = [](World& world) { world.arena().wake_everybody(); };
-  /// When the child was let go on: what it does last. Throws when something is wrong.
+  /// A delayed child does this last. Throws when the child finds a fault.
   std::function<void(Actor&)> leave = [](Actor&) {};
 };
 
-/// Of every kind of arena.
+/// The scenarios of all kinds of arena.
 std::vector<Scenario> all_scenarios();
 
 /// The scenarios of one kind of arena whose names begin with `kind`.

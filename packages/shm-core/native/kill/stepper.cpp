@@ -21,11 +21,11 @@ extern "C" char __executable_start;
 namespace arena::tests {
 namespace {
 
-/// A step takes microseconds; one during which it ticks this often sleeps in a system call.
+/// A step takes microseconds. A step during which this many ticks come sleeps in a system call.
 constexpr int kAsleepTicks = 2;
-/// An operation that is longer does not end.
+/// A longer operation counts as one that does not end.
 constexpr std::size_t kMostSteps = 2'000'000;
-/// A breakpoint that is hit once costs as much as so many steps.
+/// One hit of a breakpoint costs as much as this many steps.
 constexpr std::uint64_t kStepsPerHit = 4;
 
 [[noreturn]] void run_child(const std::function<void()>& prepare,
@@ -47,7 +47,7 @@ constexpr std::uint64_t kStepsPerHit = 4;
   ::_exit(0);
 }
 
-/// The next change of `pid`'s state; false when it sleeps.
+/// Waits for the next change of `pid`'s state. False when the process sleeps.
 bool wait_for(pid_t pid, int& status) {
   for (int tick = 0; tick < kAsleepTicks;) {
     if (::waitpid(pid, &status, 0) == pid) return true;
@@ -108,7 +108,7 @@ Stepper::Stepper(const std::function<void()>& prepare, const std::function<void(
 Stepper::~Stepper() { kill(); }
 
 void Stepper::resume(int request) {
-  // One that sleeps was resumed already.
+  // A sleeping child was resumed already.
   if (!asleep_) ::ptrace(static_cast<__ptrace_request>(request), pid_, nullptr, nullptr);
 }
 
@@ -139,7 +139,8 @@ Trace Stepper::trace(const std::function<void()>& wake, const std::function<bool
       trace.sleeps.push_back(trace.addresses.size() - 1);
       await_stop(wake);
     }
-    // Asked in any case: the next instruction must not be held to account for this one.
+    // Call changed() after every instruction, so that the next instruction does not get this
+    // change.
     trace.seen.push_back(changed() || calls);
   }
   return trace;
@@ -178,7 +179,7 @@ bool Stepper::set_breakpoint(std::uint64_t address, bool enabled) noexcept {
     const std::size_t offset = offsetof(struct user, u_debugreg) + number * sizeof(long);
     return ::ptrace(PTRACE_POKEUSER, pid_, offset, value) == 0;
   };
-  // Debug register 7 says what the other ones are: bit 0 makes 0 one of execution.
+  // Debug register 7 controls the others: bit 0 makes register 0 a breakpoint for execution.
   return poke(7, 0) && poke(0, address) && poke(7, enabled ? 1 : 0);
 }
 
@@ -196,7 +197,7 @@ bool Stepper::set_breakpoint(std::uint64_t, bool) noexcept { return false; }
 
 std::uint64_t Stepper::address() const noexcept { return 0; }
 
-/// Not known: then each is taken for one.
+/// Unknown on this processor, so every instruction counts as a system call.
 bool Stepper::calls_system_at(std::uint64_t) const noexcept { return true; }
 #endif
 
@@ -215,7 +216,7 @@ void Stepper::kill() noexcept {
 }
 
 bool Stepper::run_on(const std::function<void()>& wake) {
-  // To the end of the operation, and its second stop.
+  // Run to the second stop, at the end of the operation.
   while (!(ended() && !asleep_ && WIFSTOPPED(status_) && WSTOPSIG(status_) == SIGSTOP)) {
     resume(PTRACE_CONT);
     await_stop(wake);

@@ -1,4 +1,4 @@
-/// A child process that is led through an operation one machine instruction at a time.
+/// Steps a child process through an operation, one machine instruction at a time.
 #pragma once
 
 #include <sys/types.h>
@@ -13,50 +13,50 @@
 
 namespace arena::tests {
 
-/// The instructions of an operation, in the order in which they are executed.
+/// The instructions of an operation, in the order of execution.
 struct Trace {
   std::vector<std::uint64_t> addresses;
-  /// The how-manieth time that address comes, from 1 on.
+  /// How often the address has come so far, counted from 1.
   std::vector<std::uint32_t> times;
-  /// Whether anybody else can have seen that it was executed: it changed what is shared, or called
-  /// the system.
+  /// Whether another process can see that the instruction was executed: it changed a shared byte,
+  /// or called the system.
   std::vector<bool> seen;
-  /// Instructions (by their place above) in which the child slept until it was woken.
+  /// Indices of instructions in which the child slept until it was woken.
   std::vector<std::uint64_t> sleeps;
 };
 
-/// Parent and child on one processor: a step is a switch to and fro, and no wake-up of another one.
-/// `number` modulo those that this process may use.
+/// Keeps parent and child on one processor, so that a step is a switch of processes and wakes no
+/// other processor. `number` counts the usable processors, modulo their number.
 void stay_on_processor(std::uint64_t number);
 
-/// Steps a child of its own once; empty when that can be done here.
+/// Steps a child once. Returns why that is impossible here, or an empty text.
 std::string reason_against_stepping();
 
 class Stepper {
  public:
-  /// Forks. The child runs `prepare`, then stops; `operate` is stepped through; then `leave` ends
-  /// it.
+  /// Forks. The child runs `prepare`, then stops. The parent steps the child through `operate`.
+  /// Then the child runs `leave` and ends.
   Stepper(const std::function<void()>& prepare, const std::function<void()>& operate,
           const std::function<void()>& leave);
   ~Stepper();
   Stepper(const Stepper&) = delete;
   Stepper& operator=(const Stepper&) = delete;
 
-  /// Steps to the end of the operation. `wake` is called when the child sleeps, `changed` after
-  /// each instruction: whether memory that others see has changed since.
+  /// Steps to the end of the operation. Calls `wake` when the child sleeps. Calls `changed` after
+  /// each instruction: it tells whether shared memory has changed since its last call.
   Trace trace(const std::function<void()>& wake, const std::function<bool()>& changed);
-  /// Stops before instruction `step`, counted from 0; false when the operation is over before.
+  /// Stops before instruction `step`, counted from 0. False when the operation ends before.
   bool run_to(const Trace& trace, std::uint64_t step, const std::function<void()>& wake);
-  /// Executes one instruction; false when the child sleeps in it, which it then goes on to do.
+  /// Executes one instruction. False when the child sleeps in it, and goes on sleeping.
   bool step();
   pid_t pid() const noexcept { return pid_; }
   bool ended() const noexcept { return *ended_; }
-  /// Where it stands, as an offset that addr2line takes; 0 when unknown.
+  /// The child's instruction, as an offset for addr2line; 0 when unknown.
   std::uint64_t instruction() const noexcept;
 
-  /// Ends it here, and collects it.
+  /// Kills the child, and collects it.
   void kill() noexcept;
-  /// Lets it run on to its end; true when that was its regular one. `wake` as in trace.
+  /// Lets the child run to its end. True when it ends regularly. `wake` as in trace.
   bool run_on(const std::function<void()>& wake);
 
  private:

@@ -12,7 +12,7 @@ std::string name_of(std::uint32_t writer, std::uint32_t number) {
   return std::string(writer < 4 ? who[writer] : "nobody's") + " unit " + std::to_string(number);
 }
 
-/// How many units a fresh arena of this configuration takes before it is full.
+/// Number of units that fit into a new arena of this configuration.
 std::uint64_t room_of(const RegionConfig& config, std::uint64_t byte_length) {
   static std::map<std::string, std::uint64_t> known;
   const std::string key(reinterpret_cast<const char*>(&config), sizeof config);
@@ -44,7 +44,7 @@ World::World(const RegionConfig& config)
 std::uint64_t World::unit_bytes() const noexcept { return config_.kind == Kind::pool ? 200 : 600; }
 
 bool World::try_write() {
-  // Every third one without bytes: in a pool such a unit lies in the queue itself.
+  // Every third unit has no bytes: in a pool such a unit lies in the queue.
   const std::uint64_t byte_length = next_ % 3 == 2 ? 0 : unit_bytes();
   const Status status = tests::try_write(*writer_, {kSurvivor, next_}, byte_length);
   demand(status == Status::ok || status == Status::full, "a survivor's write failed");
@@ -85,7 +85,7 @@ void World::close_reader() {
 void World::open_reader() {
   last_.reset();
   reader_ = std::make_unique<Reader>(arena_, From::oldest);
-  // To a new one, all that is kept is new.
+  // A new reader reads all units that are kept.
   seen_.clear();
   gapless_ = config_.when_full != WhenFull::overwrite;
 }
@@ -164,7 +164,7 @@ void World::audit() {
   check_second_reader();
   check_peers_are_gone();
   check_losses();
-  // Written before anything is read: what was freed too early would be overwritten now.
+  // Write before reading: this overwrites every byte that was freed too early.
   if (config_.when_full != WhenFull::overwrite) {
     while (try_write()) {
     }
@@ -265,7 +265,7 @@ void World::check_all_space_serves() {
 void World::check_all_slots_serve() {
   std::vector<Peer> peers;
   for (std::uint32_t i = 2; i < config_.peer_count; ++i) {
-    // Throws when there is no slot.
+    // join() throws when no slot is free.
     peers.push_back(arena_->join(Role::writer));
   }
   for (const Peer& peer : peers) {
@@ -275,7 +275,7 @@ void World::check_all_slots_serve() {
   }
 }
 
-/// A thread that sleeps is woken, whatever is left over from the child's own waiting.
+/// A sleeping thread is woken, even when the child has left its bits behind.
 void World::wake_up_works() {
   demand(reader_->wait(after_ms(0)) == Status::timed_out, "an empty arena says that it is not");
   demand(try_write(), "no space for the last unit");

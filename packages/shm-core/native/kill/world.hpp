@@ -1,4 +1,4 @@
-/// The survivors of one experiment, and what they must find.
+/// The survivors of one experiment, and their checks.
 #pragma once
 
 #include <sys/types.h>
@@ -16,7 +16,7 @@
 
 namespace arena::tests {
 
-/// What a survivor found that must not be.
+/// A fault that a survivor has found.
 struct Violation : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -25,21 +25,21 @@ inline void demand(bool holds, const std::string& otherwise) {
   if (!holds) throw Violation(otherwise);
 }
 
-/// How often a unit has to reach the surviving reader.
+/// How often a unit must reach the surviving reader.
 struct Times {
   int least;
   int most;
 };
 inline constexpr Times kNever{0, 0}, kOnce{1, 1}, kMaybe{0, 1};
 
-/// The stamps of units that the stepped child writes say writer 1, those of survivors 0, and those
-/// of a third process that died before 2, and those of the one that took its place 3.
+/// The writer in the stamp of a unit: a survivor, the stepped child, a third process that has died,
+/// or the process that took the place of the third one.
 inline constexpr std::uint32_t kSurvivor = 0, kChild = 1, kThird = 2, kSuccessor = 3;
 
 /// A peer that died without leaving: pid and role.
 using Death = std::pair<std::uint32_t, Role>;
 
-/// One writer and one reader that live on.
+/// The surviving writer and reader.
 class World {
  public:
   explicit World(const RegionConfig& config);
@@ -50,37 +50,39 @@ class World {
   Reader& reader() noexcept { return *reader_; }
   std::uint64_t unit_bytes() const noexcept;
 
-  /// Writes a unit that has to be read once; false when there is no space.
+  /// Writes a unit that must be read once. False when there is no space.
   bool try_write();
-  /// Reads all that is there now.
+  /// Reads all units that are there now.
   void read_all();
-  /// Enough units, each read, that every cell has been used before.
+  /// Writes and reads so many units that every cell has been used.
   void go_round();
   void expect(Stamp stamp, Times times) { expected_[stamp.writer][stamp.number] = times; }
-  /// Nobody reads any more, until the reader is opened anew. From then on it misses nothing.
+  /// Closes the reader. A reader that is opened later must miss no unit from then on.
   void close_reader();
   void open_reader();
-  /// Another writer takes the dead one's slot and has units open until the audit.
+  /// Another writer takes the dead writer's slot, and keeps units open until the audit.
   void open_as_successor();
-  /// Another reader comes, which reads nothing before the audit and then misses nothing.
+  /// Another reader joins. It reads nothing before the audit, and must then miss no unit.
   void open_second_reader();
-  /// As if survivors slept and were armed, so that a notify has something to do.
+  /// Sets the bits of sleeping and armed survivors, so that a notify has something to do.
   void pretend_to_wait();
-  /// Its reader asks for a ring at so many units.
+  /// The reader asks for a ring at `units` units.
   void ask_for(std::uint64_t units) { (void)reader_->arm(units); }
-  /// Looks for dead peers, recovers what they held, and notes whom it is told of.
+  /// Looks for dead peers, recovers what they held, and notes the losses that it is told.
   void look_after_peers();
-  /// This process has ended: each of its peers that did not leave has to be told of once.
+  /// The process `pid` has ended. Each of its peers that did not leave must be told as a loss,
+  /// once.
   void expect_losses_of(pid_t pid);
-  /// Overwriting may take what has not been read from the reader.
+  /// Overwriting may take unread units away from the reader.
   void allow_losses() { losses_ = true; }
 
-  /// What survivors do while nothing is known of the child: they neither hang nor fail.
+  /// The survivors go on while the child is stopped. They must neither hang nor fail.
   void carry_on(int rounds);
-  /// Twice round the cells, so that every one that the child may have looked at is another record's
-  /// by now, and the last three unread: what a delayed child does to them is seen.
+  /// Goes round the cells twice, and leaves the last three units unread. Every cell that the child
+  /// has looked at describes another record by then. So a wrong step of a delayed child is noticed.
   void overtake();
-  /// The child is gone: everything of it comes back, and the arena does all that it did.
+  /// Checks, when the child is gone, that everything it held has come back and that the arena
+  /// works.
   void audit();
 
  private:
@@ -98,7 +100,7 @@ class World {
   RegionConfig config_;
   std::shared_ptr<Region> region_;
   std::shared_ptr<Attachment> arena_;
-  /// Looks for the first time in the audit, when others have recovered everything.
+  /// Looks for losses only in the audit, when other processes have recovered everything.
   std::shared_ptr<Attachment> bystander_;
   std::unique_ptr<Writer> writer_;
   std::unique_ptr<Reader> reader_, second_reader_;
@@ -106,7 +108,7 @@ class World {
   std::vector<OpenUnit> opened_;
   std::uint32_t next_ = 0;
   bool losses_ = false;
-  /// Of a reader that was opened anew: it sees what is kept, and from there on every unit.
+  /// The reader was opened again: it must see every unit from its first one on.
   bool gapless_ = false;
   std::optional<std::uint32_t> last_;
   std::vector<Death> expected_losses_, told_losses_;

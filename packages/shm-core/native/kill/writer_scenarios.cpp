@@ -115,8 +115,7 @@ void add_writer_scenarios(std::vector<Scenario>& to, const std::string& kind,
   made.setup = fill_arena;
   made.prepare = [](Actor& child) {
     become_writer(child);
-    // Its peers are known to it: it looks at them again before it sleeps, but does not look them
-    // up.
+    // The child watches its peers already: it looks at them before it sleeps, and opens no process.
     child.arena->check_peers();
   };
   made.operate = [](Actor& child) { child.writer->wait(child.unit_bytes(), sizeof(Stamp), {}); };

@@ -1,4 +1,4 @@
-/// What an addon keeps of one Node environment: the main thread, or a worker.
+/// An addon's data for one Node environment: the main thread, or a worker.
 #pragma once
 
 #include <memory>
@@ -9,7 +9,7 @@ namespace arena::binding {
 
 struct AddonInstance {
   virtual ~AddonInstance() = default;
-  /// `(code, message) => Error`: makes the contract's errors.
+  /// The function `(code, message) => Error` that makes the contract's errors.
   Reference error_factory;
 };
 

@@ -20,7 +20,7 @@ class Call {
     std::size_t count = kMostArguments;
     check(napi_get_cb_info(env, info, &count, arguments_.data(), &self_, nullptr));
   }
-  /// Arguments that were not given are undefined.
+  /// A missing argument is undefined.
   napi_value operator[](std::size_t index) const noexcept { return arguments_[index]; }
   napi_value self() const noexcept { return self_; }
 
@@ -38,7 +38,7 @@ Native& unwrap(napi_env env, napi_value object) {
   return *static_cast<Native*>(native);
 }
 
-/// Gives an object of JavaScript a constant property that no caller sees or can change.
+/// Gives an object a constant property that is not enumerable and cannot be changed.
 inline void define_constant(napi_env env, napi_value object, const char* name, napi_value value) {
   const napi_property_descriptor property{name,    nullptr, nullptr,      nullptr,
                                           nullptr, value,   napi_default, nullptr};
@@ -50,7 +50,7 @@ napi_value call_function(napi_env env, napi_callback_info info) noexcept {
   return entered(env, [&] { return Body(Call(env, info)); });
 }
 
-/// `Body` as a function of JavaScript; null returned is undefined.
+/// Makes `Body` a JavaScript function. A returned null becomes undefined.
 template <napi_value (*Body)(const Call&)>
 napi_value function(napi_env env, const char* name) {
   napi_value made = nullptr;
@@ -79,13 +79,13 @@ napi_value call_method(napi_env env, napi_callback_info info) noexcept {
   });
 }
 
-/// A method of a class: `napi_value Native::body(const Call&)`; null returned is undefined.
+/// Makes `napi_value Native::body(const Call&)` a method. A returned null becomes undefined.
 template <auto Body>
 napi_property_descriptor method(const char* name) {
   return {name, nullptr, call_method<Body>, nullptr, nullptr, nullptr, napi_default, nullptr};
 }
 
-/// `new` of a class whose C++ constructor takes the call.
+/// The JavaScript constructor of a class. The C++ constructor gets the call.
 template <typename Native>
 napi_value construct(napi_env env, napi_callback_info info) noexcept {
   return entered(env, [&] {

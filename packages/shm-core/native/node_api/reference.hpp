@@ -1,4 +1,4 @@
-/// JavaScript values that C++ keeps beyond a call, and scopes for those that it does not.
+/// References for JavaScript values that C++ keeps after a call, and scopes for the other values.
 #pragma once
 
 #include <utility>
@@ -7,13 +7,13 @@
 
 namespace arena::binding {
 
-/// Names one JavaScript object; lets go of it at the end of its life.
+/// Refers to one JavaScript object until this is destroyed.
 class Reference {
  public:
   Reference() = default;
   /// Keeps the object from being collected.
   static Reference strong(napi_env env, napi_value object) { return Reference(env, object, 1); }
-  /// Is empty once the object has been collected.
+  /// Does not keep the object. value() is null once the object has been collected.
   static Reference weak(napi_env env, napi_value object) { return Reference(env, object, 0); }
   Reference(Reference&& other) noexcept
       : env_(other.env_), reference_(std::exchange(other.reference_, nullptr)) {}
@@ -27,7 +27,7 @@ class Reference {
   void reset() noexcept {
     if (reference_ != nullptr) napi_delete_reference(env_, std::exchange(reference_, nullptr));
   }
-  /// Null when there is none (any more).
+  /// Null when there is no object, or when it has been collected.
   napi_value value() const noexcept {
     napi_value value = nullptr;
     if (reference_ != nullptr) napi_get_reference_value(env_, reference_, &value);
@@ -45,7 +45,7 @@ class Reference {
   napi_ref reference_ = nullptr;
 };
 
-/// Lets go of the values made within it. Needed in loops, and where no JavaScript has called.
+/// Frees the values that are made within it. Loops need one, and so do calls from the event loop.
 class HandleScope {
  public:
   explicit HandleScope(napi_env env) : env_(env) { check(napi_open_handle_scope(env, &scope_)); }

@@ -21,7 +21,7 @@ Bytes bytes_of(napi_env env, napi_value uint8_array) {
   std::size_t offset = 0;
   const napi_status status =
       napi_get_typedarray_info(env, uint8_array, &type, &length, &data, &buffer, &offset);
-  // Length counts elements: bytes in this type alone.
+  // The length counts elements. Only in a Uint8Array these are bytes.
   if (status != napi_ok || type != napi_uint8_array) throw WrongArgument{"expected a Uint8Array"};
   return {static_cast<std::byte*>(data), length};
 }

@@ -1,5 +1,5 @@
-/// JavaScript values to C++ and back. The TypeScript side has checked them: `Refused` for a value
-/// of another type.
+/// Converts JavaScript values to C++ and back. The TypeScript side has checked the types. A value
+/// of another type throws `Refused`.
 #pragma once
 
 #include <concepts>
@@ -44,7 +44,7 @@ inline napi_value to_js(napi_env env, std::string_view value) {
   return result;
 }
 
-/// Keeps a text from being taken for a bool.
+/// Without this overload a text would convert to bool.
 inline napi_value to_js(napi_env env, const char* value) {
   return to_js(env, std::string_view(value));
 }
@@ -81,7 +81,7 @@ inline std::uint64_t to_u64(napi_env env, napi_value value) {
 
 std::string to_string(napi_env env, napi_value value);
 
-/// The bytes of a Uint8Array or an ArrayBuffer; none of one that is detached.
+/// The bytes of a Uint8Array. Of a detached one: no bytes.
 struct Bytes {
   std::byte* data = nullptr;
   std::size_t size = 0;
@@ -89,7 +89,7 @@ struct Bytes {
 /// Throws WrongArgument for anything else.
 Bytes bytes_of(napi_env env, napi_value uint8_array);
 
-/// Options, as TypeScript has made them.
+/// An options object that TypeScript has made.
 class Options {
  public:
   Options(napi_env env, napi_value object) : env_(env), object_(object) {}
@@ -109,7 +109,7 @@ class Options {
   napi_value object_;
 };
 
-/// An object that is being made.
+/// Builds a JavaScript object.
 class Object {
  public:
   explicit Object(napi_env env) : env_(env) { check(napi_create_object(env, &value_)); }
@@ -128,7 +128,7 @@ class Object {
   napi_value value_ = nullptr;
 };
 
-/// An array that is being made.
+/// Builds a JavaScript array.
 class List {
  public:
   explicit List(napi_env env) : env_(env) { check(napi_create_array(env, &value_)); }
