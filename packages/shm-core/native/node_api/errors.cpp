@@ -15,7 +15,7 @@ namespace arena::binding {
 namespace {
 
 constexpr char kDescriptorsNeeded[] =
-    "an arena needs four, one for each peer that it watches, and one for each that it wakes.";
+    "An arena needs four, one for each peer that it watches, and one for each peer that it wakes.";
 
 napi_value make_error(napi_env env, const char* code, const std::string& message) {
   napi_value error = nullptr;
@@ -31,7 +31,7 @@ napi_value make_error(napi_env env, const char* code, const std::string& message
   return error;
 }
 
-/// ERR_ARENA_OUT_OF_MEMORY or ERR_ARENA_SYSTEM, with the call, its errno, and what helps.
+/// ERR_ARENA_OUT_OF_MEMORY or ERR_ARENA_SYSTEM, with the call, its errno, and the remedy.
 napi_value system_error(napi_env env, const std::system_error& error) {
   const int number = error.code().value();
   const std::string fact = std::string(error.what()) + " (errno " + std::to_string(number) + ")";
@@ -41,8 +41,8 @@ napi_value system_error(napi_env env, const std::system_error& error) {
   ::getrlimit(RLIMIT_NOFILE, &limit);
   return make_error(env, "ERR_ARENA_SYSTEM",
                     fact + ": all " + std::to_string(limit.rlim_cur) +
-                        " of this process are in use, and " + kDescriptorsNeeded +
-                        " Raise the limit (ulimit -n), or close some.");
+                        " descriptors of this process are in use. " + kDescriptorsNeeded +
+                        " Raise the limit (ulimit -n), or close files.");
 }
 
 napi_value type_error(napi_env env, const char* message) {
@@ -52,7 +52,7 @@ napi_value type_error(napi_env env, const char* message) {
   return error;
 }
 
-/// A pending exception, which is then no longer pending; null when there is none.
+/// Takes the pending exception and clears it; null when there is none.
 napi_value taken_exception(napi_env env) {
   bool pending = false;
   check(napi_is_exception_pending(env, &pending));
@@ -61,7 +61,8 @@ napi_value taken_exception(napi_env env) {
   return exception;
 }
 
-/// The JavaScript error for what is being caught. Throws Refused where none can be made.
+/// The JavaScript error for the exception that is being caught. Throws Refused when no error can be
+/// made.
 napi_value made_error(napi_env env) {
   try {
     throw;

@@ -122,7 +122,8 @@ void Actor::read_one_life() {
     } else if (last) {
       break;
     } else if (status == Status::empty) {
-      // Else readers that hold every segment would wait for writers that wait for one.
+      // Without this, readers that hold every segment would wait for writers that wait for a
+      // segment.
       release_some(*reader, 0);
       reader->wait(after_ms(2));
     } else {
@@ -135,7 +136,7 @@ void Actor::read_one_life() {
   }
   if (!alive) return fall_silent(reader);
   if (one_in(2)) reader->close();
-  // Leases outlive the closing; silence leaves them to the others.
+  // Leases outlive the close. When this actor falls silent, the others take them back.
   if (!one_in(4) || !reader->closed()) release_some(*reader, 0);
   if (!leases_.empty()) return fall_silent(reader);
   end(reader);
@@ -174,7 +175,7 @@ void Actor::release_some(Reader& reader, std::size_t kept) {
     std::swap(leases_[random_.below(leases_.size())], leases_.back());
     const TakenUnit unit = leases_.back();
     leases_.pop_back();
-    // A lease that is still ours holds what it held: nobody reuses the segment before.
+    // Nobody reuses the segment of a lease that is still ours, so its bytes are unchanged.
     Stamp stamp;
     std::ranges::copy_n(unit.view.envelope, sizeof stamp,
                         std::as_writable_bytes(std::span(&stamp, 1)).begin());

@@ -13,21 +13,21 @@ class Actor {
  public:
   Actor(Crowd& crowd, std::uint64_t seed);
   void write(int lives);
-  /// Until no writer is at work any more and nothing is left.
+  /// Reads until no writer works any more and no unit is left.
   void read();
 
  private:
   void write_one_life();
-  /// False when it fell silent over the unit.
+  /// False when the actor fell silent during the unit.
   bool write_one(Writer& writer, Stamp& next, std::vector<Stamp>& committed);
   bool commit(Writer& writer, OpenUnit& unit, std::uint64_t byte_length);
   void read_one_life();
-  /// False when it fell silent over the unit.
+  /// False when the actor fell silent during the unit.
   bool take_one(Reader& reader, const TakenUnit& unit);
   void check_order(const TakenUnit& unit, Stamp stamp);
   void release_some(Reader& reader, std::size_t kept);
 
-  /// Ends an endpoint in one of the ways that there are.
+  /// Ends an endpoint in one of several ways.
   template <typename Endpoint>
   void end(std::shared_ptr<Endpoint> endpoint);
   template <typename Endpoint>
@@ -37,7 +37,7 @@ class Actor {
   Crowd& crowd_;
   Random random_;
   std::shared_ptr<Attachment> arena_;
-  /// Of the present life.
+  /// State of the present life.
   std::vector<TakenUnit> leases_;
   std::map<std::uint32_t, std::uint32_t> next_of_writer_;
   std::optional<std::uint64_t> last_sequence_;

@@ -1,4 +1,4 @@
-/// Small arenas for tests: so small that every edge is near.
+/// Small arenas for tests, which soon reach every limit.
 #pragma once
 
 #include <chrono>
@@ -47,7 +47,7 @@ inline RegionConfig fan_out_config(std::uint32_t segments, WhenFull when_full = 
   return config;
 }
 
-/// The same, where others may end a unit that is open for longer.
+/// The same with a unit timeout.
 inline RegionConfig with_unit_timeout(RegionConfig config, std::uint32_t milliseconds = 1000) {
   config.unit_timeout_ms = milliseconds;
   return config;
@@ -57,7 +57,7 @@ inline std::shared_ptr<Region> create_region(const RegionConfig& config) {
   return Region::create({config, "", false});
 }
 
-/// Another environment's attachment to the same arena, as a worker or a process would have.
+/// A second attachment to the same arena, as another thread or process has.
 inline std::shared_ptr<Attachment> attach(const std::shared_ptr<Region>& region) {
   return std::make_shared<Attachment>(region);
 }
@@ -66,12 +66,12 @@ inline std::shared_ptr<Attachment> create_arena(const RegionConfig& config) {
   return attach(create_region(config));
 }
 
-/// In a forked child: its own mapping, found by the handle as an unrelated process would find it.
+/// Attaches by the handle, as an unrelated process does. For forked children.
 inline std::shared_ptr<Attachment> attach(const Handle& handle) {
   return attach(Region::attach(handle, false));
 }
 
-/// Long enough that it only passes when something hangs.
+/// A deadline that passes only when something hangs.
 inline Deadline soon() { return Clock::now() + std::chrono::seconds(20); }
 inline Deadline after_ms(int milliseconds) {
   return Clock::now() + std::chrono::milliseconds(milliseconds);

@@ -71,7 +71,7 @@ void Crowd::note_committed(const std::vector<Stamp>& stamps) {
   for (const Stamp& stamp : stamps) ++committed_[{stamp.writer, stamp.number}];
 }
 
-/// Reads what nobody has read and compares.
+/// Reads the remaining units, then compares the received units with the committed ones.
 void Crowd::check_everything_came_once(Attachment& arena) {
   Reader reader(attach(region_), From::oldest);
   for (TakenUnit unit; reader.take(unit) == Status::ok; reader.release(unit)) {
@@ -105,7 +105,8 @@ void Crowd::check_all_is_given_back(Attachment& arena) {
       return;
     }
   }
-  // What an overwriting fan-out keeps for readers to come is not free, but nobody's.
+  // An overwriting fan-out keeps units for later readers: their segments are not free, and no peer
+  // holds them.
   std::uint32_t held = arena.segments().leased_count();
   for (std::uint32_t index = 0; index < arena.segments().count(); ++index) {
     held += arena.segments().word(index).phase == SegmentPhase::open;

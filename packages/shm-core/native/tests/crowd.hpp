@@ -1,5 +1,5 @@
-/// Threads that come and go on one mapping: they write, read, leave, close over open units and
-/// leases, or fall silent in the middle and are taken back by the others.
+/// Threads that come and go on one mapping. They write, read and leave, close with open units and
+/// leases, or fall silent in the middle. The other threads take back what a silent thread held.
 #pragma once
 
 #include <atomic>
@@ -14,18 +14,18 @@
 
 namespace arena::tests {
 
-/// What all threads of one round share, beside the arena.
+/// Shared by all threads of one round.
 class Crowd {
  public:
   Crowd(const RegionConfig& config, std::uint64_t seed);
 
-  /// Runs everybody to the end. Returns what went wrong, one line each.
+  /// Runs all threads to their end. Returns one line for each fault.
   std::string run(int writers, int readers, int lives);
 
  private:
   friend class Actor;
 
-  /// Takes back what the silent ones held: everybody does, and several at once.
+  /// Takes back what the silent threads held. All threads call this, several of them at once.
   void take_back(Attachment& arena);
   void mourn(const Peer& peer);
   void complain(const std::string& fault);
@@ -40,15 +40,15 @@ class Crowd {
   std::atomic<std::uint32_t> next_writer_{0};
   std::atomic<int> writers_at_work_{0};
 
-  /// SYNC: whoever takes a silent peer's things back has locked this after that peer's last act, as
-  /// the kernel's report of an end comes after all that a process did.
+  /// SYNC: a thread locks this after the last step of a silent peer, and before it takes back what
+  /// the peer held. In the same way the kernel reports an end after the last step of a process.
   std::mutex mutex_;
   std::vector<Peer> silent_;
   std::map<std::uint64_t, Stamp> order_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, int> committed_, received_;
   std::string faults_;
-  /// Endpoints that fell silent: not destroyed before the round is over, as a killed process
-  /// destroys nothing.
+  /// Silent endpoints. They are destroyed after the round, because a killed process destroys
+  /// nothing.
   std::vector<std::shared_ptr<void>> graves_;
 };
 

@@ -20,7 +20,7 @@ bool has_rung(int fd) {
   return ::poll(&entry, 1, 0) == 1 && (entry.revents & POLLIN) != 0;
 }
 
-/// An arena with one reader, whose doorbell others ring.
+/// An arena with one reader. The tests ring the doorbell of that reader.
 struct Fixture {
   std::shared_ptr<Region> region = create_region(pool_config(1));
   std::shared_ptr<Attachment> owner = attach(region);

@@ -1,4 +1,4 @@
-/// What a writer and a reader tell each other beside the units: ends, waiting, counters.
+/// Ends, waiting and counters of writers and readers.
 #include <doctest/doctest.h>
 
 #include <memory>
@@ -56,7 +56,7 @@ TEST_CASE("a stream of an unknown number of writers is quiet once all that came 
     Writer(arena).close();
     CHECK(reader.wait(soon()) == Status::ok);
     CHECK(reader.take(unit) == Status::quiet);
-    // Said once: until something changes there is nothing to wake up for.
+    // The reader has been told once. It waits until something changes.
     CHECK_FALSE(reader.arm());
   }
 }
@@ -89,7 +89,7 @@ TEST_CASE("a writer that comes after the end of the stream is refused") {
   }
 }
 
-TEST_CASE("a stream of a known number of writers ends when all have come and gone") {
+TEST_CASE("a stream of a known number of writers ends when all have come and left") {
   for (RegionConfig config : every_kind()) {
     config.writers = 2;
     const auto arena = create_arena(config);
@@ -105,7 +105,7 @@ TEST_CASE("a stream of a known number of writers ends when all have come and gon
   }
 }
 
-TEST_CASE("a declared end lets the writers that are there finish and admits no other") {
+TEST_CASE("a declared end lets the present writers finish and admits no other") {
   for (const RegionConfig& config : every_kind()) {
     const auto arena = create_arena(config);
     Reader reader(arena, From::oldest);
@@ -133,7 +133,7 @@ TEST_CASE("an end that is declared before any writer has come is the end") {
 TEST_CASE("a pool's writer that waits is told when every reader has left") {
   const auto arena = create_arena(pool_config(2));
   Writer writer(arena), patient(arena, true);
-  // Nobody has come yet: the first reader may still.
+  // No reader has come yet, so one may still come.
   CHECK(writer.stranded() == Status::ok);
   Reader reader(arena, From::oldest);
   for (std::uint32_t number = 0; number < 2; ++number) {
@@ -183,11 +183,11 @@ TEST_CASE("no unit is in flight before a record that every reader has passed") {
     REQUIRE(take(reader) == Status::ok);
   }
   arena->queue().update_floor();
-  // A writer that was slow to count its own unit asks for this.
+  // A writer asks for this when it counts its unit late.
   CHECK(arena->queue().depth(1) == 0);
 }
 
-TEST_CASE("a closed endpoint says so, twice over") {
+TEST_CASE("a closed endpoint says that it is closed, and can be closed again") {
   for (const RegionConfig& config : every_kind()) {
     const auto arena = create_arena(config);
     Writer writer(arena);
@@ -281,7 +281,7 @@ TEST_CASE("arming says when there is no need to wait") {
   }
 }
 
-TEST_CASE("a reader that asks for several units is rung by the commit that makes them so many") {
+TEST_CASE("a reader that asks for several units is rung by the commit of the last of them") {
   for (const RegionConfig& config : every_kind()) {
     const auto arena = create_arena(config);
     Writer writer(arena);
@@ -325,7 +325,7 @@ TEST_CASE("a reader that asks for several units is rung for fewer, but never for
   CHECK_FALSE(armed());
 }
 
-TEST_CASE("a ring that came for a reader which no longer waits is passed on") {
+TEST_CASE("a reader that no longer waits passes its ring on") {
   const auto arena = create_arena(pool_config(3));
   Writer writer(arena);
   Reader first(arena, From::oldest), second(arena, From::oldest);

@@ -1,4 +1,4 @@
-/// What a call throws, for tests of errors.
+/// The code and message of the exception that a call throws.
 #pragma once
 
 #include <exception>
@@ -9,7 +9,7 @@
 
 namespace arena::tests {
 
-/// The public code of the failure that `call` throws; the name of a system call's failure; or "".
+/// The public code of the failure that `call` throws, or the text of a system error, or "".
 template <typename Call>
 std::string code_of(Call call) {
   try {

@@ -1,4 +1,4 @@
-/// A pool whose every unit goes to every reader, without a copy.
+/// A pool in which every reader gets every unit, without a copy.
 #include <doctest/doctest.h>
 
 #include <memory>
@@ -116,8 +116,9 @@ TEST_CASE_FIXTURE(Fixture, "when the last reader has left, units are dropped for
   }
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "a helper that shares a dead writer's segment late does not age the next one") {
+TEST_CASE_FIXTURE(
+    Fixture,
+    "a survivor that shares a dead writer's segment late does not change its next record") {
   REQUIRE(try_write(writer, {1, 0}, 100) == Status::ok);
   const OpenSegment past{0, SegmentWord{SegmentPhase::open, writer.peer().index, 1}};
   one.release(read_leased(one, {1, 0}));
@@ -126,7 +127,7 @@ TEST_CASE_FIXTURE(Fixture,
     REQUIRE(try_write(writer, {1, number}, 100) == Status::ok);
     one.release(read_leased(one, {1, number}));
   }
-  // Segment 0 carries record 1 by now, which reader two still has to see.
+  // Segment 0 now carries record 1, which the second reader has not seen yet.
   arena->segments().share(past, 0);
   CHECK(free() == 0);
   two.release(read_leased(two, {1, 1}));

@@ -31,9 +31,9 @@ Forked::Forked(const std::function<bool()>& body) {
   pid_ = ::fork();
   if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (pid_ > 0) return;
-  // A test that is ended from outside leaves no children behind.
+  // When a test is killed from outside, its children end with it.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  // No destructor of the parent's objects may run here: they would leave in the parent's name.
+  // No destructor of the parent's objects may run here: it would leave the arena for the parent.
   ::_exit(outcome_of(body));
 }
 

@@ -1,4 +1,4 @@
-/// Real child processes. A child runs one function and ends without running anything of the test.
+/// Real child processes. A child runs one function and ends, and runs no other code of the test.
 #pragma once
 
 #include <sys/types.h>
@@ -9,10 +9,10 @@
 
 namespace arena::tests {
 
-/// Ended and collected when it goes out of scope, if not before.
+/// A child process. The destructor kills and collects it.
 class Forked {
  public:
-  /// `body` returns whether all was well; an exception is printed and means it was not.
+  /// `body` returns whether the child succeeded. An exception is printed, and counts as a failure.
   explicit Forked(const std::function<bool()>& body);
   ~Forked();
   Forked(Forked&& other) noexcept;
@@ -20,14 +20,14 @@ class Forked {
   Forked(const Forked&) = delete;
 
   pid_t pid() const noexcept { return pid_; }
-  /// SIGKILLs and collects it.
+  /// Kills the child with SIGKILL and collects it.
   void kill() noexcept;
-  /// Returns once every thread of it is stopped.
+  /// Returns once every thread of the child is stopped.
   void stop() noexcept;
   void resume() noexcept;
-  /// Waits for its end; true when `body` returned true.
+  /// Waits for the end of the child. True when `body` returned true.
   bool succeeded() noexcept;
-  /// Collects it if it has ended.
+  /// Whether the child runs. Collects the child if it has ended.
   bool running() noexcept;
 
  private:
@@ -39,7 +39,7 @@ class Forked {
 void* allocate_shared(std::size_t size);
 void free_shared(void* memory, std::size_t size);
 
-/// Memory that a test shares with its children, for what they saw and how far they are.
+/// Memory that a test shares with its children.
 template <typename T>
 class Shared {
  public:

@@ -1,4 +1,4 @@
-/// What attaching makes of a header that no creator of this version wrote.
+/// Attaching to a header that no creator of this version has written.
 #include <doctest/doctest.h>
 
 #include <functional>

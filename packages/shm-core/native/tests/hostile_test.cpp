@@ -1,5 +1,5 @@
-/// A peer that rewrites shared memory at random while others use it: they go on, or say that the
-/// arena is corrupt, and never reach beyond it.
+/// A peer rewrites shared memory at random while other peers use the arena. They go on, or report
+/// that the arena is corrupt, and never access memory outside of the arena.
 #include <doctest/doctest.h>
 
 #include <atomic>
@@ -15,7 +15,7 @@ using namespace arena::tests;
 namespace {
 
 constexpr std::uint64_t kRewrites = 5000;
-/// Each may have taken a million turns in vain.
+/// Each finding may have cost a million failed turns.
 constexpr int kMostFindings = kSanitized ? 8 : 40;
 
 /// Rewrites words between the header and the records until it is destroyed.
@@ -35,7 +35,8 @@ class Vandal {
     const std::uint64_t words = (region.layout().records - from) / sizeof(std::uint64_t);
     auto* const all = reinterpret_cast<std::atomic<std::uint64_t>*>(&region.control());
     while (!done_) {
-      // Most of what decides something lies in the control block, the first peers and cells.
+      // Most words that decide something lie in the control block, the first peers and the first
+      // cells.
       const std::uint64_t at = random.below(random.below(2) == 0 ? 48 : words);
       const std::uint64_t found = all[at].load();
       const std::uint64_t changed[] = {0, ~std::uint64_t{0}, random.next(),
@@ -112,7 +113,7 @@ void survive(const RegionConfig& config) {
       if (code.empty()) continue;
       CHECK(code == "ERR_ARENA_CORRUPT");
       ++findings;
-      // What is behind the first finding is looked at as well.
+      // Clear the poison, so that the code behind the first finding runs as well.
       region->control().poisoned = 0;
     }
   }

@@ -14,7 +14,7 @@ using namespace arena::tests;
 
 namespace {
 
-/// Notes who was rung; peers below `reachable` hear it.
+/// Notes the peers that were rung. Peers below `reachable` hear the ring.
 class RecordingRinger final : public Ringer {
  public:
   bool ring(std::uint32_t index) noexcept override {
@@ -38,7 +38,7 @@ constexpr auto never = [] { return false; };
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "waiting for what holds already announces nobody") {
+TEST_CASE_FIXTURE(Fixture, "a wait whose predicate holds already announces no sleeper") {
   CHECK(condition.wait([] { return true; }, {}));
   CHECK(event() == 0);
 }
@@ -77,7 +77,7 @@ TEST_CASE_FIXTURE(Fixture,
   };
   CHECK(condition.wait(predicate, {}));
   CHECK((announced & 1) == 1);
-  // The word that it would have slept on is another one: the kernel refuses such a sleep.
+  // The futex word has changed, so the kernel refuses the sleep.
   CHECK(event() == announced + 1);
 }
 
@@ -152,7 +152,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(ringer.rung.size() == 3);
 }
 
-TEST_CASE_FIXTURE(Fixture, "ring_patient rings those that wait for some progress, and only them") {
+TEST_CASE_FIXTURE(Fixture, "ring_patient rings only peers that wait for some progress") {
   ringer.wanted[2] = 10;
   condition.arm(2);
   condition.arm(5);
@@ -183,11 +183,11 @@ TEST_CASE_FIXTURE(Fixture, "the arming of a peer that died does not swallow anot
   condition.notify_one();
   waiter.join();
   CHECK(state->armed[0].load() == 0);
-  // Somebody was woken, or nobody slept yet and the word says that there was news.
+  // A thread was woken, or no thread slept yet and the word has changed.
   CHECK((event() == before || event() == before + 1));
 }
 
-TEST_CASE_FIXTURE(Fixture, "processes killed while they are parked wedge nobody") {
+TEST_CASE_FIXTURE(Fixture, "processes that are killed while parked block no other") {
   std::vector<Forked> children;
   for (int i = 0; i < 3; ++i) {
     children.emplace_back([&] { return condition.wait(never, {}); });

@@ -1,4 +1,4 @@
-/// Processes that have joined an arena and wait for their death.
+/// Processes that join an arena and wait until they are killed.
 #pragma once
 
 #include <doctest/doctest.h>

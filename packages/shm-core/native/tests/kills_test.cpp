@@ -1,4 +1,4 @@
-/// Processes killed at random moments: nothing that was committed is lost or seen twice.
+/// Processes are killed at random moments. No committed unit is lost or seen twice.
 #include <doctest/doctest.h>
 #include <unistd.h>
 
@@ -19,12 +19,12 @@ namespace {
 constexpr std::uint32_t kWriters = 3, kReaders = 3, kUnits = 4000;
 constexpr int kRounds = kSanitized ? 10 : 60;
 
-/// How far a unit is known to have got. A process killed between two of them leaves it open.
+/// Whether a unit is committed. A process that is killed in between leaves kMaybe.
 enum Progress : std::uint8_t { kNever, kMaybe, kSurely };
 
 struct Board {
   std::array<std::array<std::atomic<std::uint8_t>, kUnits>, kWriters> committed;
-  /// How often readers that were killed later have begun to finish a unit, and have finished it.
+  /// How often readers have begun to finish a unit, and how often they have finished it.
   std::array<std::array<std::atomic<std::uint8_t>, kUnits>, kWriters> begun, finished;
   std::array<std::atomic<std::uint32_t>, kWriters> written;
 };
@@ -43,7 +43,7 @@ bool write_until_killed(Writer& writer, std::uint32_t id, Board& board, std::uin
     if (status != Status::ok) return false;
     board.written[id] = number + 1;
     board.committed[id][number] = kMaybe;
-    // Full while the cells of others that were killed in a commit are not recovered.
+    // Full until the cells of writers that were killed in a commit are recovered.
     while ((status = writer.commit(unit, byte_length)) == Status::full) ::usleep(100);
     if (status != Status::ok) return false;
     board.committed[id][number] = kSurely;
@@ -51,7 +51,7 @@ bool write_until_killed(Writer& writer, std::uint32_t id, Board& board, std::uin
   return true;
 }
 
-/// Takes and keeps a few leases, so that some are out when the kill comes.
+/// Takes units and keeps a few leases, so that some are out at the kill.
 bool read_until_killed(Reader& reader, Board& board) {
   std::array<TakenUnit, 2> kept;
   for (std::uint32_t turn = 0;; ++turn) {
@@ -74,7 +74,7 @@ bool read_until_killed(Reader& reader, Board& board) {
   }
 }
 
-/// The survivor's own reading of what nobody else has taken, by number.
+/// The numbers of the units that the survivor has read, for each writer.
 using Delivered = std::array<std::vector<std::uint32_t>, kWriters>;
 
 bool deliver(Reader& reader, Delivered& delivered, Deadline deadline) {
@@ -94,7 +94,7 @@ void check_exclusive(const Board& board, const Delivered& delivered) {
       CAPTURE(id);
       CAPTURE(number);
       const auto committed = board.committed[id][number].load();
-      // By readers that were killed, and by the survivor.
+      // Killed readers and the survivor together.
       const int least = board.finished[id][number] + times[number];
       const int most = board.begun[id][number] + times[number];
       REQUIRE(least <= 1);
@@ -134,7 +134,7 @@ void check_empty_and_working(const std::shared_ptr<Attachment>& arena, Writer& w
 }
 
 void kill_round(RegionConfig config, Random& random) {
-  // One more comes when the others are dead.
+  // One more writer comes when the others are dead.
   config.writers = kWriters + 1;
   const auto region = create_region(config);
   const auto arena = attach(region);
@@ -172,7 +172,7 @@ void kill_round(RegionConfig config, Random& random) {
   Reader& reader = watcher ? *watcher : heir;
   if (watcher) heir.close();
   arena->check_peers();
-  // With a living writer, what is left is read until nothing is there, and not to a loss.
+  // A living writer keeps the stream open: the reader reads all units, then its wait times out.
   Writer writer(arena);
   REQUIRE_FALSE(deliver(reader, delivered, Clock::now()));
   if (broadcast) {

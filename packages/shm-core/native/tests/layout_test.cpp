@@ -1,4 +1,4 @@
-/// What LAYOUT.md draws is what the compiler lays out: every field is looked up in its tables.
+/// Compares the tables of LAYOUT.md with the layout that the compiler makes.
 #include "layout.hpp"
 
 #include <doctest/doctest.h>

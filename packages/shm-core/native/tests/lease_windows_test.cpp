@@ -16,7 +16,7 @@ using namespace arena::tests;
 
 namespace {
 
-/// What the kernel says to writing one byte there on a process's behalf.
+/// The errno of a system call that writes one byte to this address, or 0.
 int error_of_reading_into(std::byte* at) {
   const int zero = ::open("/dev/zero", O_RDONLY | O_CLOEXEC);
   const int error = ::read(zero, at, 1) == 1 ? 0 : errno;

@@ -117,7 +117,7 @@ TEST_CASE("a loss is told in every generation of its slot") {
     CAPTURE(generation);
     turn_generation_to(*region, generation);
     Forked child = joined_child(region, Role::writer);
-    // After the last one comes the first: 0 means that there is none.
+    // After the last generation comes 1: 0 means no generation.
     CHECK(finder->peers().state(0).generation == (generation == 0x1000000 ? 1 : generation));
     child.kill();
     CHECK(finder->check_peers().size() == 1);
@@ -171,7 +171,7 @@ TEST_CASE("a telling that broke off after any step is finished by the next survi
   CHECK(region->control().loss_count == 1);
 }
 
-TEST_CASE("who looks too late is told of the last losses, and never of one twice") {
+TEST_CASE("a reader that looks too late is told of the last losses, and of none twice") {
   const auto region = create_region(config_for(1));
   const auto busy = attach(region), late = attach(region);
   const std::uint32_t kept = kept_losses(1);
@@ -183,7 +183,7 @@ TEST_CASE("who looks too late is told of the last losses, and never of one twice
     killed.push_back(static_cast<std::uint32_t>(child.pid()));
   }
   const auto told = late->check_peers();
-  // The entry of the next loss is not looked at: a teller may be writing there.
+  // take_new() does not look at the entry of the next loss: a process may be writing there.
   REQUIRE(told.size() == kept - 1);
   for (std::uint32_t i = 0; i < told.size(); ++i) {
     CHECK(told[i].pid == killed[killed.size() - told.size() + i]);

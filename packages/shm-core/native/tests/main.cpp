@@ -4,7 +4,7 @@
 #include <csignal>
 
 int main(int argc, char** argv) {
-  // Ringing a peer that is gone must be an error, not a signal; Node ignores it as well.
+  // Ringing a peer that has left must cause an error and no signal. Node ignores SIGPIPE as well.
   std::signal(SIGPIPE, SIG_IGN);
   return doctest::Context(argc, argv).run();
 }

@@ -22,7 +22,7 @@ using namespace arena::tests;
 
 namespace {
 
-/// A name of this test run alone, whose file is gone at the end whatever happens.
+/// A name of this test run. The destructor removes its file.
 struct Name {
   std::string text = "core-tests-" + std::to_string(::getpid());
   std::string path = "/dev/shm/arena-" + text;
@@ -46,7 +46,7 @@ bool is_swept(const Name& name) {
   return std::find(swept.begin(), swept.end(), name.text) != swept.end();
 }
 
-/// A child that creates the arena and dies without a word, as by a crash.
+/// A child creates the arena and dies without closing it, as by a crash.
 void create_and_die(const Name& name) {
   Forked child([&] {
     static const auto region = create_as(name);
@@ -104,7 +104,7 @@ TEST_CASE("a name is removed with the region that was created under it, and with
 TEST_CASE("a name that another arena has taken since stays when the first one ends") {
   const Name name;
   auto first = create_as(name);
-  // By the hand of the user, who thinks that nobody needs it.
+  // The user removes the file by hand.
   REQUIRE(::unlink(name.path.c_str()) == 0);
   const auto second = create_as(name);
   SUBCASE("by close()") { first->remove_name(); }
@@ -217,7 +217,7 @@ TEST_CASE("an arena of another version is swept when its creator is dead, and no
   CHECK(is_swept(name));
 }
 
-/// A process that holds a lock on the file for ever, as only a stranger would.
+/// A process that holds a lock on the file for ever, as a foreign program may.
 Forked locking_stranger(const Name& name, const std::function<void(int)>& lock) {
   Shared<std::atomic<bool>> locked;
   Forked stranger([&] {
@@ -231,7 +231,7 @@ Forked locking_stranger(const Name& name, const std::function<void(int)>& lock) 
   return stranger;
 }
 
-TEST_CASE("a stranger's flock on the file keeps nobody from anything") {
+TEST_CASE("a stranger's flock on the file has no effect") {
   const Name name;
   auto region = create_as(name);
   const Forked stranger = locking_stranger(name, [](int fd) { ::flock(fd, LOCK_EX); });
@@ -277,7 +277,7 @@ TEST_CASE("a stranger's lock on a file that nobody is attached to is an error wi
   }
 }
 
-/// Descriptors that this process has open.
+/// Number of open descriptors of this process.
 std::size_t open_descriptors() {
   std::size_t number = 0;
   for (int fd = 0; fd < 128; ++fd) number += ::fcntl(fd, F_GETFD) != -1;
@@ -305,7 +305,7 @@ TEST_CASE("whichever descriptor is missing, creating and attaching leave none op
       for (int free = 0; free < 12; ++free) {
         const std::size_t before = open_descriptors();
         const std::string code = code_of(way);
-        // Once there are enough, there are enough with one more.
+        // When this many descriptors are enough, one more is enough as well.
         if (succeeded && !code.empty()) return false;
         succeeded = code.empty();
         if (open_descriptors() != before || name.exists()) return false;

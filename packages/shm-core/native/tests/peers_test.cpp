@@ -30,7 +30,7 @@ void leave_slot(Attachment& arena, const Peer& peer) {
   arena.peers().free(peer);
 }
 
-/// Makes slot `index` look as if `pid`, started at `start_time`, had got as far as `phase`.
+/// Sets slot `index` to the phase `phase` of a process `pid` that started at `start_time`.
 void pretend(Attachment& arena, std::uint32_t index, PeerPhase phase, std::uint32_t pid,
              std::uint64_t start_time, Role role) {
   PeerSlot& slot = arena.peers().slot(index);
@@ -43,7 +43,7 @@ void pretend(Attachment& arena, std::uint32_t index, PeerPhase phase, std::uint3
   control.peer_epoch.fetch_add(1);
 }
 
-/// While it lasts, this process can open nothing.
+/// While this object lives, the process can open no file.
 class NoDescriptors {
  public:
   NoDescriptors() {
@@ -137,7 +137,7 @@ TEST_CASE("a process whose start time differs in the upper bits alone is another
   CHECK(child.running());
 }
 
-TEST_CASE("a peer that cannot be told dead for want of a descriptor is alive until it can" *
+TEST_CASE("a peer counts as alive while no descriptor is free to prove its death" *
           doctest::skip(kNeedsDescriptors)) {
   const auto region = create_region(config_for(2));
   const auto arena = attach(region);
@@ -210,7 +210,7 @@ TEST_CASE("a process whose first thread has ended is alive until the last one ha
   CHECK(arena->check_peers().size() == 1);
 }
 
-TEST_CASE("a pid that means another process by now is a dead peer's") {
+TEST_CASE("a pid that means another process by now belongs to a dead peer") {
   const auto arena = create_arena(config_for(4));
   Forked bystander([] {
     for (;;) ::pause();
@@ -225,7 +225,7 @@ TEST_CASE("a pid that means another process by now is a dead peer's") {
   CHECK(phase_of(*arena, 1) == PeerPhase::free);
 }
 
-TEST_CASE("our own pid is a dead peer's when we got it after that one's death") {
+TEST_CASE("our own pid belongs to a dead peer when that peer had it before us") {
   const auto arena = create_arena(config_for(4));
   const ProcessIdentity self = this_process();
   pretend(*arena, 0, PeerPhase::live, self.pid, self.start_time, Role::reader);
@@ -235,7 +235,7 @@ TEST_CASE("our own pid is a dead peer's when we got it after that one's death") 
   CHECK(phase_of(*arena, 1) == PeerPhase::free);
 }
 
-TEST_CASE("a pid that is nobody's, another process's or a mere thread's is a dead peer's") {
+TEST_CASE("a pid of no process, of another process or of a thread belongs to a dead peer") {
   const ProcessIdentity self = this_process();
   CHECK(ProcessWatch::open(self).has_value());
   CHECK_FALSE(ProcessWatch::open({self.pid, self.start_time + 1}).has_value());
@@ -269,7 +269,7 @@ TEST_CASE("a process that dies while it joins takes no slot with it and keeps no
   }
 }
 
-TEST_CASE("a joining peer is looked at again: its death is announced by nobody") {
+TEST_CASE("a joining peer is looked at again, because no event announces its death") {
   const auto region = create_region(config_for(2));
   const auto arena = attach(region);
   Forked child([] {
@@ -279,7 +279,7 @@ TEST_CASE("a joining peer is looked at again: its death is announced by nobody")
   const auto pid = static_cast<std::uint32_t>(child.pid());
   pretend(*arena, 0, PeerPhase::joining, pid, start_time_of(pid).value(), Role::none);
   CHECK(arena->check_peers().empty());
-  // Its role became known after we began to watch it.
+  // The peer became a member after we began to watch it.
   region->control().members[0] = Member{Role::reader, arena->peers().state(0).generation}.pack();
   CHECK(arena->check_peers().empty());
   child.kill();

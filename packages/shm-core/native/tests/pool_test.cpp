@@ -70,7 +70,7 @@ TEST_CASE_FIXTURE(Fixture, "a lease is the segment itself and holds it until it 
   const TakenUnit first = read_leased({1, 0}), second = read_leased({1, 1});
   CHECK(first.view.bytes == arena->region().segment(0));
   CHECK(try_write(writer, {1, 3}, 256) == Status::full);
-  // Any order: there is no watermark that a held lease could stall.
+  // Leases are released in any order: a held lease blocks no other.
   reader.release(second);
   CHECK(try_write(writer, {1, 3}, 256) == Status::ok);
   CHECK(is_filled(first.view.bytes, 256, {1, 0}));
@@ -139,7 +139,7 @@ TEST_CASE_FIXTURE(Fixture, "a reader that is stopped inside a read never makes a
   }
   CHECK_FALSE(other.arm());
   REQUIRE(reader.finish(stuck));
-  // The one that had run ahead is told that it can go on.
+  // The reader at the limit is told that it can go on.
   CHECK_FALSE(arena->readable().disarm(other.peer().index));
   std::uint32_t read = 1;
   Received received;
@@ -164,7 +164,7 @@ TEST_CASE_FIXTURE(Fixture, "a unit is taken by one reader; given back, by the ne
   CHECK(free() == 3);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a unit that is not wanted at its size stays for whoever comes next") {
+TEST_CASE_FIXTURE(Fixture, "a unit that a reader refuses for its size stays for the next reader") {
   const std::vector<std::byte> bytes(100);
   REQUIRE(writer.try_write_inline(bytes, {}) == Status::ok);
   REQUIRE(try_write(writer, {1, 0}, 10) == Status::ok);
@@ -172,7 +172,7 @@ TEST_CASE_FIXTURE(Fixture, "a unit that is not wanted at its size stays for whoe
   CHECK(reader.take(unit, 99) == Status::too_large);
   REQUIRE(reader.take(unit, 104) == Status::ok);
   CHECK(reader.finish(unit));
-  // In a segment, which is to be leased, whatever its size.
+  // A unit in a segment is leased at any size.
   CHECK(reader.take(unit, 1000) == Status::too_large);
   Reader other(arena, From::oldest);
   REQUIRE(other.take(unit) == Status::ok);

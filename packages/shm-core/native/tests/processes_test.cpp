@@ -1,4 +1,4 @@
-/// Real writers and readers in processes of their own, every unit counted and checked.
+/// Writers and readers in real processes. Every unit is counted and checked.
 #include <doctest/doctest.h>
 #include <unistd.h>
 
@@ -18,24 +18,24 @@ namespace {
 constexpr std::uint32_t kMost = 8;
 constexpr std::uint32_t kUnits = kSanitized ? 100 : 300;
 
-/// What the processes of one run say to each other.
+/// Shared by the processes of one run.
 struct Board {
   std::atomic<std::uint32_t> joined;
   struct Seen {
     std::uint64_t units, lost;
-    /// Over the stamps in the order in which they came.
+    /// A hash over the stamps, in the order in which they came.
     std::uint64_t order;
   };
   std::array<Seen, kMost> seen;
 };
 
-/// Everybody is a member before the first unit, so that no reader sees an early end.
+/// All processes join before the first unit, so that no reader sees an early end.
 void meet(Board& board, std::uint32_t everybody) {
   board.joined.fetch_add(1);
   while (board.joined < everybody) ::usleep(200);
 }
 
-/// In a child, where nothing can be checked: what went wrong.
+/// Prints a fault in a child, where doctest cannot check.
 bool says(const char* what, std::uint32_t value) {
   std::fprintf(stderr, "child process: %s %u\n", what, value);
   return false;
@@ -54,7 +54,7 @@ bool write_all(Writer& writer, std::uint32_t id, Random random, std::uint64_t mo
   return true;
 }
 
-/// Reads to the end. `gaps`: a writer's numbers may leave some out, but never go back.
+/// Reads to the end. With `gaps` a writer's numbers may skip some, but never go back.
 bool read_all(Reader& reader, bool gaps, Board::Seen& seen) {
   std::array<std::uint32_t, kMost> next{};
   for (;;) {
@@ -78,7 +78,7 @@ bool read_all(Reader& reader, bool gaps, Board::Seen& seen) {
   return true;
 }
 
-/// How many segments somebody could open, now that nobody needs what is in them.
+/// Number of segments that a writer could open now, when no reader needs their units.
 std::uint32_t serving_segments(const std::shared_ptr<Attachment>& arena) {
   const auto open = [&] {
     auto segment = arena->segments().open(0);

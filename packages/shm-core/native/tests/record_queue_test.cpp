@@ -38,7 +38,7 @@ struct Fixture {
     RecordView view;
     return queue().look(sequence, view);
   }
-  /// As a reader of the broadcast that has read everything below.
+  /// Registers a reader of the broadcast that has read all records below.
   void read_up_to(std::uint64_t sequence) { arena->peers().slot(reader()).position = sequence; }
   std::uint32_t reader() {
     if (!reader_) {
@@ -133,7 +133,7 @@ TEST_CASE_FIXTURE(Fixture, "cells run out before bytes do, and free with what wa
 TEST_CASE_FIXTURE(Fixture, "a claim that another process left behind its tail hint is found") {
   commit();
   commit();
-  // As if its writer had died between claiming and pushing the hint on.
+  // As if the writer had died between its claim and the update of the hint.
   arena->region().control().tail = 0;
   CHECK(claim().sequence == 2);
   CHECK(arena->region().control().tail.load() == 3);
@@ -180,13 +180,13 @@ TEST_CASE_FIXTURE(Fixture, "before the first reader comes, records are kept for 
 
 TEST_CASE_FIXTURE(Fixture, "while the first reader registers, records are kept for it as well") {
   for (int i = 0; i < 8; ++i) commit(1);
-  // A member without a position yet: stopped between joining and registering.
+  // A member without a position: a reader that is stopped between joining and registering.
   arena->join(Role::reader);
   CHECK(try_claim(1) == Status::full);
   CHECK_FALSE(queue().can_drop());
 }
 
-TEST_CASE_FIXTURE(Fixture, "when every reader has left, nobody is waited for") {
+TEST_CASE_FIXTURE(Fixture, "when every reader has left, writers wait for none") {
   for (int i = 0; i < 8; ++i) commit(1);
   Reader(arena, From::oldest).close();
   CHECK(queue().can_drop());
@@ -240,8 +240,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(queue().newest_after(5) == 5);
 }
 
-TEST_CASE_FIXTURE(ExclusiveFixture,
-                  "the oldest record moves on over what is skipped, in order only") {
+TEST_CASE_FIXTURE(ExclusiveFixture, "the oldest record moves over skipped records, in order only") {
   const std::uint64_t first = commit(), second = commit();
   const auto skip = [&](std::uint64_t at) {
     return queue().skip_word(at, queue().cell(at).word.load());
@@ -255,7 +254,7 @@ TEST_CASE_FIXTURE(ExclusiveFixture,
   CHECK(queue().committed_count() == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "what is free is told in bytes") {
+TEST_CASE_FIXTURE(Fixture, "the free room is told in bytes") {
   read_up_to(0);
   CHECK(queue().free_bytes() == kPageSize);
   commit(10);

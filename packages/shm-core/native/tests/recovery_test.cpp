@@ -1,4 +1,4 @@
-/// What survivors find after a process was killed in a known state.
+/// A process is killed in a known state. The survivors recover everything that it held.
 #include "recovery.hpp"
 
 #include <doctest/doctest.h>
@@ -49,7 +49,7 @@ struct Fixture {
     }
     return stamps;
   }
-  /// The arena does all it did: every segment can be written, and is read.
+  /// Checks that the arena works: every segment can be written and read.
   void check_works() {
     for (std::uint32_t number = 100; number < 120; ++number) {
       REQUIRE(try_write(writer, {9, number}, number % 3 ? 100 : 0) == Status::ok);
@@ -163,14 +163,14 @@ TEST_CASE_FIXTURE(Fixture, "a reader that closed and died with a lease gives it 
   check_works();
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "a taking that was half undone by a survivor who died is undone by the next") {
+TEST_CASE_FIXTURE(
+    Fixture, "when a survivor dies while it undoes a taking, the next survivor finishes that") {
   try_write(writer, {1, 0}, 100);
   kill_after(region, [](const auto& child) {
     static Reader dead(child, From::oldest);
     TakenUnit unit;
     dead.take(unit);
-    // As give_back() and recovery do first.
+    // The first step of give_back() and of recovery.
     child->segments().move(
         0, unit.segment, {SegmentPhase::open, SegmentWord::kNoOwner, unit.segment.generation + 1});
   });
@@ -179,7 +179,8 @@ TEST_CASE_FIXTURE(Fixture,
   check_works();
 }
 
-TEST_CASE_FIXTURE(Fixture, "a survivor who died marking a death leaves it to the next") {
+TEST_CASE_FIXTURE(Fixture,
+                  "when a survivor dies while it marks a death, the next survivor goes on") {
   Shared<Peer> dead;
   kill_after(region, [&](const auto& child) {
     static Writer writer_of_child(child);
@@ -262,13 +263,13 @@ TEST_CASE("when every reader has died, a writer that waits is told so") {
     REQUIRE(writer.try_acquire(10, {}, unit) == Status::full);
     CHECK(writer.wait(10, 0, after_ms(20)) == Status::timed_out);
     child.kill();
-    // A pool is stranded; a broadcast that had readers gives old units up instead.
+    // A writer of a pool cannot go on. A broadcast that had readers gives old units up.
     const bool exclusive = region->config().broadcast == 0;
     CHECK(writer.wait(10, 0, soon()) == (exclusive ? Status::peer_lost : Status::ok));
   }
 }
 
-TEST_CASE_FIXTURE(RingFixture, "a dead reader of a broadcast holds nobody back") {
+TEST_CASE_FIXTURE(RingFixture, "writers of a broadcast do not wait for a dead reader") {
   kill_after(region, [](const auto& child) { static Reader dead(child, From::oldest); });
   std::uint32_t number = 0;
   for (Received received; try_write(writer, {1, number}, 500) == Status::ok; ++number) {

@@ -1,4 +1,4 @@
-/// A ring against a model of it: random sizes, aborts and readers, over many times its capacity.
+/// Compares a ring with a model: random sizes, aborts and readers, over many times its capacity.
 #include <doctest/doctest.h>
 
 #include <deque>
@@ -24,7 +24,7 @@ struct Expected {
   bool aborted;
 };
 
-/// What a ring with these records and these readers must do next.
+/// The model: what a ring with these records and these readers must do next.
 class Model {
  public:
   explicit Model(bool overwrite) : overwrite_(overwrite) {}
@@ -43,14 +43,14 @@ class Model {
     while (overwrite_ && oldest_ < end_ && too_much()) ++oldest_;
   }
 
-  /// What reader `index` reads next; nothing when it has read all. Skips what was aborted.
+  /// The next record of reader `index`, without aborted ones; nothing when it has read all.
   const Expected* next(std::size_t index) {
     std::uint64_t& at = readers[index];
     while (at < end_ && at >= oldest_ && records_.at(at).aborted) ++at;
     return at < end_ && at >= oldest_ ? &records_.at(at) : nullptr;
   }
-  /// How many records reader `index` has lost, aborted ones not counted; puts it at the oldest
-  /// kept.
+  /// Number of records that reader `index` has lost, without aborted ones. Moves the reader to the
+  /// oldest record that is kept.
   std::uint64_t take_lost(std::size_t index) {
     std::uint64_t lost = 0;
     for (std::uint64_t& at = readers[index]; at < oldest_; ++at) lost += !records_.at(at).aborted;
@@ -115,7 +115,7 @@ class Play {
     }
   }
 
-  /// Reads everything that is left, so that the last records are checked as well.
+  /// Reads the remaining records, so that the last ones are checked as well.
   void drain() {
     for (std::size_t index = 0; index < readers_.size(); ++index) {
       while (model_.readers[index] < model_.end()) read(index);
@@ -133,7 +133,7 @@ class Play {
     REQUIRE(status == (model_.fits(span) ? Status::ok : Status::full));
     if (status == Status::full) return;
     const bool abort = random_.below(8) == 0;
-    // Published shorter than it was acquired, now and then.
+    // Sometimes publishes fewer bytes than were acquired.
     const std::uint64_t kept = random_.below(3) == 0 ? random_.below(byte_length + 1) : byte_length;
     if (abort) {
       writer.abort(unit);
@@ -195,6 +195,7 @@ TEST_CASE("a ring that fails when full delivers every record to every reader, in
   play(WhenFull::fail);
 }
 
-TEST_CASE("a ring that overwrites delivers what it kept and counts what it did not, less aborts") {
+TEST_CASE(
+    "a ring that overwrites delivers the kept records and counts the lost ones, without aborts") {
   play(WhenFull::overwrite);
 }

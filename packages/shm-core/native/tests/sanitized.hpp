@@ -1,4 +1,4 @@
-/// Whether a sanitizer watches this build: it takes address space and time of its own.
+/// Whether this build has a sanitizer, which needs address space and time of its own.
 #pragma once
 
 namespace arena::tests {
@@ -17,8 +17,8 @@ inline constexpr bool kSanitized = true;
 inline constexpr bool kSanitized = false;
 #endif
 
-// UBSan asks the kernel through a pipe whether an object's type can be read: without a descriptor
-// left it takes every exception for one of no type.
+// UBSan needs a pipe to check an object's type. Without a free descriptor it takes every exception
+// for one without a type.
 #if defined(__has_feature)
 #if __has_feature(undefined_behavior_sanitizer)
 #define ARENA_NEEDS_DESCRIPTORS 1

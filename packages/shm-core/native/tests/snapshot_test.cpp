@@ -1,4 +1,4 @@
-/// What a snapshot says of an arena, and that making it changes no byte.
+/// The content of a snapshot. Making one changes no byte of the arena.
 #include "snapshot.hpp"
 
 #include <doctest/doctest.h>
@@ -144,7 +144,7 @@ TEST_CASE_FIXTURE(RingFixture, "a snapshot says since when calls wait, and wheth
   CHECK(waiting.looked_ms.has_value());
   CHECK_FALSE(waiting.wanted->segment);
   CHECK_FALSE(waiting.room);
-  // Rung by the commits, the reader has not looked yet.
+  // The commits have rung the reader, and it has not looked yet.
   CHECK_FALSE(peer_in(found, reader.peer().index).armed_readable);
   CHECK(peer_in(found, reader.peer().index).waiting_ms.has_value());
   CHECK(peer_in(found, reader.peer().index).next == Next::committed);

@@ -1,4 +1,4 @@
-/// Many threads on one mapping, in every configuration: what the sanitizers are meant to watch.
+/// Many threads on one mapping, in every configuration. The sanitizers watch these tests.
 #include <doctest/doctest.h>
 
 #include "crowd.hpp"
@@ -8,7 +8,7 @@ using namespace arena::tests;
 
 namespace {
 
-/// Long enough under a sanitizer to find what is rare; short in each run of the tests.
+/// Many rounds under a sanitizer, to find rare faults; few rounds in each run of the tests.
 constexpr std::uint64_t kRounds = kSanitized ? 12 : 3;
 constexpr int kWriters = 3, kReaders = 3, kLives = 40;
 
@@ -21,7 +21,7 @@ void stress(const RegionConfig& config) {
 
 }  // namespace
 
-TEST_CASE("a crowd of threads passes every unit of a pool on once, whoever falls silent") {
+TEST_CASE("a crowd of threads reads every unit of a pool once, although threads fall silent") {
   stress(pool_config(4));
 }
 
@@ -30,7 +30,8 @@ TEST_CASE("a crowd of threads reads a ring in one order, without a gap") {
   SUBCASE("that waits when full") { stress(ring_config(WhenFull::wait)); }
 }
 
-TEST_CASE("a crowd of threads sees what is whole, and hears of the rest, where a ring overwrites") {
+TEST_CASE(
+    "a crowd of threads sees whole units of a ring that overwrites, and is told of lost ones") {
   stress(ring_config(WhenFull::overwrite));
 }
 

@@ -13,7 +13,7 @@ std::span<const std::byte> envelope_of(const Stamp& stamp) {
   return std::as_bytes(std::span(&stamp, 1));
 }
 
-/// What nobody may be at is copied so that a sanitizer notices if somebody is.
+/// A plain copy, so that a sanitizer notices another access to bytes that nobody else may touch.
 void copy_out(Reader& reader, const TakenUnit& unit, std::byte* to, const std::byte* from,
               std::size_t size) {
   if (reader.arena().queue().overwrite() && !unit.leased) {
@@ -54,7 +54,7 @@ Status try_open(Writer& writer, Stamp stamp, std::uint64_t byte_length, OpenUnit
     fill(unit.bytes, byte_length, stamp);
     return status;
   }
-  // A reader that we have passed may still be copying what was there.
+  // A reader that we have overtaken may still copy the old bytes.
   std::vector<std::byte> bytes(byte_length);
   fill(bytes.data(), byte_length, stamp);
   copy_contested(unit.bytes, bytes.data(), byte_length);
@@ -77,7 +77,7 @@ Status try_write(Writer& writer, Stamp stamp, std::uint64_t byte_length) {
 }
 
 Status try_finish(Reader& reader, const TakenUnit& unit, Received& received) {
-  // Copied first and judged after finish(): before, an overwriting writer may be at it.
+  // Copy first, and check the copy after finish(): before, a writer may overwrite the unit.
   std::vector<std::byte> copy(unit.view.byte_length);
   copy_out(reader, unit, copy.data(), unit.view.bytes, copy.size());
   Stamp stamp;
@@ -94,7 +94,7 @@ Status try_finish(Reader& reader, const TakenUnit& unit, Received& received) {
 Status try_read(Reader& reader, Received& received, TakenUnit* leased) {
   TakenUnit unit;
   Status status = reader.take(unit);
-  // Nobody is ever on the way here.
+  // In these tests no writer is on its way.
   if (status == Status::quiet) return reader.end_quiet_stream() ? Status::ended : Status::empty;
   if (status == Status::ok) status = try_finish(reader, unit, received);
   if (status != Status::ok) return status;

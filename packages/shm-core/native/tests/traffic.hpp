@@ -1,4 +1,4 @@
-/// Units that say who wrote them, as which, and whether all of their bytes are their own.
+/// Units that carry their writer, their number, and bytes by which a reader can check them.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 namespace arena::tests {
 
-/// Travels as the envelope; the bytes follow from it.
+/// The envelope of a unit. The bytes of the unit follow from it.
 struct Stamp {
   std::uint32_t writer = 0;
   std::uint32_t number = 0;
@@ -24,23 +24,23 @@ inline std::ostream& operator<<(std::ostream& out, const Stamp& stamp) {
 struct Received {
   Stamp stamp;
   std::uint64_t byte_length = 0;
-  /// False when a byte is not what the stamp says: a torn or overwritten unit.
+  /// False when a byte does not follow from the stamp: the unit is torn or overwritten.
   bool intact = false;
 };
 
 void fill(std::byte* bytes, std::uint64_t byte_length, Stamp stamp);
 bool is_filled(const std::byte* bytes, std::uint64_t byte_length, Stamp stamp);
 
-/// The outcome of one attempt. A unit that is held is filled when it is committed.
+/// One attempt each. A held unit is filled when it is committed.
 Status try_open(Writer& writer, Stamp stamp, std::uint64_t byte_length, OpenUnit& unit);
 Status commit(Writer& writer, Stamp stamp, OpenUnit& unit);
 Status try_write(Writer& writer, Stamp stamp, std::uint64_t byte_length);
 /// Copies, finishes and checks a unit that was taken.
 Status try_finish(Reader& reader, const TakenUnit& unit, Received& received);
-/// Takes, checks and finishes a unit. A lease stays out and is put into `leased`, or is released.
+/// Takes, checks and finishes a unit. Puts a lease into `leased`, or releases it.
 Status try_read(Reader& reader, Received& received, TakenUnit* leased = nullptr);
 
-/// Waits until it can be done: ok, or whatever ended the waiting.
+/// Waits as long as necessary. Returns ok, or the status that ended the wait.
 Status write(Writer& writer, Stamp stamp, std::uint64_t byte_length, Deadline deadline = soon());
 Status read(Reader& reader, Received& received, Deadline deadline = soon());
 

@@ -1,4 +1,5 @@
-/// Units that a living writer keeps open: named, and with a unit timeout ended by the others.
+/// Units that a living writer keeps open. Other peers can name them, and end them after a unit
+/// timeout.
 #include <doctest/doctest.h>
 #include <unistd.h>
 
@@ -20,7 +21,7 @@ struct Fixture {
   explicit Fixture(WhenFull when_full = WhenFull::wait)
       : region(create_region(with_unit_timeout(ring_config(when_full), kTimeoutMs))) {}
   RecordQueue& queue() { return arena->queue(); }
-  /// As if the record had been opened so long ago.
+  /// Changes the stamp of the record, as if it had been opened that long ago.
   void age(std::uint64_t sequence, std::uint64_t milliseconds) {
     const OpenedWord opened{coarse_ms() - milliseconds, queue().turn_of(sequence)};
     queue().cell(sequence).opened = opened.pack();
@@ -35,7 +36,7 @@ struct Fixture {
       stamps.push_back(received.stamp);
     }
   }
-  /// Far more than once round the bytes and the cells.
+  /// Writes so many units that all bytes and cells are used several times.
   void go_round() {
     for (std::uint32_t number = 0; number < 50; ++number) {
       REQUIRE(try_write(writer, {2, number}, 700) == Status::ok);
@@ -173,7 +174,7 @@ TEST_CASE_FIXTURE(Fixture,
   }
   *step = 2;
   child.resume();
-  // The full ring refuses the child's next unit, until what is there was read.
+  // The full ring refuses the child's next unit until the reader has read.
   for (std::uint32_t number = 0; number < 5; ++number) {
     Received received;
     REQUIRE(try_read(reader, received) == Status::ok);
