@@ -1,45 +1,8 @@
 import { markAsUntransferable } from 'node:worker_threads';
 import { BaseLease } from './base-lease.js';
 import { EnvelopeSlab } from './envelope-slab.js';
+import type { LeaseOrigins } from './lease-origins.js';
 import { empty, type NativeReader, type Status } from './native.js';
-
-/** Recording where a lease was taken costs as much as taking several: all of the first, then one in as many. */
-const firstRecorded = 16;
-const laterRecorded = 256;
-
-/** Once a lease was forgotten, finding it counts for more than speed. */
-let everyLease = false;
-
-/** From now on the origin of every lease is recorded. */
-export function recordEveryLease(): void {
-  everyLease = true;
-}
-
-/** Where leases that are still out were taken: of the first ones, and of some later ones. */
-export class LeaseOrigins {
-  readonly #origins = new Map<number, string>();
-  #taken = 0;
-
-  record(id: number): void {
-    this.#taken++;
-    if (this.#taken > firstRecorded && this.#taken % laterRecorded !== 0 && !everyLease) return;
-    // This is intentional: the text and not the error, whose frames keep what their functions were
-    // called on, most of all the lease, from being collected.
-    this.#origins.set(id, new Error().stack ?? '');
-  }
-
-  /** Of the leases that are still out, as far as they were recorded. */
-  stacks(): Iterable<string> {
-    return this.#origins.values();
-  }
-
-  /** Ends the record of a lease and returns what it says. */
-  forget(id: number): string | undefined {
-    const origin = this.#origins.get(id);
-    if (origin) this.#origins.delete(id);
-    return origin;
-  }
-}
 
 /** A unit that was read. */
 export class TakenLease extends BaseLease {
@@ -122,31 +85,4 @@ export class LeaseTaker {
       table[1] === 1,
     );
   }
-}
-
-const ownFolder = new URL('.', import.meta.url).href;
-
-/** The frames of a stack that are not of this package. */
-export const callers = (stack: string): string =>
-  stack
-    .split('\n')
-    .slice(1)
-    .filter((frame) => !frame.includes(ownFolder))
-    .join('\n');
-
-let warned = false;
-
-/** Tells once that a lease was left to the garbage collector. */
-export function warnOfLeak(origins: LeaseOrigins, id: number): void {
-  recordEveryLease();
-  const origin = origins.forget(id);
-  if (warned) return;
-  warned = true;
-  const where = origin
-    ? callers(origin)
-    : `    (not recorded: the first ${firstRecorded} leases and one in ${laterRecorded} are)`;
-  process.emitWarning(
-    `A lease was collected instead of released; its memory was taken back late. Call release(), or use \`using\`. It was taken\n${where}`,
-    { type: 'ArenaWarning', code: 'ARENA_LEASE_LEAKED' },
-  );
 }

@@ -17,7 +17,8 @@ import { waitableOf } from './coalescing.js';
 import { unendedOf } from './diagnosis/unended.js';
 import { envelopeBytes } from './envelope-slab.js';
 import { ArenaError, invalidRange } from './errors.js';
-import { LeaseOrigins, LeaseTaker, warnOfLeak } from './lease.js';
+import { LeaseTaker } from './lease.js';
+import { LeaseOrigins, warnOfLeak } from './lease-origins.js';
 import { Lender } from './loan.js';
 import { type NativeReader, Status } from './native.js';
 import { rejected, resolved, resolvedAnyhow } from './turn.js';
@@ -43,6 +44,7 @@ export class ArenaReader implements Reader {
   #ended = false;
   #closed = false;
   #lostBefore = 0;
+  readonly #origins = new LeaseOrigins();
   readonly #taker: LeaseTaker;
   readonly #batches: BatchReader;
   readonly #lender: Lender;
@@ -54,7 +56,7 @@ export class ArenaReader implements Reader {
     private readonly policy: ReaderPolicy,
     private readonly onClose: (reader: ArenaReader) => void,
   ) {
-    const origins = new LeaseOrigins();
+    const origins = this.#origins;
     attachment.stalls.origins.add(origins);
     native.onLeak((id) => warnOfLeak(origins, id));
     const waitable = waitableOf(native, attachment, policy.coalesce);
@@ -178,7 +180,8 @@ export class ArenaReader implements Reader {
         this.attachment.lookAfterPeers();
         throw this.#timedOut(0);
       }
-      return this.#waiters.wait<T | null>(attempt, options, () => this.#timedOut(timeoutMs));
+      const asked = this.#origins.askedHere(attempt);
+      return this.#waiters.wait<T | null>(asked, options, () => this.#timedOut(timeoutMs));
     } catch (error) {
       return rejected(error);
     }

@@ -1,4 +1,4 @@
-import { callers, type LeaseOrigins, recordEveryLease } from '../lease.js';
+import { callers, type LeaseOrigins, recordEveryLease } from '../lease-origins.js';
 import { durationText } from './duration.js';
 import type { HeldSegments } from './held-segments.js';
 

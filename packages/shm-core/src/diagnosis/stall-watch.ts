@@ -1,5 +1,5 @@
 /** Tells a process, while a call of it waits or others wait for it, what keeps them waiting. */
-import type { LeaseOrigins } from '../lease.js';
+import type { LeaseOrigins } from '../lease-origins.js';
 import type { NativeAttachment } from '../native.js';
 import { collectGarbage } from './collect.js';
 import { heldSegments } from './held-segments.js';

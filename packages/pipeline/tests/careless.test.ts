@@ -1,0 +1,34 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, expect, it } from 'vitest';
+
+const script = fileURLToPath(new URL('./fixtures/careless.js', import.meta.url));
+
+let consumer: ChildProcess | undefined;
+afterEach(() => consumer?.kill('SIGKILL'));
+
+/** The first warning of a consumer that goes about its items carelessly. */
+async function warningOf(how: string): Promise<{ code: string; message: string }> {
+  consumer = spawn(process.execPath, ['--expose-gc', script, how], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const output = createInterface({ input: consumer.stdout as NodeJS.ReadableStream });
+  const [line] = await once(output, 'line');
+  return JSON.parse(line);
+}
+
+it('items of a pipeline that are dropped are told of with the frames of the loop', async () => {
+  const { code, message } = await warningOf('drop');
+  expect(code).toBe('ARENA_LEASE_LEAKED');
+  expect(message).toContain('dropEveryItem');
+  expect(message).not.toMatch(/packages.(shm-core|payloads|pipeline).(dist|src)/);
+});
+
+it('items of a pipeline that are kept, more than there are segments, are told of with the loop', async () => {
+  const { code, message } = await warningOf('keep');
+  expect(code).toBe('ARENA_SEGMENTS_HELD');
+  expect(message).toContain('holds 3 of its 3 segments (3 leased)');
+  expect(message).toContain('keepEveryItem');
+});
