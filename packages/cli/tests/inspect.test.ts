@@ -85,13 +85,13 @@ describe('arena inspect', () => {
     );
   });
 
-  it('says that nobody waits where nobody does', async () => {
+  it('says that no call waits', async () => {
     const pool = aPool();
     pool.writer();
     pool.reader();
     const { stdout } = await arena('inspect', pool.handle);
     expect(stdout).toContain('pool: 3 segments of 0.1 MiB');
-    expect(stdout).toContain('Nobody is stuck, and nobody waits.');
+    expect(stdout).toContain('No call waits.');
     expect(stdout).toContain('Peers: 2');
   });
 
@@ -103,9 +103,9 @@ describe('arena inspect', () => {
       `const reading = RingBuffer.attach(handle).reader().read(); console.log('waits');`,
     );
     const text = await sayingOf(ring.handle, /1 reader waits/);
-    expect(text).toContain('Nobody is stuck.');
+    expect(text).toContain('Calls wait, and none is stuck:');
     expect(text).toContain(`1 reader waits (process ${pid})`);
-    expect(text).toContain('everything committed was read');
+    expect(text).toContain('every committed unit was read');
   });
 
   it('says that a stopped reader does not come for a unit that is committed', async () => {
@@ -121,7 +121,7 @@ describe('arena inspect', () => {
     expect(text).toMatch(
       new RegExp(`reader of process ${pid} has waited for .* although unit 0 is committed`),
     );
-    expect(text).toContain('It was rung and has not come: the ring is still in its pipe.');
+    expect(text).toContain('Its doorbell was rung, and its event loop has not taken the ring.');
     const late = await sayingOf(pool.handle, /should look every/);
     expect(late).toContain('process is stopped (SIGSTOP, Ctrl+Z)');
     const [inspected] = await inspect(pool.handle);
@@ -160,7 +160,7 @@ describe('arena inspect', () => {
     );
     const text = await sayingOf(ring.handle, /at unit 0/);
     expect(text).toMatch(
-      new RegExp(`at unit 0, which the writer of process ${pid} has had open for \\d`),
+      new RegExp(`at unit 0: the writer of process ${pid} has had it open for \\d`),
     );
     expect(text).toContain('see unitTimeoutMs');
   });

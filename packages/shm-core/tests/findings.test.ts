@@ -1,4 +1,4 @@
-/** What is said of a snapshot, case by case. */
+/** The findings in a snapshot, case by case. */
 import { type ArenaSnapshot, reportOf, type SnapshotPeer } from '@arena/shm-core/internal';
 import { describe, expect, it } from 'vitest';
 import { findingsOf, lastingFindings } from '../dist/diagnosis/findings.js';
@@ -81,18 +81,18 @@ describe('a reader that waits although a unit is committed', () => {
 
   it('is stuck, and was not rung where its bit is still set', () => {
     expect(said({ armedReadable: true })).toBe(
-      'stuck: The reader of process 20 has waited for 5.00 s although unit 5 is committed. Nobody has rung it: a lost wake-up. It goes on looking and finds nothing: please report this.',
+      'stuck: The reader of process 20 has waited for 5.00 s although unit 5 is committed. No process has rung its doorbell: a lost wake-up. It still looks every 0.1 s and finds nothing: please report this.',
     );
   });
 
-  it('was rung and has not come where its pipe is full', () => {
+  it('was rung and has not looked where its pipe is full', () => {
     expect(said({ rings: 1, lookedMs: 4900, processState: 'R' })).toBe(
-      'stuck: The reader of process 20 has waited for 5.00 s although unit 5 is committed. It was rung and has not come: the ring is still in its pipe. It should look every 0.1 s and has not for 4.90 s: process is running, so its event loop is busy with something else.',
+      'stuck: The reader of process 20 has waited for 5.00 s although unit 5 is committed. Its doorbell was rung, and its event loop has not taken the ring. It should look every 0.1 s, and has not looked for 4.90 s: its process is running, so its event loop is busy with something else.',
     );
   });
 
   it('was not woken where it sleeps on the futex', () => {
-    expect(said({}, { readableWord: 7 })).toContain('Nobody has woken the thread that sleeps');
+    expect(said({}, { readableWord: 7 })).toContain('No process has woken its sleeping thread');
   });
 
   it('may have asked for a ring at a later unit', () => {
@@ -111,7 +111,7 @@ describe('what keeps writers waiting', () => {
     expect(
       textsOf({ peers: [writer({ ...stopped, room: true, armedWritable: true })] })[0],
     ).toContain(
-      'stuck: The writer of process 10 has waited for 5.00 s although there is room. Nobody has rung it',
+      'stuck: The writer of process 10 has waited for 5.00 s although there is room. No process has rung its doorbell',
     );
   });
 
@@ -136,7 +136,7 @@ describe('what keeps writers waiting', () => {
     ]);
   });
 
-  it('is perhaps a circle where everybody who has a segment waits', () => {
+  it('is perhaps a circle where every process that holds a segment waits', () => {
     const segments = [0, 1, 2, 3].map((index) => ({
       index,
       generation: 1,
@@ -163,7 +163,7 @@ describe('what keeps writers waiting', () => {
     } as const;
     const peers = [writer({ ...waiting, wantsBytes: 100, room: false })];
     expect(textsOf({ ...ring, peers })[0]).toBe(
-      'circular: Process 10 waits for room behind unit 5, which it has had open itself for 4.00 s. A commit() or abort() may be missing there.',
+      'circular: Process 10 waits for room behind unit 5, and has had that unit open itself for 4.00 s. A commit() or abort() may be missing there.',
     );
   });
 
@@ -185,13 +185,13 @@ describe('what is said besides', () => {
     ] as const;
     const peers = [writer({ processState: 'T' }), reader({ ...waiting, next: 'open' })];
     expect(textsOf({ end: 6, records, peers, openRecords: 1 })).toEqual([
-      'waits: 1 reader waits (process 20) at unit 5, which the writer of process 10 has had open for 61.0 s, whose process is stopped (SIGSTOP, Ctrl+Z). Nobody passes it: see unitTimeoutMs.',
+      'waits: 1 reader waits (process 20) at unit 5: the writer of process 10 has had it open for 61.0 s; its process is stopped (SIGSTOP, Ctrl+Z). No reader passes an open unit: see unitTimeoutMs.',
     ]);
   });
 
   it('is that expected writers have not come', () => {
     expect(textsOf({ writersExpected: 3, peers: [reader(waiting)] })).toEqual([
-      'waits: 1 reader waits (process 20), the longest for 5.00 s, and no writer is attached; 2 of 3 expected writers have not come: everything committed was read.',
+      'waits: 1 reader waits (process 20), the longest for 5.00 s: every committed unit was read, and no writer is attached; 2 of 3 expected writers have not come.',
     ]);
   });
 
@@ -200,7 +200,7 @@ describe('what is said besides', () => {
       'Process 20, which was a reader, is gone.',
     );
     expect(textsOf({ poisoned: true, poisonedOffset: 77 })[0]).toContain(
-      'corrupt, because of what lies at offset 77',
+      'corrupt: a process found a wrong value at offset 77',
     );
   });
 });
@@ -250,7 +250,7 @@ it('the report shows everything it was made from', () => {
   expect(reportOf(snapshot, [])).toMatchInlineSnapshot(`
     "pool: 4 segments of 1.0 MiB, a queue of 1.0 MiB, made by process 10
 
-    Nobody is stuck, and nobody waits.
+    No call waits.
 
     Peers: 2
       #0 writer, process 10 (asleep in ep_poll); does not wait; ran 0.10 s, wanted a CPU for 0.01 s; 6 written

@@ -25,9 +25,9 @@ describe('a call that waits for longer than ARENA_DUMP_ON_STALL_MS', () => {
     expect(stderr).toMatch(
       new RegExp(`^arena: ${what} of process ${script.pid} has waited for 0\\.[3-9]`),
     );
-    expect(stderr).toContain('arena: Nobody is stuck. Who waits:');
+    expect(stderr).toContain('arena: Calls wait, and none is stuck:');
     expect(stderr).toContain(`1 reader waits (process ${script.pid})`);
-    expect(stderr).toContain(`for what process ${process.pid} may write`);
+    expect(stderr).toContain(`process ${process.pid} may write more`);
     expect(stderr).toContain('Segments: 2, of which 2 are free');
     expect(dumpsIn(stderr)).toBe(1);
     expect(code).toBe(0);

@@ -1,9 +1,9 @@
-/** Everybody waits for everybody: it goes on only if one of them gives up what it holds. */
+/** Processes that wait for each other. They go on only when one of them gives up what it holds. */
 import { durationText } from './duration.js';
 import { type Found, found, holdersText, pidsText } from './peer-text.js';
 import type { ArenaSnapshot, SnapshotPeer } from './snapshot.js';
 
-/** A process that works on what it holds is done sooner, as a rule. */
+/** A process that works on its segments usually releases them sooner. */
 const longMs = 1000;
 
 export const circularFindings = (snapshot: ArenaSnapshot): Found[] => [
@@ -16,7 +16,7 @@ const waitsLong = ({ waitingMs = 0 }: SnapshotPeer) => waitingMs >= longMs;
 const waitingWriters = ({ peers }: ArenaSnapshot) =>
   peers.filter((peer) => peer.role === 'writer' && waitsLong(peer) && !peer.room);
 
-/** Every segment is held by a process that waits itself. */
+/** Every segment is held by a process that waits for something. */
 function circleOfSegments(snapshot: ArenaSnapshot): Found[] {
   const { peers, segments, openSegments, leasedSegments, segmentCount } = snapshot;
   const writers = waitingWriters(snapshot).filter(({ wantsSegment }) => wantsSegment);
@@ -33,12 +33,12 @@ function circleOfSegments(snapshot: ArenaSnapshot): Found[] {
   return [
     found(
       'circle of segments',
-      `Writers (${pidsText(writers)}) wait for a segment, and every process that has one waits as well: of ${segmentCount}, ${parts.join(', ')}. A release() may be missing there${openSegments > 0 ? ', or a commit()' : ''}; or more segments are needed.`,
+      `Writers (${pidsText(writers)}) wait for a segment, and every process that holds a segment waits as well. Of ${segmentCount} segments, ${parts.join(', ')}. A release() may be missing there${openSegments > 0 ? ', or a commit()' : ''}, or the pool needs more segments.`,
     ),
   ];
 }
 
-/** A process waits for room behind a unit that it has open itself. */
+/** A process waits for room behind its own open unit. */
 function circleBehindUnit(snapshot: ArenaSnapshot): Found[] {
   const open = snapshot.records.find(({ sequence }) => sequence === snapshot.floor);
   if (open === undefined || open.phase === 'committed') return [];
@@ -49,7 +49,7 @@ function circleBehindUnit(snapshot: ArenaSnapshot): Found[] {
   return [
     found(
       `circle behind ${open.sequence}`,
-      `Process ${owner.pid} waits for room behind unit ${open.sequence}, which it has had open itself${since}. A commit() or abort() may be missing there.`,
+      `Process ${owner.pid} waits for room behind unit ${open.sequence}, and has had that unit open itself${since}. A commit() or abort() may be missing there.`,
     ),
   ];
 }

@@ -1,4 +1,4 @@
-/** A time as a person reads it: `0.42 s`, `12.3 s`, `4 min 5 s`. */
+/** A time for people: `0.42 s`, `12.3 s`, `4 min 5 s`. */
 export function durationText(milliseconds: number): string {
   const seconds = milliseconds / 1000;
   if (seconds < 10) return `${seconds.toFixed(2)} s`;

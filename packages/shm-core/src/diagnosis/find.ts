@@ -1,25 +1,25 @@
-/** Where the arenas of this machine are. */
+/** Finds the arenas of this machine. */
 import { readdirSync, readlinkSync, statSync } from 'node:fs';
 import { ArenaError } from '../errors.js';
 
-/** An arena that can be looked at through a file. */
+/** An arena that can be inspected through a file. */
 export interface FoundArena {
   /** For people: `descriptor 21 of process 1234`. */
   readonly where: string;
   readonly path: string;
-  /** What led to the file. */
+  /** How the file was found. */
   readonly reachedBy: 'handle' | 'name' | 'process';
-  /** Of an anonymous arena's handle: tells a descriptor apart that means another arena by now. */
+  /** From the handle of an anonymous arena. It tells whether the descriptor means another arena by now. */
   readonly nonce?: string;
 }
 
-/** What the descriptor of an arena points to; a named one may have lost its name. */
+/** The target of an arena's descriptor. The file of a named arena may have lost its name. */
 const arenaFile = /^(\/memfd:arena \(deleted\)|\/dev\/shm\/arena-.*)$/;
 
 /**
  * @param target A handle, the id of a process, or a name; absent for every arena of every process that
  *   this user may look into.
- * @throws {ArenaError} `ERR_ARENA_STALE_HANDLE` when there is none; `ERR_ARENA_HANDLE`; `ERR_ARENA_SYSTEM`
+ * @throws {ArenaError} `ERR_ARENA_STALE_HANDLE` without such an arena; `ERR_ARENA_HANDLE`; `ERR_ARENA_SYSTEM`
  *   for a process of another user.
  */
 export function findArenas(target: string | undefined): FoundArena[] {
@@ -57,7 +57,7 @@ function behindName(name: string): FoundArena {
 const noneNamed = (name: string) =>
   new ArenaError(
     'ERR_ARENA_STALE_HANDLE',
-    `no arena is named '${name}'. \`arena ls\` lists those that have names; give the id of a process for one that has none.`,
+    `no arena is named '${name}'. \`arena ls\` lists the named arenas. For an arena without a name, give the id of a process that has it open.`,
   );
 
 function checkThere(path: string, otherwise: string): void {
@@ -77,7 +77,7 @@ function arenasOfProcess(pid: number): FoundArena[] {
   } catch (error) {
     throw unreadable(
       error,
-      `there is no process ${pid}. Give the id of one that has an arena open.`,
+      `there is no process ${pid}. Give the id of a process that has an arena open.`,
     );
   }
   const found = new Map<string, FoundArena>();
@@ -90,7 +90,7 @@ function arenasOfProcess(pid: number): FoundArena[] {
   return [...found.values()];
 }
 
-/** Which file a descriptor is of, if it is an arena's. */
+/** The identity of the file behind a descriptor; undefined when it is no arena. */
 function fileOf(path: string): string | undefined {
   try {
     if (!arenaFile.test(readlinkSync(path))) return undefined;
@@ -113,7 +113,7 @@ function arenasOfAll(): FoundArena[] {
   return [...found.values()];
 }
 
-/** None where this user may not look, or the process has ended meanwhile. */
+/** Empty when this user may not look, or when the process has ended meanwhile. */
 function arenasOf(pid: number): FoundArena[] {
   try {
     return arenasOfProcess(pid);

@@ -1,4 +1,4 @@
-/** What a snapshot shows of who waits for whom. */
+/** Finds in a snapshot which calls wait, and what for. */
 import { circularFindings } from './circular.js';
 import type { ArenaSnapshot } from './snapshot.js';
 import { stuckFindings } from './stuck.js';
@@ -6,23 +6,23 @@ import { waitingFindings } from './waiting.js';
 
 export interface Finding {
   /**
-   * `stuck`: it will not go on by itself. `circular`: everybody waits for everybody, unless one of them
-   * gives up what it holds. `waits`: it goes on once somebody else does.
+   * `stuck`: the call will not go on by itself. `circular`: processes wait for each other, and go on only
+   * when one of them gives up what it holds. `waits`: the call goes on once another process does.
    */
   readonly kind: 'stuck' | 'circular' | 'waits';
-  /** Tells it apart from other findings, and stays the same while nothing moves. */
+  /** Identifies the finding. The key stays the same while nothing moves. */
   readonly key: string;
   readonly text: string;
 }
 
-/** Everything that keeps somebody waiting, the worst first. */
+/** All findings, the worst first. */
 export const findingsOf = (snapshot: ArenaSnapshot): Finding[] => [
   ...stuckFindings(snapshot).map((found): Finding => ({ kind: 'stuck', ...found })),
   ...circularFindings(snapshot).map((found): Finding => ({ kind: 'circular', ...found })),
   ...waitingFindings(snapshot).map((found): Finding => ({ kind: 'waits', ...found })),
 ];
 
-/** Those of `later`. What is stuck only in one of the two may be a moment, and is left out. */
+/** The findings of `later`, without calls that are stuck in one snapshot only: these may go on at once. */
 export function lastingFindings(earlier: ArenaSnapshot, later: ArenaSnapshot): Finding[] {
   const before = new Set(findingsOf(earlier).map(({ key }) => key));
   return findingsOf(withStarved(earlier, later)).filter(
@@ -30,10 +30,10 @@ export function lastingFindings(earlier: ArenaSnapshot, later: ArenaSnapshot): F
   );
 }
 
-/** Below this share of the time a process that wants a CPU does not get on. */
+/** A process that wants a CPU and runs for less than this share of the time is starved. */
 const leastShare = 0.05;
 
-/** `later`, with the peers marked that wanted a CPU all the time and got next to none. */
+/** `later`, in which starved peers are marked. */
 function withStarved(earlier: ArenaSnapshot, later: ArenaSnapshot): ArenaSnapshot {
   const elapsedMs = later.atMs - earlier.atMs;
   const peers = later.peers.map((peer) => {

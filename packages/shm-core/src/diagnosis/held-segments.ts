@@ -1,25 +1,25 @@
-/** Who keeps the writers of a pool waiting by what it holds. */
+/** Finds the process whose segments keep the writers of a pool waiting. */
 import type { ArenaSnapshot } from './snapshot.js';
 
-/** What one attachment holds while writers wait. */
+/** The segments that one attachment holds while writers wait. */
 export interface HeldSegments {
   readonly total: number;
   readonly leased: number;
   readonly open: number;
   readonly oldestMs: number;
-  /** For how long a writer has waited. */
+  /** The longest wait of a writer. */
   readonly waitingMs: number;
-  /** Tells this stall apart from another one: nothing of it has moved while it stays the same. */
+  /** Identifies this stall. It stays the same while no segment moves. */
   readonly stall: string;
 }
 
-/** Others that hold the oldest segment: indices of peers. */
+/** The oldest segment is held by other peers: their indices. */
 export interface HeldByOthers {
   readonly askFor: readonly number[];
 }
 
 /**
- * Nothing unless a writer has waited for a segment for `longMs`, and some segment is held for as long.
+ * Returns undefined unless a writer has waited `longMs` for a segment, and a segment was held for as long.
  *
  * @param own Indices of the attachment's peers.
  */
@@ -48,7 +48,7 @@ export function heldSegments(
   };
 }
 
-/** Of the writers that wait for a segment, and could not have one. */
+/** The longest wait of a writer that waits for a segment while none is free. */
 const longestWait = ({ peers }: ArenaSnapshot): number =>
   Math.max(
     0,

@@ -1,4 +1,4 @@
-/** Looking at an arena from outside: what the `arena inspect` command is made of. */
+/** Inspects an arena from outside, for the command `arena inspect`. */
 export type { Finding } from './findings.js';
 export { type FailedInspection, type Inspection, inspectArenas } from './inspect.js';
 export { reportOf } from './report.js';

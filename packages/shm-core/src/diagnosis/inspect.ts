@@ -7,21 +7,21 @@ import type { ArenaSnapshot } from './snapshot.js';
 
 export interface Inspection {
   readonly where: string;
-  /** Something will not go on by itself, for certain. */
+  /** At least one call will certainly not go on by itself. */
   readonly stuck: boolean;
   readonly findings: readonly Finding[];
   readonly snapshot: ArenaSnapshot;
 }
 
-/** An arena among others that could not be looked at: one of another version, for instance. */
+/** One of several arenas that could not be inspected, for instance an arena of another version. */
 export interface FailedInspection {
   readonly where: string;
   readonly error: { readonly code: string; readonly message: string };
 }
 
 /**
- * Looks at arenas from outside, twice: what both looks show is no moment in between. Nothing is
- * written into them, and no lock is taken.
+ * Looks at arenas from outside, twice: a fact that both looks show lasts longer than a moment. Writes
+ * nothing into the arenas, and takes no lock.
  *
  * @param target As in {@link findArenas}.
  * @param betweenMs Time between the two looks. A waiting call looks every 100 ms by itself.
@@ -41,7 +41,7 @@ export async function inspectArenas(
     const { where } = arena;
     if (isError(earlier)) return { where, error: { code: earlier.code, message: earlier.message } };
     const again = tryLook(arena);
-    // Gone meanwhile: then nobody waits there any more.
+    // The arena has gone meanwhile, so no call waits there any more.
     const later = isError(again) ? earlier : again;
     const findings = lastingFindings(earlier, later);
     return {

@@ -24,14 +24,14 @@ const states: Readonly<Record<string, string>> = {
   '': 'process is gone',
 };
 
-/** What the kernel says of its process: `process is asleep in ep_poll`. */
+/** The state of the peer's process: `process is asleep in ep_poll`. */
 export function stateText({ processState, sleepsIn, starved }: SnapshotPeer): string {
   if (starved) return 'process wants a CPU and gets none: the machine is overloaded';
   const state = states[processState] ?? `process is in state ${processState}`;
   return processState === 'S' && sleepsIn !== '' ? `${state} in ${sleepsIn}` : state;
 }
 
-/** Who has the segments in that use: `process 12 (3, the oldest for 4.20 s), process 13 (1, ...)`. */
+/** The holders of segments in that use: `process 12 (3, the oldest for 4.20 s), process 13 (1, ...)`. */
 export function holdersText(snapshot: ArenaSnapshot, use: SnapshotSegment['use']): string {
   const held = new Map<string, number[]>();
   for (const segment of snapshot.segments) {

@@ -1,13 +1,13 @@
-/** A snapshot in words. */
+/** Writes a snapshot as text. */
 import { durationText } from './duration.js';
 import type { Finding } from './findings.js';
 import { holdersText, stateText } from './peer-text.js';
 import type { ArenaSnapshot, SnapshotPeer, SnapshotRecord } from './snapshot.js';
 
-/** Records and segments that are listed one by one. */
+/** At most this many records are listed. */
 const mostLines = 16;
 
-/** The verdict, and then what it was made from. */
+/** The verdict, then the snapshot. */
 export function reportOf(snapshot: ArenaSnapshot, findings: readonly Finding[]): string {
   return [
     headline(snapshot),
@@ -23,15 +23,15 @@ export function reportOf(snapshot: ArenaSnapshot, findings: readonly Finding[]):
   ].join('\n');
 }
 
-/** One line, or one a finding. */
+/** One line, and one more for each finding. */
 export function verdictOf(findings: readonly Finding[]): string {
   const has = (wanted: Finding['kind']) => findings.some(({ kind }) => kind === wanted);
-  if (findings.length === 0) return 'Nobody is stuck, and nobody waits.';
+  if (findings.length === 0) return 'No call waits.';
   const verdict = has('stuck')
     ? 'STUCK:'
     : has('circular')
-      ? 'Perhaps stuck: everybody waits for everybody.'
-      : 'Nobody is stuck. Who waits:';
+      ? 'Perhaps stuck: processes wait for each other.'
+      : 'Calls wait, and none is stuck:';
   return [verdict, ...findings.map(({ text }) => `- ${text}`)].join('\n');
 }
 
@@ -52,7 +52,7 @@ function headline(snapshot: ArenaSnapshot): string {
 
 function peerLine(snapshot: ArenaSnapshot, peer: SnapshotPeer): string {
   const { waitingMs, lookedMs = 0 } = peer;
-  const role = peer.role === 'none' ? `${peer.phase}, no member` : peer.role;
+  const role = peer.role === 'none' ? `${peer.phase}, not a member` : peer.role;
   const parts = [
     `#${peer.index} ${role}, process ${peer.pid} (${stateText(peer).replace('process is ', '')})`,
     peer.phase === 'live' ? undefined : peer.phase,
@@ -137,7 +137,7 @@ const historyBits = [
 ];
 
 function wordsLine({ readableWord, writableWord, history }: ArenaSnapshot): string {
-  const parked = (word: number) => (word & 1 ? ', perhaps with sleepers' : '');
+  const parked = (word: number) => (word & 1 ? ', perhaps with sleeping threads' : '');
   const been = historyBits.filter((_, bit) => (history >> bit) & 1);
-  return `Words: readable ${readableWord >>> 1}${parked(readableWord)}; writable ${writableWord >>> 1}${parked(writableWord)}; ${been.join(', ') || 'nobody has left yet'}`;
+  return `Words: readable ${readableWord >>> 1}${parked(readableWord)}; writable ${writableWord >>> 1}${parked(writableWord)}; ${been.join(', ') || 'no peer has left yet'}`;
 }

@@ -1,7 +1,7 @@
 /**
- * What an arena looks like at one moment: who waits, for what, and since when. Made by looking alone:
- * nothing is written into the arena and no lock is taken. Others go on while it is made, so that only
- * what two snapshots agree on is certain.
+ * The state of an arena: which peers wait, for what, and since when. Taking a snapshot writes nothing
+ * into the arena and takes no lock. Other processes go on meanwhile, so only facts that two snapshots
+ * agree on are certain.
  */
 export interface ArenaSnapshot {
   /** When it was made, in milliseconds of the monotonic clock. */
@@ -17,10 +17,10 @@ export interface ArenaSnapshot {
   readonly segmentSize: number;
   readonly unitTimeoutMs: number;
   readonly creatorPid: number;
-  /** Random, in hexadecimal: of no other arena. */
+  /** Random number of this arena, in hexadecimal. */
   readonly nonce: string;
 
-  /** How many writers were announced at creation; 0 where nobody knows. */
+  /** The number of writers that was given at creation; 0 without one. */
   readonly writersExpected: number;
   readonly writersCame: number;
   /** Writers that came after the end. */
@@ -31,14 +31,14 @@ export interface ArenaSnapshot {
 
   /** Records are numbered: those below `oldest` are gone, `end` is not claimed yet. */
   readonly oldest: number;
-  /** Where the room in use begins. */
+  /** The first record whose room is in use. */
   readonly floor: number;
   readonly end: number;
   readonly poisoned: boolean;
   readonly poisonedOffset: number;
-  /** Bits: 1 a writer has closed, 2 was lost, 4 a reader has registered, 8 was lost. */
+  /** Bits: 1 a writer has closed, 2 a writer was lost, 4 a reader has registered, 8 a reader was lost. */
   readonly history: number;
-  /** Futex words: sequence << 1, and bit 0 where threads may sleep. */
+  /** Futex words: sequence << 1. Bit 0 is set when threads may sleep. */
   readonly readableWord: number;
   readonly writableWord: number;
 
@@ -53,7 +53,7 @@ export interface ArenaSnapshot {
   readonly leasedSegments: number;
 
   readonly peers: readonly SnapshotPeer[];
-  /** Records that somebody still has to end, read or pass: the first 256. */
+  /** Records that a peer still has to end, read or pass: the first 256. */
   readonly records: readonly SnapshotRecord[];
   /** Segments that are not free: the first 256. */
   readonly segments: readonly SnapshotSegment[];
@@ -64,34 +64,34 @@ export interface SnapshotPeer {
   readonly pid: number;
   readonly generation: number;
   readonly phase: 'joining' | 'live' | 'leaving' | 'dead';
-  /** `none` for one that is not a member yet, or no more. */
+  /** `none` before a peer becomes a member, and after it was struck. */
   readonly role: 'writer' | 'reader' | 'none';
   /** As in /proc: R, S, D, T (stopped), Z; empty when the process is gone. */
   readonly processState: string;
-  /** The function of the kernel in which its main thread sleeps, where this user may know it. */
+  /** The kernel function in which the main thread sleeps; empty when this user may not see it. */
   readonly sleepsIn: string;
-  /** Of its main thread, since it began: time on a CPU, and time in which it wanted one in vain. */
+  /** Times of the main thread since its start: on a CPU, and waiting for a CPU. */
   readonly ranMs: number;
   readonly queuedMs: number;
-  /** Between two looks it wanted a CPU and got next to none. */
+  /** Between two looks the process wanted a CPU and hardly got one. */
   readonly starved?: boolean;
   /** Rings in its doorbell's pipe that its event loop has not taken. */
   readonly rings?: number;
-  /** A call of it waits: for how long, and how long ago it looked last. */
+  /** While a call waits: how long it has waited, and how long ago it looked last. */
   readonly waitingMs?: number;
   readonly lookedMs?: number;
-  /** Of a writer that waits: what for, and whether there is room for it. */
+  /** Of a waiting writer: the room that it wants, and whether that room is free. */
   readonly wantsSegment?: boolean;
   readonly wantsBytes?: number;
   readonly room?: boolean;
-  /** It has asked for a ring of its doorbell, which has not come. */
+  /** The peer has asked for a ring of its doorbell, and the ring has not come. */
   readonly armedReadable: boolean;
   readonly armedWritable: boolean;
-  /** Of a reader: the record that it takes next, and what that is. */
+  /** Of a reader: the state of its next record, and its sequence. */
   readonly next?: 'nothing' | 'committed' | 'open' | 'lapped';
   readonly nextSequence?: number;
   readonly behind?: number;
-  /** No ring for a newest record below this one. */
+  /** No commit rings this peer while the newest record is below this sequence. */
   readonly ringFrom?: number;
   readonly position?: number;
   readonly leasesOut: number;
@@ -101,15 +101,15 @@ export interface SnapshotPeer {
 
 export interface SnapshotRecord {
   readonly sequence: number;
-  /** `held`: open, and with `unitTimeoutMs` others may end it. */
+  /** `held`: open, and other peers may end it after `unitTimeoutMs`. */
   readonly phase: 'claimed' | 'committed' | 'skipped' | 'held';
-  /** Index of the peer. */
+  /** Index of the writing peer. */
   readonly writer: number;
   readonly byteLength: number;
-  /** Index of the peer that has taken it, where each unit goes to one reader. */
+  /** Index of the peer that has taken the record, when each unit goes to one reader. */
   readonly reader?: number;
   readonly segment?: number;
-  /** How long it has been open, where that is known. */
+  /** How long the record has been open, when that is known. */
   readonly openMs?: number;
 }
 
@@ -119,6 +119,6 @@ export interface SnapshotSegment {
   /** Changes with every use. */
   readonly generation: number;
   readonly ageMs: number;
-  /** Indices of the peers that have it. */
+  /** Indices of the peers that hold the segment. */
   readonly holders: readonly number[];
 }

@@ -18,10 +18,10 @@ if (value !== '' && !(asked >= 0)) {
   );
 }
 
-/** A call that has waited for so long writes what `arena inspect` shows to stderr, once. */
+/** After this wait a call writes the report of `arena inspect` to stderr, once. */
 export const dumpAfterMs = asked >= 0 ? asked : Number.POSITIVE_INFINITY;
 
-/** Written at once and not through a stream: the thread may be blocked, or about to be killed. */
+/** Writes at once and not through a stream: the thread may be blocked, or about to be killed. */
 export function writeDump(native: NativeAttachment, waitedMs: number, blocked: boolean): void {
   const thread = threadId === 0 ? '' : `, thread ${threadId}`;
   const call = blocked ? 'A blocking call' : 'A call';
@@ -31,6 +31,6 @@ export function writeDump(native: NativeAttachment, waitedMs: number, blocked: b
   try {
     writeSync(2, `${text.replace(/^(?=.)/gm, 'arena: ')}\n`);
   } catch {
-    // Nobody reads stderr: then there is nobody to tell.
+    // stderr is closed: the dump is lost.
   }
 }

@@ -2,15 +2,15 @@ import { callers, type LeaseOrigins, recordEveryLease } from '../lease-origins.j
 import { durationText } from './duration.js';
 import type { HeldSegments } from './held-segments.js';
 
-/** Places that a warning names. */
+/** A warning names at most this many places. */
 const mostPlaces = 5;
 
-/** What has been told: once without a place in the program, and once with one. */
+/** Whether this process has warned without a place in the program, and with one. */
 const told = { plainly: false, withPlaces: false };
 
 /**
- * Warns once in this process that it keeps others waiting by what it holds, and where it took that.
- * Where this was not recorded, it is from then on, and told the next time.
+ * Warns once that the segments of this process keep writers waiting, and names the places where the
+ * program took its leases. Without recorded places this begins to record them, and warns once more.
  */
 export function warnOfHeldSegments(
   held: HeldSegments,
@@ -38,14 +38,14 @@ const remedyOf = ({ leased }: HeldSegments): string =>
 function placesText({ leased }: HeldSegments, places: readonly [string, number][]): string {
   if (leased === 0) return '';
   if (places.length === 0) {
-    return ' Where its leases were taken was not recorded; from now on it is.';
+    return ' This process has not recorded where it took its leases. From now on it does.';
   }
   const shown = places.slice(0, mostPlaces);
-  const texts = shown.map(([place, times]) => `\n  ${times} of them\n${place}`);
-  return ` Of its leases were taken${texts.join('')}`;
+  const texts = shown.map(([place, times]) => `\n  ${times} of them here:\n${place}`);
+  return ` It took its leases at these places:${texts.join('')}`;
 }
 
-/** Each place in the program, and how many leases that are out were taken there. */
+/** Each place in the program, with the number of unreleased leases that were taken there. */
 function placesOf(origins: ReadonlySet<LeaseOrigins>): [string, number][] {
   const places = new Map<string, number>();
   for (const some of origins) {
@@ -63,11 +63,11 @@ function emit(message: string, blocked: boolean): void {
     process.emitWarning(message, options);
     return;
   }
-  // A warning that is emitted as usual comes in the next turn of the event loop, and so never.
+  // process.emitWarning() would warn in the next turn of the event loop, which a blocked thread has not.
   const warning = Object.assign(new Error(message), { name: options.type, code: options.code });
   try {
     process.emit('warning', warning);
   } catch {
-    // A listener's error is not this call's.
+    // A listener has thrown. The waiting call must not fail for that.
   }
 }

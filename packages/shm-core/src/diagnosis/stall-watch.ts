@@ -1,4 +1,4 @@
-/** Tells a process, while a call of it waits or others wait for it, what keeps them waiting. */
+/** Looks while calls wait: dumps the arena after a while, and warns when this process holds the segments. */
 import type { LeaseOrigins } from '../lease-origins.js';
 import type { NativeAttachment } from '../native.js';
 import { collectGarbage } from './collect.js';
@@ -6,12 +6,12 @@ import { heldSegments } from './held-segments.js';
 import { dumpAfterMs, writeDump } from './stall-dump.js';
 import { warnOfHeldSegments } from './stall-warning.js';
 
-/** Whoever holds something for so long while others wait for it may have forgotten it. */
+/** A process may have forgotten a segment that it holds for this long while writers wait. */
 const longMs = 1000;
 
-/** Of one attachment. */
+/** Watches the waiting calls of one attachment. */
 export class StallWatch {
-  /** Where the leases of its readers were taken. */
+  /** The places where the leases of its readers were taken. */
   readonly origins = new Set<LeaseOrigins>();
   #lookedAt = 0;
   #dumpedSince: number | undefined;
@@ -24,10 +24,10 @@ export class StallWatch {
   }
 
   /**
-   * A call waits, and has just looked in vain.
+   * Call this when a waiting call has looked and found nothing.
    *
-   * @param since When it began to wait, by `performance.now()`.
-   * @param blocked The call blocks this thread, so that nothing may be left to the event loop.
+   * @param since When the call began to wait, by `performance.now()`.
+   * @param blocked The call blocks this thread, so its event loop does not turn.
    */
   look(since: number, blocked: boolean): void {
     const now = performance.now();
@@ -41,7 +41,7 @@ export class StallWatch {
     this.lookAtSegments(blocked);
   }
 
-  /** Whether this process, or another one that is asked then, holds what writers wait for. */
+  /** Warns when this process holds the segments that writers wait for, or asks their holders to look. */
   lookAtSegments(blocked: boolean): void {
     if (!this.#hasSegments) return;
     const held = heldSegments(this.native.snapshot(false), this.native.ownPeers(), longMs);
@@ -51,7 +51,7 @@ export class StallWatch {
       return;
     }
     warnOfHeldSegments(held, this.origins, blocked);
-    // In a thread that blocks, no finalizer would run.
+    // In a blocked thread no finalizer would run.
     if (blocked || held.stall === this.#collectedFor) return;
     this.#collectedFor = held.stall;
     collectGarbage();

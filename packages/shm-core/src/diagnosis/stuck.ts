@@ -1,11 +1,11 @@
-/** What will not go on by itself. */
+/** Finds calls that will not go on by themselves. */
 import { durationText } from './duration.js';
 import { type Found, found, peerText, stateText } from './peer-text.js';
 import type { ArenaSnapshot, SnapshotPeer } from './snapshot.js';
 
-/** A waiting call looks every 0.1 s. One that has not for so long does not look any more. */
+/** A waiting call looks every 0.1 s. A call that has not looked for this long does not look any more. */
 const overdueMs = 1000;
-/** In so long a waiting call has looked twice. */
+/** A waiting call looks twice within this time. */
 const twoLooksMs = 250;
 
 export const stuckFindings = (snapshot: ArenaSnapshot): Found[] => [
@@ -18,12 +18,12 @@ function corruption({ poisoned, poisonedOffset }: ArenaSnapshot): Found[] {
   return [
     found(
       'corrupt',
-      `The arena is marked as corrupt, because of what lies at offset ${poisonedOffset}. Every call fails with ERR_ARENA_CORRUPT.`,
+      `The arena is marked as corrupt: a process found a wrong value at offset ${poisonedOffset}. Every call fails with ERR_ARENA_CORRUPT.`,
     ),
   ];
 }
 
-/** A call that waits although it need not, or that would not notice if it need not. */
+/** A call that waits although it could go on, or that has stopped looking. */
 function missedWork(snapshot: ArenaSnapshot, peer: SnapshotPeer): Found[] {
   const { waitingMs, lookedMs = 0, nextSequence, readUnits } = peer;
   if (waitingMs === undefined || peer.processState === '') return [];
@@ -41,27 +41,28 @@ function missedWork(snapshot: ArenaSnapshot, peer: SnapshotPeer): Found[] {
   ];
 }
 
-/** What a call that waits could do at once. */
+/** The reason why a waiting call could go on at once. */
 function workFor({ next, nextSequence, room }: SnapshotPeer): string | undefined {
   if (next === 'committed') return `unit ${nextSequence} is committed`;
   if (next === 'lapped') return 'writers have passed it';
   return room ? 'there is room' : undefined;
 }
 
-/** What has become of the ring that it asked for. */
+/** The state of the ring that the peer asked for. */
 function ringText(snapshot: ArenaSnapshot, peer: SnapshotPeer): string {
   const { rings = 0, ringFrom = 0 } = peer;
   const armed = peer.role === 'reader' ? peer.armedReadable : peer.armedWritable;
-  if (rings > 0) return 'It was rung and has not come: the ring is still in its pipe.';
+  if (rings > 0) return 'Its doorbell was rung, and its event loop has not taken the ring.';
   if (armed && ringFrom > snapshot.end) return `It wants a ring from unit ${ringFrom} on.`;
-  if (armed) return 'Nobody has rung it: a lost wake-up.';
+  if (armed) return 'No process has rung its doorbell: a lost wake-up.';
   const word = peer.role === 'reader' ? snapshot.readableWord : snapshot.writableWord;
-  if ((word & 1) === 1) return 'Nobody has woken the thread that sleeps: a lost wake-up.';
-  return 'It was rung, and has taken the ring out of its pipe.';
+  if ((word & 1) === 1) return 'No process has woken its sleeping thread: a lost wake-up.';
+  return 'Its doorbell was rung, and its event loop has taken the ring.';
 }
 
 function lookText(peer: SnapshotPeer): string {
   const { lookedMs = 0 } = peer;
-  if (lookedMs < overdueMs) return 'It goes on looking and finds nothing: please report this.';
-  return `It should look every 0.1 s and has not for ${durationText(lookedMs)}: ${stateText(peer)}.`;
+  if (lookedMs < overdueMs)
+    return 'It still looks every 0.1 s and finds nothing: please report this.';
+  return `It should look every 0.1 s, and has not looked for ${durationText(lookedMs)}: its ${stateText(peer)}.`;
 }

@@ -2,11 +2,11 @@ import type { ArenaErrorDetails } from '../errors.js';
 import type { NativeUnended } from '../native.js';
 import { durationText } from './duration.js';
 
-/** What an error says about the open unit that holds a call up: nothing where there is none. */
+/** The open unit that holds a call up, as an error tells it. Empty without such a unit. */
 export interface Unended {
   /** Begins with "; ", or is empty. */
   readonly fact: string;
-  /** What helps, instead of what would help if there were no such unit. */
+  /** The remedy for such a unit. It replaces the remedy that the error would have without one. */
   readonly remedy: string | undefined;
   readonly details: ArenaErrorDetails;
 }
@@ -19,8 +19,8 @@ export function unendedOf(found: NativeUnended | undefined): Unended {
   const who = pid === process.pid ? `this process (${pid})` : `process ${pid}`;
   const since = milliseconds < 0 ? '' : ` for ${durationText(milliseconds)}`;
   return {
-    fact: `; the unit that comes next has been open in ${who}${since}, and nobody passes it`,
-    remedy: 'Have it committed or aborted there, or create the arena with unitTimeoutMs.',
+    fact: `; the next unit has been open in ${who}${since}, and no reader passes it`,
+    remedy: 'Commit or abort that unit, or create the arena with unitTimeoutMs.',
     details: {
       unendedWriterPid: pid,
       ...(milliseconds < 0 ? {} : { unendedForMs: milliseconds }),

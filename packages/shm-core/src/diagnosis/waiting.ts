@@ -1,4 +1,4 @@
-/** What goes on once somebody else does. */
+/** Finds calls that go on once another process does something. */
 import { durationText } from './duration.js';
 import { type Found, found, holdersText, peerText, pidsText, stateText } from './peer-text.js';
 import type { ArenaSnapshot, SnapshotPeer } from './snapshot.js';
@@ -16,7 +16,7 @@ function gonePeer(peer: SnapshotPeer): Found[] {
   return [
     found(
       `gone ${peer.index} ${peer.generation}`,
-      `Process ${peer.pid}, which was a ${peer.role === 'none' ? 'peer' : peer.role}, is gone. Whoever waits, or tries again, takes back what it held.`,
+      `Process ${peer.pid}, which was a ${peer.role === 'none' ? 'peer' : peer.role}, is gone. The next process that waits or tries again takes back what it held.`,
     ),
   ];
 }
@@ -33,11 +33,12 @@ function heldUpReaders(snapshot: ArenaSnapshot): Found[] {
     const writer = snapshot.peers.find(({ index }) => index === record?.writer);
     const who = writer ? `the ${peerText(writer)}` : 'a writer that has left';
     const since = record?.openMs === undefined ? '' : ` for ${durationText(record.openMs)}`;
-    const state = writer?.processState === 'T' ? `, whose ${stateText(writer)}` : '';
-    const timeout = snapshot.unitTimeoutMs === 0 ? ' Nobody passes it: see unitTimeoutMs.' : '';
+    const state = writer?.processState === 'T' ? `; its ${stateText(writer)}` : '';
+    const timeout =
+      snapshot.unitTimeoutMs === 0 ? ' No reader passes an open unit: see unitTimeoutMs.' : '';
     return found(
       `open ${sequence}`,
-      `${countText(readers, 'reader')} at unit ${sequence}, which ${who} has had open${since}${state}.${timeout}`,
+      `${countText(readers, 'reader')} at unit ${sequence}: ${who} has had it open${since}${state}.${timeout}`,
     );
   });
 }
@@ -77,7 +78,7 @@ function roomText(snapshot: ArenaSnapshot): string {
   if (open && open.openMs !== undefined && open.phase !== 'committed') {
     const writer = snapshot.peers.find(({ index }) => index === open.writer);
     const who = writer ? `process ${writer.pid}` : 'a writer that has left';
-    return `${free}, behind unit ${open.sequence}, which ${who} has had open for ${durationText(open.openMs)}.`;
+    return `${free}; ${who} has had unit ${open.sequence} open for ${durationText(open.openMs)}, and no reader passes it.`;
   }
   const readers = snapshot.peers.filter(({ role }) => role === 'reader');
   if (readers.length === 0) return `${free}, and no reader is attached.`;
@@ -94,14 +95,14 @@ function idleReaders(snapshot: ArenaSnapshot): Found[] {
   const longest = Math.max(...idle.map(({ waitingMs = 0 }) => waitingMs));
   const { writersCame, writersExpected } = snapshot;
   const missing = Math.max(0, writersExpected - writersCame);
-  const whom = [
-    writers.length > 0 ? `for what ${pidsText(writers)} may write` : 'and no writer is attached',
+  const reasons = [
+    writers.length > 0 ? `${pidsText(writers)} may write more` : 'no writer is attached',
     ...(missing > 0 ? [`${missing} of ${writersExpected} expected writers have not come`] : []),
   ].join('; ');
   return [
     found(
       'idle',
-      `${countText(idle, 'reader')}, the longest for ${durationText(longest)}, ${whom}: everything committed was read.`,
+      `${countText(idle, 'reader')}, the longest for ${durationText(longest)}: every committed unit was read, and ${reasons}.`,
     ),
   ];
 }
