@@ -1,14 +1,14 @@
-/** What public calls take: one wording for every package. */
+/** Checks the arguments of public calls, with the same messages in every package. */
 import { maxViewBytes } from './array-buffers.js';
 import { invalidRange, invalidType } from './errors.js';
 import { isDetached } from './native.js';
 
-/** Throws for a value that the argument `name` does not take; returns the value. */
+/** Returns `value`, or throws when the argument `name` does not take it. */
 export type Check = (name: string, value: unknown) => unknown;
 
 const longestQuote = 40;
 
-/** A value as an error names it. */
+/** A value as error messages name it. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') {
     return value.length > longestQuote ? `'${value.slice(0, longestQuote)}...'` : `'${value}'`;
@@ -56,16 +56,16 @@ export function checkMilliseconds(name: string, value: unknown): number {
   throw invalidRange(`${name} must be 0 or more milliseconds, got ${milliseconds}.`);
 }
 
-/** Checks the bytes of the largest unit: this process views it in one piece. */
+/** Checks the size of the largest unit, because this process must view it in one piece. */
 export function checkViewable(name: string, value: unknown): number {
   const bytes = checkInteger(name, value, 1);
   if (bytes <= maxViewBytes) return bytes;
   throw invalidRange(
-    `${name} must be at most ${maxViewBytes}, as many bytes as Node.js ${process.version} views at once, got ${bytes}. Use smaller units, or Node.js 22 or later.`,
+    `${name} must be at most ${maxViewBytes} bytes, the longest view of Node.js ${process.version}, got ${bytes}. Use smaller units, or Node.js 22 or later.`,
   );
 }
 
-/** Checks a number of bytes from which on something happens; `Infinity` is never. */
+/** Checks a threshold in bytes. `Infinity` means never. */
 export function checkThreshold(name: string, value: unknown): number {
   const bytes = checkNumber(name, value);
   if (bytes >= 0) return bytes;
@@ -75,7 +75,7 @@ export function checkThreshold(name: string, value: unknown): number {
 /** Node's timers fire at once for a longer delay (24.8 days). */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** The wait that a checked `timeoutMs` means: absent, or longer than any timer, is -1, for ever. */
+/** The wait for a checked `timeoutMs`. -1, which means for ever, when it is absent or longer than any timer. */
 export const waitOf = (timeoutMs: number | undefined): number =>
   timeoutMs === undefined || timeoutMs > longestTimerMs ? -1 : timeoutMs;
 
@@ -119,13 +119,13 @@ export function checkOneOf<T extends string>(
   throw invalidRange(`${name} must be one of ${names}, got ${describe(value)}.`);
 }
 
-/** The check of an option that takes one of a few strings. */
+/** The check of an option whose value is one of some strings. */
 export const oneOf =
   (allowed: readonly string[]): Check =>
   (name, value) =>
     checkOneOf(name, value, allowed);
 
-/** Names of arenas travel in file names: letters, digits, dot, dash and underscore. */
+/** Checks the name of an arena, which becomes part of a file name. */
 export function checkName(name: string, value: unknown): string {
   const text = checkString(name, value);
   if (/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/.test(text)) return text;

@@ -1,10 +1,10 @@
-/** What arena does to ArrayBuffers, and how long they can be. */
+/** Emptying ArrayBuffers, and the longest view of this runtime. */
 import { constants } from 'node:buffer';
 
-/** The longest view that this runtime makes, in bytes: 4 GiB in Node.js 20. The variable is for tests. */
+/** The longest view of this runtime in bytes: 4 GiB in Node.js 20. Tests set the variable. */
 export const maxViewBytes = Number(process.env.ARENA_MAX_VIEW_BYTES ?? constants.MAX_LENGTH);
 
-/** As it is in Node.js 22 and later. */
+/** The ArrayBuffer of Node.js 22 and later. */
 interface MovableBuffer extends ArrayBuffer {
   readonly detached: boolean;
   transfer(byteLength: number): ArrayBuffer;
@@ -13,16 +13,16 @@ interface MovableBuffer extends ArrayBuffer {
 const { transfer } = ArrayBuffer.prototype as Partial<MovableBuffer>;
 
 /**
- * The function that makes every view of a buffer empty. It returns false for a buffer that was moved
- * before, or that cannot be emptied: its memory can still be seen.
+ * Returns a function that makes every view of a buffer empty. That function returns false when the
+ * buffer was moved before or cannot be emptied: then its memory can still be seen.
  *
- * This is intentional: Node-API's own function ends the process when it is given a buffer that
- * somebody has marked as untransferable (from Node.js 24 on). It serves where there is no other.
+ * This is intentional: from Node.js 24 on, Node-API's own function ends the process when the buffer is
+ * marked as untransferable. So that function (`detach`) is used only without `transfer`.
  */
 export function emptier(detach: (buffer: ArrayBuffer) => boolean): typeof detach {
   if (!transfer) return detach;
   return (buffer) => {
-    // Throws for a buffer that was moved. Asking for that before would cost every lease.
+    // transfer() throws when the buffer was moved. A check before it would cost time for every lease.
     try {
       transfer.call(buffer, 0);
       return true;
@@ -32,7 +32,7 @@ export function emptier(detach: (buffer: ArrayBuffer) => boolean): typeof detach
   };
 }
 
-/** The function that tells whether a buffer was moved away; `ask` serves in Node.js 20. */
+/** Returns a function that tells whether a buffer was moved away. Node.js 20 needs `ask` for that. */
 export const detachedTest = (ask: (buffer: ArrayBuffer) => boolean) =>
   function isDetached(buffer: ArrayBufferLike): boolean {
     if (buffer.byteLength > 0) return false;

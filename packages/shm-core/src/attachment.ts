@@ -5,29 +5,29 @@ import { native } from './native.js';
 import { isAnybodyOnTheWay } from './on-the-way.js';
 import type { Waiters } from './waiters.js';
 
-/** Looking through all processes takes some milliseconds, so the answer "yes" is kept this long. */
+/** A look at all processes takes some milliseconds, so the answer "yes" is kept this long. */
 const onTheWayMs = 50;
 
-/** Longest time between two looks of a waiting call: what a lost wake-up can cost at most. */
+/** Longest time between two looks of a waiting call. A lost wake-up costs at most this time. */
 const recheckMs = 100;
 
-/** Named arenas that this environment made. `process.exit()` and uncaught errors run no finalizer. */
+/** Named arenas that this environment has created. `process.exit()` and uncaught errors run no finalizer. */
 const named = new Set<NativeAttachment>();
 
 function removeNames(): void {
   for (const native of named) native.close();
 }
 
-/** This environment's hold on an arena: rings go to the calls that wait here. */
+/** The use of an arena by this environment. Passes rings to the calls that wait here. */
 export class Attachment {
   readonly #waiting = new Set<Waiters>();
   #recheck: NodeJS.Timeout | undefined;
-  /** The event loop is kept alive. */
+  /** This attachment keeps the event loop alive. */
   #kept = false;
   #ending = false;
-  /** Somebody wants to hear of lost peers. */
+  /** A listener wants to hear of lost peers. */
   #watching = false;
-  /** Says what keeps calls waiting. */
+  /** Watches calls that wait for long. */
   readonly stalls: StallWatch;
   #lookedAt = 0;
   #onTheWayAt = Number.NEGATIVE_INFINITY;
@@ -36,8 +36,8 @@ export class Attachment {
     readonly native: NativeAttachment,
     private readonly onLost: (peer: NativeLostPeer) => void,
   ) {
-    // Weak: an arena that is dropped instead of closed can be collected. While a call waits, or
-    // somebody listens, the timer holds it.
+    // Weak, so that a dropped arena can be collected. While a call waits, or a listener is there, the
+    // timer keeps the arena.
     const self = new WeakRef(this);
     native.listen(
       (rung) => self.deref()?.look(rung),
@@ -64,7 +64,7 @@ export class Attachment {
     return new Attachment(new native.Attachment(handle, populate, threadId), onLost);
   }
 
-  /** From now on the event loop stays alive for `waiters`, and rings are passed to it. */
+  /** From now on keeps the event loop alive for `waiters`, and passes rings to `waiters`. */
   startWaiting(waiters: Waiters): void {
     this.#waiting.add(waiters);
     this.#keep(true);
@@ -73,20 +73,20 @@ export class Attachment {
 
   stopWaiting(waiters: Waiters): void {
     this.#waiting.delete(waiters);
-    // Whoever waited once will soon wait again: the interval, and with it the hold on the event loop,
-    // end with its next round.
+    // A call that has waited will probably wait again soon. So the interval goes on until its next
+    // round, and keeps the event loop alive until then.
   }
 
   /**
-   * Whether to look after peers although nothing waits. A peer that joins is watched from the next
-   * look on, and only then does its death announce itself.
+   * Whether to look after peers while no call waits. The next look begins to watch a new peer, and
+   * only the death of a watched peer wakes this process.
    */
   watchPeers(watching: boolean): void {
     this.#watching = watching;
     if (watching) this.#recheck ??= setInterval(() => this.#lookAgain(), recheckMs).unref();
   }
 
-  /** Looks after dead peers, unless it did so a moment ago: for calls that try and never wait. */
+  /** Looks after dead peers, at most every 100 ms. For calls that try and never wait. */
   lookAfterPeers(): void {
     const now = performance.now();
     if (now - this.#lookedAt < recheckMs) return;
@@ -107,22 +107,22 @@ export class Attachment {
     return found;
   }
 
-  /** Tells, where a stream has ended here, that writers came after that. */
+  /** Warns when writers came after the stream had ended. */
   warnOfRefusedWriters(): void {
     const refused = this.native.refusedWriters();
     if (refused === 0) return;
     process.emitWarning(
-      `writers refused after the end of the stream: ${refused} (ERR_ARENA_ENDED). What they had to send is missing here. Create the arena with { writers: n } for all of them, and call end() only once they have come.`,
+      `writers refused after the end of the stream: ${refused} (ERR_ARENA_ENDED). Their units are missing here. Create the arena with { writers: n } for all of them, and call end() only after they have come.`,
       { type: 'ArenaWarning', code: 'ARENA_WRITERS_REFUSED' },
     );
   }
 
-  /** True once its arena is closed, or is closing its endpoints. */
+  /** True once the arena is closed, or closes its endpoints. */
   get ending(): boolean {
     return this.#ending;
   }
 
-  /** From now on endpoints that close do so because their arena does. */
+  /** Marks that the arena closes, before it closes its endpoints. */
   end(): void {
     this.#ending = true;
   }
@@ -150,7 +150,7 @@ export class Attachment {
     }
   }
 
-  /** Something may have become possible for a call that waits. */
+  /** Lets waiting calls look again, because one of them may go on now. */
   look(rung: boolean): void {
     const alone = this.#waiting.size === 1;
     for (const waiters of alone ? this.#waiting : [...this.#waiting]) waiters.look(rung && alone);

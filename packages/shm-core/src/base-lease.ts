@@ -2,16 +2,16 @@ import type { Lease } from './arena.js';
 import { checkFunction } from './arguments.js';
 import { ArenaError } from './errors.js';
 
-/** What leases have in common: when they end. */
+/** The end of a lease, which is the same for every kind of lease. */
 export abstract class BaseLease implements Lease {
   abstract readonly bytes: Uint8Array;
   abstract readonly envelope: Uint8Array;
   abstract readonly zeroCopy: boolean;
-  /** Called once, and not while the bytes are used. */
+  /** Gives the memory back. Called once, and never while a task uses the bytes. */
   protected abstract end(): void;
   protected abstract holdMemory(): () => void;
   #active = true;
-  /** Calls of `use` under way. */
+  /** Number of running calls of `use`. */
   #uses = 0;
 
   get active(): boolean {
@@ -26,7 +26,7 @@ export abstract class BaseLease implements Lease {
       return await task(this.bytes);
     } finally {
       this.#uses--;
-      // Released meanwhile, the lease has not ended yet.
+      // A lease that was released meanwhile ends with its last use.
       this.#active = this.#active && this.#uses > 0;
       if (this.#uses === 0) this.end();
     }
@@ -51,7 +51,7 @@ export abstract class BaseLease implements Lease {
     if (this.#active) return;
     throw new ArenaError(
       'ERR_ARENA_LEASE_RELEASED',
-      'the lease was released: its memory is given back. Use it before, or read another.',
+      'the lease was released: its memory is given back. Use the lease before, or read another unit.',
     );
   }
 }

@@ -5,7 +5,7 @@ import type { LeaseTaker } from './lease.js';
 import type { NativeReader, Status } from './native.js';
 import { turnWasDue } from './turn.js';
 
-/** Units of one batch share a slab of this many bytes. */
+/** The units of a batch share a slab of this many bytes. */
 const slabBytes = 128 * 1024;
 
 /** Larger ones are read one by one: kBatchedBytes in native/binding/reader_wrap.cpp. */
@@ -16,7 +16,7 @@ const rowLength = 4;
 
 const noBytes = new Uint8Array(0);
 
-/** Takes many small units with one native call each time. */
+/** Takes many small units with one native call. */
 export class BatchReader {
   readonly #table: Float64Array;
   #slab = noBytes;

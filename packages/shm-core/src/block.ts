@@ -1,18 +1,18 @@
 /**
- * Longest stay in native code. Between two of them a thread that was terminated ends, and with it a
- * process that exits: Node waits for all of its threads.
+ * Longest stay in native code. A terminated thread ends between two stays. A process that exits waits
+ * for its threads, and so for this.
  */
 const stayMs = 100;
 
 /**
- * Tries, and blocks this thread in between, until there is a result.
+ * Calls `attempt` until it gives a result, and blocks this thread in between.
  *
  * @param timeoutMs Longest wait in milliseconds; below 0 waits for ever.
- * @param attempt Returns `undefined` while there is nothing.
- * @param wait Blocks until an attempt is worthwhile, at most `milliseconds`; `continued` where it has
- *   waited before for this result.
+ * @param attempt Returns `undefined` while there is no result.
+ * @param wait Blocks until an attempt may succeed, at most `milliseconds`. `continued` is true when it
+ *   has waited before for this result.
  * @param timedOut Makes the error for a wait that took longer.
- * @param onStay Called at least every 100 ms of waiting, with when it began.
+ * @param onStay Called at least every 100 ms of the wait, with the time when the wait began.
  * @param onEnd Called after the last `wait`.
  */
 export function block<T>(

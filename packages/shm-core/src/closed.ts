@@ -1,10 +1,10 @@
-/** What calls on something closed say. */
+/** The errors of calls on a closed arena or endpoint. */
 import { ArenaError } from './errors.js';
 
 export const arenaClosed = (): ArenaError =>
   new ArenaError('ERR_ARENA_CLOSED', 'the arena is closed. Create or attach another.');
 
-/** Where the arena itself is closed, no endpoint can be opened any more. */
+/** When the arena itself is closed, the error does not advise to open another endpoint. */
 export function endpointClosed(
   role: 'writer' | 'reader',
   arena: { readonly ending: boolean },

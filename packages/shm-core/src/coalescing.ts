@@ -14,15 +14,15 @@ export const checkCoalescing = (name: string, value: unknown): WakeCoalescing =>
   coalescing.check(value as WakeCoalescing, name);
 
 /**
- * Units that come faster are not worth waiting for: the wake-up itself takes some 30 us, in which the
- * writer brings several anyway, or runs out of space.
+ * For units that come faster, coalescing saves nothing: a wake-up takes some 30 us, and meanwhile the
+ * writer commits several units, or runs out of space.
  */
 const leastNanosecondsApart = 50_000;
 
 /**
- * A reader's side of waiting. With `coalesce` a call asks for a ring at several units, provided that
- * the call before it waited neither long nor next to nothing: in a steady stream, that is, of units
- * that each would need a wake-up, and never for a lone unit.
+ * How a reader waits. With `coalesce` a call asks for a ring at several units, but only when the call
+ * before it waited neither long nor hardly at all. So wake-ups are coalesced in a steady stream whose
+ * units would each need a wake-up, and never for a single unit.
  */
 export function waitableOf(
   native: NativeReader,
@@ -44,7 +44,7 @@ export function waitableOf(
       asked = streaming ? units : 1;
       const ready = native.arm(asked);
       if (streaming && !ready) attachment.native.lookWithin(withinMs);
-      // Whoever asks once more in the same wait was woken for nothing.
+      // A second arm() in the same wait means that the wake-up was useless.
       streaming = false;
       return ready;
     },

@@ -4,7 +4,7 @@ import { ArenaError } from './errors.js';
 
 const noBytes = new Uint8Array(0);
 
-/** A unit that lies in private memory of JavaScript's: a lease that has nothing to give back. */
+/** A lease of a unit that was copied into private JavaScript memory: it has nothing to give back. */
 export class CopiedLease extends BaseLease {
   readonly zeroCopy = false;
   #bytes: Uint8Array;
@@ -20,14 +20,14 @@ export class CopiedLease extends BaseLease {
   }
 
   get bytes(): Uint8Array {
-    // Leases that were read together share one buffer. Moved away, it is missing from all of them.
+    // Leases that were read together share one buffer. When it is moved away, all of them lose it.
     if (this.#bytes.byteLength !== this.#byteLength) throw moved();
     return this.#bytes;
   }
 
   protected holdMemory(): () => void {
     let bytes: Uint8Array | undefined = this.#bytes;
-    // It could otherwise be transferred away from whoever holds it.
+    // Without this the buffer could be transferred away from its holder.
     markAsUntransferable(bytes.buffer);
     return () => {
       bytes = undefined;
@@ -44,5 +44,5 @@ export class CopiedLease extends BaseLease {
 const moved = () =>
   new ArenaError(
     'ERR_ARENA_MOVED',
-    'the bytes of this lease were moved to another ArrayBuffer, with those of the leases that were read together with it. Give away a copy: bytes.slice().',
+    'the bytes of this lease were moved to another ArrayBuffer, and so were the bytes of the leases that were read together with it. Give away a copy: bytes.slice().',
   );

@@ -5,8 +5,8 @@ import { native } from './native.js';
 const nativeCopyBytes = 256 * 1024;
 
 /**
- * Copies all of `source` to the start of `target`, as fast as the machine can: large copies bypass
- * the cache. The two must not overlap.
+ * Copies all of `source` to the start of `target`. Large copies bypass the cache, which is faster. The
+ * two must not overlap.
  *
  * @throws {RangeError} `target` is shorter than `source`.
  */

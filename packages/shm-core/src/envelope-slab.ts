@@ -5,8 +5,8 @@ const slabBytes = 16 * 1024;
 const noBytes = new Uint8Array(0);
 
 /**
- * Memory that several units share. Not zeroed: every byte that a unit shows was copied there. Nobody
- * may transfer it away with one unit, as from Node's own pool of buffers.
+ * Memory that several units share. It is not zeroed, because every byte that a unit shows was copied
+ * there. It cannot be transferred away with one of the units, like Node's own pool of buffers.
  */
 export function sharedSlab(byteLength: number): Uint8Array<ArrayBuffer> {
   const slab = Buffer.allocUnsafeSlow(byteLength);
@@ -20,13 +20,13 @@ export const envelopeBytes = (envelope: ArrayBuffer | undefined): Uint8Array =>
 /**
  * Private memory for envelopes, one behind the other.
  *
- * Beside the cost of an ArrayBuffer for each there is this: V8 collects garbage before it allocates one
- * while there are views of 32 MiB that it has not yet seen survive, such as every new lease has.
+ * This is intentional: an ArrayBuffer for each envelope would cost an allocation, and more. V8 collects
+ * garbage before it allocates one, as long as there are new views of 32 MiB, and each lease makes one.
  */
 export class EnvelopeSlab {
   #slab = noBytes;
   #at = 0;
-  /** Gets an envelope for which the slab has no room left. */
+  /** Receives an envelope that does not fit into the slab. */
   readonly holder: EnvelopeHolder = [undefined];
 
   get slab(): Uint8Array {

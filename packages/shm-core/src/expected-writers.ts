@@ -1,12 +1,12 @@
-/** How many writers an arena is created for. */
+/** The number of writers that an arena is created for. */
 import { checkInteger } from './arguments.js';
 
-/** More than can ever come. */
+/** More writers than can ever come. */
 const anyNumber = 2 ** 32 - 1;
 
-/** The check of `writers`: a number, or `Infinity` where the stream ends by `arena.end()` alone. */
+/** The check of `writers`: a number, or `Infinity` when only `arena.end()` ends the stream. */
 export const checkWriters = (name: string, value: unknown): number =>
   value === Number.POSITIVE_INFINITY ? value : checkInteger(name, value, 1, 2 ** 31 - 1);
 
-/** As the region holds it: 0 for a number that was not said. */
+/** The value in the region: 0 when the number is not known. */
 export const writersOf = (writers: number | undefined): number => Math.min(writers ?? 0, anyNumber);

@@ -5,7 +5,7 @@ import { Options, required } from './options.js';
 const named = new Options<{ name: string }>({ name: required(checkName) });
 
 /**
- * The text with which the core finds an arena: a handle is that already, a name becomes it.
+ * The text by which the core finds an arena: the handle, or a handle made from the name.
  *
  * @throws {TypeError} `handle` is neither.
  */

@@ -1,4 +1,4 @@
-/** What the packages of arena share and no user needs. It changes without notice. */
+/** Shared by the packages of arena, and not meant for users. It changes without notice. */
 export * from './arguments.js';
 export { maxViewBytes } from './array-buffers.js';
 export * from './diagnosis/index.js';

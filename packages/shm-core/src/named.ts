@@ -3,7 +3,7 @@ import { native } from './native.js';
 /** A named arena of this user on this machine. */
 export interface NamedArena {
   readonly name: string;
-  /** Bytes of shared memory it takes. */
+  /** Bytes of shared memory that the arena takes. */
   readonly byteLength: number;
   /** 0 when the file holds no arena. */
   readonly creatorPid: number;
@@ -14,14 +14,14 @@ export interface NamedArena {
   readonly compatible: boolean;
 }
 
-/** The named arenas of this user that exist, used or left behind. */
+/** The named arenas of this user, in use or left behind. */
 export const listNamedArenas = (): NamedArena[] => native.listNamed();
 
 /**
- * Removes named arenas whose creator is dead and which nobody has open; returns their names. Files
+ * Removes named arenas whose creator is dead and which no process has open. Returns their names. Files
  * that hold no arena stay.
  */
 export const sweepStaleArenas = (): string[] => native.sweepNamed();
 
-/** Bytes that an arena could take now without driving the machine out of memory. */
+/** Bytes that an arena can take now without using up the memory of the machine. */
 export const availableMemory = (): number => native.availableMemory();

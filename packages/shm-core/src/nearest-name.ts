@@ -1,4 +1,4 @@
-/** How many letters must be changed, added or left out to get from one word to another. */
+/** Number of letters to change, add or remove to get from one word to the other. */
 function distance(from: string, to: string): number {
   let above = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row++) {
@@ -16,7 +16,7 @@ function distance(from: string, to: string): number {
 
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-/** How unlike two names are: one that begins or ends like the other is nearly the same. */
+/** The difference of two names. A name that begins or ends with the other one is nearly the same. */
 function unlikeness(wrong: string, known: string): number {
   const [one, other] = [plain(wrong), plain(known)];
   const [short, long] = one.length < other.length ? [one, other] : [other, one];
@@ -24,7 +24,7 @@ function unlikeness(wrong: string, known: string): number {
   return distance(one, other);
 }
 
-/** The one of `names` that somebody who wrote `wrong` may have meant. */
+/** The name that is most like `wrong`, or undefined when none is similar. */
 export function nearestName(wrong: string, names: readonly string[]): string | undefined {
   const most = Math.max(2, Math.floor(wrong.length / 3));
   let nearest: string | undefined;

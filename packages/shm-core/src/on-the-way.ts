@@ -1,17 +1,17 @@
 /**
- * Who may still open a writer: processes and threads that were started to take part in an arena and
- * have opened no writer or reader yet.
+ * Finds processes and threads that may still open a writer: they were started to take part in an arena,
+ * and have opened no writer or reader yet.
  *
- * Asked when every writer so far has closed and nobody has said how many will come. Without it the
- * first of three workers, done before the others are up, would end the stream for all.
+ * A reader asks when all writers have closed and the number of writers is not known. Without this, the
+ * first of three workers would end the stream for all, when it is done before the others have started.
  */
 import diagnostics from 'node:diagnostics_channel';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 
-/** How long a process that was started with the handle may take to come. */
+/** A process that was started with the handle is expected for this long. */
 const startedWithHandleMs = 60_000;
-/** The same for one that was started without it and can get it by a message. */
+/** A process that was started without the handle, and can get it by a message, is expected for this long. */
 const startedMs = 10_000;
 
 /** Threads of this process, and when they were started. */
@@ -24,11 +24,11 @@ diagnostics.subscribe('worker_threads', (message) => {
   worker.once('exit', () => threads.delete(threadId));
 });
 
-/** What can be known of a process from outside. */
+/** Facts of a process that others can see. */
 interface ProcessFacts {
   readonly pid: number;
   readonly parent: number;
-  /** Since it was started. */
+  /** Time since its start. */
   readonly ageMs: number;
 }
 
@@ -36,10 +36,10 @@ interface ProcessFacts {
 const ticksPerSecond = 100;
 
 /**
- * @param sign What the command line or the environment of a process holds that was started with the
+ * @param sign A text in the command line or the environment of each process that was started with the
  *   handle.
  * @param creatorPid The process that created the arena.
- * @param arrivals [pid, thread id, ...] of those that have come.
+ * @param arrivals [pid, thread id, ...] of the threads that have come.
  */
 export function isAnybodyOnTheWay(sign: string, creatorPid: number, arrivals: number[]): boolean {
   const pids = new Set<number>();
@@ -61,7 +61,7 @@ function isThreadOnTheWay(arrived: Set<number>): boolean {
 function isProcessOnTheWay(sign: string, creatorPid: number, arrived: Set<number>): boolean {
   const young = processes().filter(({ ageMs }) => ageMs < startedWithHandleMs);
   const settled = new Set([process.pid, creatorPid, ...arrived]);
-  // A shell or a launcher has the handle in its command line as well. It came with its child.
+  // A shell or a launcher has the handle in its command line as well. It counts as come when its child has.
   for (let grown = true; grown; ) {
     grown = false;
     for (const { pid, parent } of young) {
@@ -78,12 +78,12 @@ function isProcessOnTheWay(sign: string, creatorPid: number, arrived: Set<number
   });
 }
 
-/** The processes that are alive. Empty where there is no /proc. */
+/** The living processes. Empty on a system without /proc. */
 function processes(): ProcessFacts[] {
   const uptimeMs = Number.parseFloat(textOf('uptime')) * 1000;
   return names('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
-    // The name of the program stands in parentheses, and may hold anything.
+    // The name of the program stands in parentheses, and may hold any character.
     const [, fields = ''] = /^.*\) (.*)$/s.exec(textOf(name, 'stat')) ?? [];
     const [state = 'X', parent, ...rest] = fields.split(' ');
     if ('ZXx'.includes(state)) return [];
@@ -100,7 +100,7 @@ function names(folder: string): string[] {
   }
 }
 
-/** Empty where the process has ended meanwhile, or is somebody else's. */
+/** Empty when the process has ended meanwhile, or belongs to another user. */
 function textOf(...path: (string | number)[]): string {
   try {
     return readFileSync(`/proc/${path.join('/')}`, 'latin1');

@@ -3,11 +3,11 @@ import { checkInteger } from './arguments.js';
 import { ArenaError, invalidRange } from './errors.js';
 import { empty, type NativeWriter, Status } from './native.js';
 
-/** What a unit needs of the writer that opened it. */
+/** The writer of a unit, as the unit needs it. */
 export interface UnitOwner {
   readonly native: NativeWriter;
   readonly closed: boolean;
-  /** Longest that a unit may be open before others may end it; 0 for ever. */
+  /** Milliseconds for which a unit may be open. Other processes may end it afterwards. 0 for ever. */
   readonly unitTimeoutMs: number;
 }
 
@@ -45,7 +45,7 @@ export class FilledInPlace implements OpenUnit {
     if (this.#ended || this.owner.closed) throw unitEnded(this.owner.closed);
     const length = this.#lengthOf(byteLength);
     if (this.#bytes.byteLength !== this.#byteLength) throw unitMoved();
-    // Before the commit: from then on the memory is the readers', and nobody may write to it.
+    // Empty the buffer before the commit: after the commit the memory belongs to the readers.
     if (!this.#copied && !empty(this.#buffer)) throw unitMoved();
     const status = this.owner.native.commit(this.#id, length, this.#buffer);
     if (status === Status.full) throw this.#noPlace();
@@ -75,7 +75,7 @@ export class FilledInPlace implements OpenUnit {
     );
   }
 
-  /** The unit stays open, and its buffer was emptied: it gets another. */
+  /** The unit stays open. Its buffer was emptied, so it gets another buffer. */
   #noPlace(): ArenaError {
     const { native } = this.owner;
     const buffer = this.#copied ? this.#buffer : native.reopen(this.#id);
@@ -87,7 +87,7 @@ export class FilledInPlace implements OpenUnit {
     }
     return new ArenaError(
       'ERR_ARENA_FULL',
-      'shared-memory arena full: no place left in its queue while a reader is stopped inside a read. Commit again later.',
+      'shared-memory arena full: no place is left in its queue, because a reader is stopped in the middle of a read. Commit again later.',
     );
   }
 }
@@ -106,7 +106,7 @@ const unitEnded = (closed: boolean): ArenaError =>
 const timedOut = (unitTimeoutMs: number): ArenaError =>
   new ArenaError(
     'ERR_ARENA_UNIT_ENDED',
-    `the unit was open for longer than ${unitTimeoutMs} ms, and others ended it to go on. Commit sooner, or create the arena with a larger unitTimeoutMs.`,
+    `the unit was open for longer than ${unitTimeoutMs} ms, so another process has ended it. Commit sooner, or create the arena with a larger unitTimeoutMs.`,
     { unitTimeoutMs },
   );
 

@@ -1,11 +1,11 @@
-/** Objects of options: which names a call takes, and what each of them may be. */
+/** Checks objects of options: their names and their values. */
 import { type Check, describe } from './arguments.js';
 import { invalidType } from './errors.js';
 import { nearestName } from './nearest-name.js';
 
 const noOptions = Object.freeze({});
 
-/** The check of an option that cannot be left out. */
+/** The check of an option that every call must give. */
 export function required(check: Check): Check {
   const demanding: Check = (name, value) => check(name, value);
   demanders.add(demanding);
@@ -21,7 +21,7 @@ const demanders = new WeakSet<Check>();
  *     const { timeoutMs } = readOptions.check(options);
  */
 export class Options<T extends object> {
-  /** This is intentional: a map. Looking a key up in an object asks its prototype, too. */
+  /** This is intentional: a map, because a look-up in an object also finds names of its prototype. */
   readonly #checks: ReadonlyMap<string, Check>;
   readonly #required: readonly (readonly [string, Check])[];
 
@@ -32,10 +32,10 @@ export class Options<T extends object> {
   }
 
   /**
-   * Returns `options` once every name in it is known and every value passes its check. An option that
-   * is `undefined` counts as left out, and so do all options where `options` is `undefined`.
+   * Returns `options` when the call knows every name and every value passes its check. An option that is
+   * `undefined` counts as absent. When `options` is `undefined`, all options are absent.
    *
-   * @param within What the object is called in an error, where it is itself an option.
+   * @param within The name of the object in errors, when the object is itself an option.
    * @throws {TypeError} `options` is no object, or holds an option that the call does not have.
    */
   check(options: T | undefined, within = ''): T {
@@ -71,7 +71,7 @@ export class Options<T extends object> {
 const inside = (within: string, name: string): string =>
   within === '' ? name : `${within}.${name}`;
 
-/** False for arrays, bytes, promises, signals and everything else that says what it is. */
+/** False for arrays, bytes, promises, signals and other objects with a type of their own. */
 const isPlain = (value: object): boolean =>
   Object.prototype.toString.call(value) === '[object Object]';
 

@@ -1,4 +1,4 @@
-/** What a unit needs, what an arena has, and what a transport says about the difference. */
+/** The room that a unit needs, the room that an arena has, and how a transport explains a lack of room. */
 
 export interface UnitSize {
   readonly byteLength: number;
@@ -16,16 +16,16 @@ export interface FreeRoom {
 
 /** Why a unit finds no room now. */
 export interface Shortage {
-  /** What is needed and what is free: `need 100 bytes, 0 free`. */
+  /** The needed and the free room: `need 100 bytes, 0 free`. */
   readonly fact: string;
-  /** The option that would make room, and what else helps. */
+  /** The option that would make room, or another remedy. */
   readonly remedy: string;
   readonly freeBytes: number;
 }
 
 /** Why a unit can never fit. */
 export interface Excess {
-  /** What it is larger than: `segmentSize 65536`. */
+  /** The limit that the unit exceeds: `segmentSize 65536`. */
   readonly fact: string;
   readonly remedy: string;
   readonly maxBytes: number;
@@ -36,11 +36,11 @@ export const sizeText = ({ byteLength, envelopeLength }: UnitSize): string =>
     ? `${byteLength} bytes and an envelope of ${envelopeLength}`
     : `${byteLength} bytes`;
 
-/** All bytes of a unit, as `details.neededBytes` tells them. */
+/** All bytes of a unit, for `details.neededBytes`. */
 export const neededBytes = ({ byteLength, envelopeLength }: UnitSize): number =>
   byteLength + envelopeLength;
 
-/** A unit that is larger than what `option` has room for. */
+/** A unit that is larger than the limit of `option`. */
 export const exceeds = (option: string, maxBytes: number): Excess => ({
   fact: `never fit into ${option} ${maxBytes}`,
   remedy: `Create the arena with a larger ${option}, or send less at once.`,

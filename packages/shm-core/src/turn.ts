@@ -1,10 +1,10 @@
 /**
- * Gives the event loop its turns while calls end without waiting.
+ * Lets the event loop turn while calls end without waiting.
  *
- * Settled promises alone never let the event loop turn: a loop over units that are there already would
- * keep timers, sockets and signals from being served for as long as units come. So a call that is about to
- * end at once, well or badly, looks whether the loop has turned in the last 4 ms, and otherwise ends after
- * a turn. Native calls look at the clock for it: see EventLoopTurns in native/binding.
+ * Settled promises alone never let the event loop turn. So a loop over units that are there already
+ * would block timers, sockets and signals as long as units come. Therefore each call that could end at
+ * once checks whether the event loop has turned in the last 4 ms. If not, the call ends after a turn.
+ * Native calls read the clock for that: see EventLoopTurns in native/binding.
  */
 import { native } from './native.js';
 
@@ -13,23 +13,23 @@ const [due, isDue] = [native.turnDue, native.turnIsDue];
 /** Whether a turn is due, as of the latest native call that moved a unit or tried to. */
 export const turnWasDue = (): boolean => due[0] === 1;
 
-/** Whether a turn is due, for what has made no such call. */
+/** Whether a turn is due, for code that has made no such call. */
 export const turnIsDue = (): boolean => isDue();
 
 /** Resolves once timers, sockets and signals have been served. */
 export const turn = (): Promise<void> =>
-  // The first callback may come in the very turn that goes on now, right after a socket's.
+  // The first callback may still run in the present turn, right after a socket's callback.
   new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
 /** A promise of `value`, for a call that has just moved a unit. */
 export const resolved = <T>(value: T): Promise<T> =>
   turnWasDue() ? turn().then(() => value) : Promise.resolve(value);
 
-/** A promise of `value`, for a call that may have found it without native code. */
+/** A promise of `value`, for a call that may have made no native call. */
 export const resolvedAnyhow = <T>(value: T): Promise<T> =>
   turnIsDue() ? turn().then(() => value) : Promise.resolve(value);
 
-/** A promise that fails, for whatever reason: a program may try again for ever. */
+/** A promise that fails. It lets the event loop turn, because a program may try again for ever. */
 export async function rejected(error: unknown): Promise<never> {
   if (turnIsDue()) await turn();
   throw error;

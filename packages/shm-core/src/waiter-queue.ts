@@ -1,4 +1,4 @@
-/** A call that waits: tried again at every ring until it has a result or throws. */
+/** A call that waits. Every ring tries it again, until it has a result or throws. */
 export interface Waiter<T> {
   readonly attempt: () => T | undefined;
   readonly resolve: (value: T) => void;
@@ -6,7 +6,7 @@ export interface Waiter<T> {
   readonly since: number;
   readonly signal: AbortSignal | undefined;
   readonly timer: NodeJS.Timeout | undefined;
-  /** Its place in a {@link WaiterQueue}. */
+  /** The place of the call in a {@link WaiterQueue}. */
   queued: boolean;
   next: AnyWaiter | undefined;
   previous: AnyWaiter | undefined;
@@ -16,7 +16,7 @@ export interface Waiter<T> {
 export type AnyWaiter = Waiter<any>;
 
 /**
- * Waiting calls in the order in which they were made; any of them may leave.
+ * Waiting calls, in the order in which they were made. Any of them may leave.
  *
  * This is intentional: a linked list. Taking the first element of an array of 100,000 moves all others.
  */
@@ -47,7 +47,7 @@ export class WaiterQueue {
     waiter.previous = undefined;
   }
 
-  /** All that wait now. */
+  /** All calls that wait now. */
   all(): AnyWaiter[] {
     const all: AnyWaiter[] = [];
     for (let waiter = this.#first; waiter; waiter = waiter.next) all.push(waiter);

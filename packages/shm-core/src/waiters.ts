@@ -6,22 +6,22 @@ import { turnWasDue } from './turn.js';
 import { type AnyWaiter, type Waiter, WaiterQueue } from './waiter-queue.js';
 import { WatchedSignals } from './watched-signals.js';
 
-/** What one endpoint (a writer or a reader) can be asked while calls wait on it. */
+/** The part of an endpoint (a writer or a reader) that waiting calls need. */
 export interface Waitable {
-  /** Asks to be rung; true when an attempt is worthwhile already. */
+  /** Asks for a ring. True when an attempt may succeed already. */
   arm(): boolean;
   disarm(): void;
   addWait(nanoseconds: number): void;
 }
 
-/** After so many tries in vain in one turn of the event loop, let others run first. */
+/** After this many failed tries in one turn of the event loop, other callbacks run first. */
 const triesPerTurn = 64;
 
 /** The waiting calls of one endpoint, served in the order in which they were made. */
 export class Waiters {
   readonly #queue = new WaiterQueue();
   readonly #signals = new WatchedSignals((signal) => this.#abort(signal));
-  /** A ring was asked for and has not come. */
+  /** The endpoint has asked for a ring, and the ring has not come. */
   #armed = false;
 
   constructor(
@@ -34,7 +34,7 @@ export class Waiters {
     return this.#queue.first !== undefined;
   }
 
-  /** When the call that has waited longest began to, by `performance.now()`. */
+  /** When the longest wait began, by `performance.now()`. */
   get waitingSince(): number | undefined {
     return this.#queue.first?.since;
   }
@@ -45,7 +45,7 @@ export class Waiters {
   }
 
   /**
-   * Waits until `attempt`, which has just been made in vain, returns something other than `undefined`.
+   * Waits until `attempt` returns something other than `undefined`. The caller has just tried it once.
    *
    * @param timedOut Makes the error for a wait that took longer than `options.timeoutMs`.
    */
@@ -58,7 +58,7 @@ export class Waiters {
     const { signal } = options;
     return new Promise<T>((resolve, reject) => {
       const expire = () => {
-        // What came may have been kept for later: see WakeCoalescing.
+        // Units may have come without a ring: see WakeCoalescing.
         this.retry();
         if (this.#remove(waiter)) reject(timedOut());
       };
@@ -77,20 +77,20 @@ export class Waiters {
       if (signal) this.#signals.watch(signal);
       this.#queue.push(waiter);
       this.attachment.startWaiting(this);
-      // Only the first waiting call asks for a ring. What serves it serves those behind it as well.
+      // Only the first waiting call asks for a ring. The call that serves it serves the others as well.
       if (this.#queue.first !== waiter) return;
       if (this.spinMicroseconds > 0) this.#spin(waiter.since + this.spinMicroseconds / 1000);
       else if (this.#arm()) this.retry();
     });
   }
 
-  /** Something may have become possible. `rung` where it was this endpoint that was rung for. */
+  /** Tries again, because a waiting call may succeed now. `rung`: the ring was for this endpoint. */
   look(rung: boolean): void {
     if (rung) this.#armed = false;
     this.retry();
   }
 
-  /** Serves as many waiting calls as can be served now, and asks to be rung for the next. */
+  /** Serves all waiting calls that can be served now, and asks for a ring for the next one. */
   retry(): void {
     for (let tries = 0; tries < triesPerTurn; tries++) {
       this.#serve();
@@ -101,7 +101,7 @@ export class Waiters {
     setImmediate(() => this.retry());
   }
 
-  /** Looks once a turn of the event loop, which goes on serving others, before it asks for a ring. */
+  /** Looks once in every turn of the event loop until `until`, and asks for a ring afterwards. */
   #spin(until: number): void {
     this.#serve();
     if (!this.waiting) return;
@@ -109,12 +109,12 @@ export class Waiters {
       this.retry();
       return;
     }
-    // The one that is waited for may be on this very core.
+    // The process that this call waits for may need this core.
     native.yieldCpu();
     setImmediate(() => this.#spin(until));
   }
 
-  /** False as well when the arena turns out to be corrupt: nobody above would catch that. */
+  /** When the arena is corrupt, rejects all waiting calls and returns false: no caller would catch it. */
   #arm(): boolean {
     this.#armed = true;
     try {
@@ -132,7 +132,7 @@ export class Waiters {
     }
   }
 
-  /** Ends every waiting call; none will follow. */
+  /** Ends every waiting call. No other call follows. */
   close(makeError: () => Error): void {
     this.rejectAll(makeError);
     this.#signals.close();
@@ -168,7 +168,7 @@ export class Waiters {
     return waiter.queued && this.#dequeue(waiter, false);
   }
 
-  /** @param served The ring that came, if any, was used: nobody else is to be told of it. */
+  /** @param served The call has used the ring, if one came: it is not passed on to another process. */
   #dequeue(waiter: AnyWaiter, served: boolean): true {
     this.#queue.delete(waiter);
     if (waiter.timer) clearTimeout(waiter.timer);

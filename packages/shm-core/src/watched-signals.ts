@@ -1,6 +1,6 @@
 /**
  * The abort signals of waiting calls, with one listener each. The signal used last keeps its listener
- * while nobody waits: a loop that passes the same signal to every call pays for it once.
+ * while no call waits, so a loop that passes the same signal to every call adds the listener once.
  */
 export class WatchedSignals {
   readonly #uses = new Map<AbortSignal, number>();
@@ -15,7 +15,7 @@ export class WatchedSignals {
   /**
    * Throws the reason of a signal that has aborted.
    *
-   * One that is listened to has not: asking it would take a checked getter, again and again.
+   * A signal with a listener has not aborted. Asking each signal would cost a checked getter per call.
    */
   check(signal: AbortSignal | undefined): void {
     if (signal !== undefined && !this.#uses.has(signal)) signal.throwIfAborted();
