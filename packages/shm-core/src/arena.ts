@@ -46,12 +46,21 @@ export interface OpenUnit extends Disposable {
    * @param byteLength How many leading bytes to publish; all of them when absent.
    * @throws {ArenaError} `ERR_ARENA_UNIT_ENDED` after `commit` or `abort`, or when others have ended
    *   the unit after the arena's `unitTimeoutMs`; `ERR_ARENA_MOVED` where `bytes` were moved to another
-   *   buffer: the unit stays open, to be aborted; `ERR_ARENA_CLOSED`.
+   *   buffer: the unit stays open, to be aborted; `ERR_ARENA_INVALID_STATE` while it is held: it stays
+   *   open; `ERR_ARENA_CLOSED`.
    * @throws {RangeError} `byteLength` exceeds what was acquired; the unit stays open.
    */
   commit(byteLength?: number): void;
   /** Gives the unit up; no reader ever sees it. Does nothing once the unit has ended. */
   abort(): void;
+  /**
+   * For native code that writes to the memory on other threads: keeps the memory, and keeps it from
+   * everybody else, until the function that it returns is called. Meanwhile `commit` fails. `abort`
+   * and the close of the arena empty `bytes`, and give the memory back once the last hold has ended.
+   *
+   * @throws {ArenaError} `ERR_ARENA_UNIT_ENDED`, `ERR_ARENA_MOVED`, `ERR_ARENA_CLOSED`.
+   */
+  hold(): () => void;
   /** Aborts a unit that was not committed. */
   [Symbol.dispose](): void;
 }

@@ -7,6 +7,7 @@ export { checkWriters, writersOf } from './expected-writers.js';
 export { handleOf } from './handle.js';
 export { isDetached } from './native.js';
 export { nearestName } from './nearest-name.js';
+export { holdUnitOf } from './open-unit.js';
 export { Options, required } from './options.js';
 export {
   type Excess,

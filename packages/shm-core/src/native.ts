@@ -100,7 +100,10 @@ export interface NativeAttachment {
 export type NativeUnended = [pid: number, milliseconds: number];
 
 export interface NativeWriter {
-  /** Of the unit that was opened last: its id, and 1 where its buffer is copied by the commit. */
+  /**
+   * Of the unit that was opened last: its id, and 1 where its buffer is copied by the commit. Then
+   * how many units native code writes to.
+   */
   readonly opened: Uint32Array;
   tryAcquire(byteLength: number, envelope?: Uint8Array): Status | ArrayBuffer;
   /** Another buffer of a unit whose commit found no place. */
@@ -120,6 +123,13 @@ export interface NativeWriter {
   commit(id: number, byteLength: number, buffer: ArrayBuffer): Status;
   /** `emptied`: whether the unit's buffer was. One that was moved is given up with what it is now. */
   abort(id: number, emptied: boolean): void;
+  /**
+   * Keeps the unit's memory until `unhold`, whatever ends the unit. True where the memory is
+   * JavaScript's own, which the caller keeps.
+   */
+  hold(id: number): boolean;
+  unhold(id: number): void;
+  isHeld(id: number): boolean;
   /** `timeoutMs` below 0 waits for ever; `continued` counts as part of the wait before. */
   wait(
     byteLength: number,
@@ -221,6 +231,8 @@ interface NativeAddon {
   detach(buffer: ArrayBuffer): boolean;
   isDetached(buffer: ArrayBuffer): boolean;
   copyBytes(target: Uint8Array, source: Uint8Array): void;
+  /** Holds the open unit that the bytes lie in; undefined where they lie in none of this thread. */
+  holdUnitOf(bytes: Uint8Array): [writer: NativeWriter, id: number] | undefined;
   /** One element: 1 where a turn of the event loop was due at the latest call that moved a unit. */
   readonly turnDue: Uint32Array;
   /** Whether a turn is due now; `turnDue` tells as well. */

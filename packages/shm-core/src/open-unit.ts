@@ -1,7 +1,8 @@
+import { markAsUntransferable } from 'node:worker_threads';
 import type { OpenUnit } from './arena.js';
 import { checkInteger } from './arguments.js';
 import { ArenaError, invalidRange } from './errors.js';
-import { empty, type NativeWriter, Status } from './native.js';
+import { empty, type NativeWriter, native, Status } from './native.js';
 
 /** The writer of a unit, as the unit needs it. */
 export interface UnitOwner {
@@ -23,6 +24,8 @@ export class FilledInPlace implements OpenUnit {
   /** The buffer is private memory. */
   readonly #copied: boolean;
   #ended = false;
+  /** The buffer is JavaScript's own memory, and native code was given it: it cannot be emptied. */
+  #pinned = false;
 
   /** @param buffer What the native writer opened last. */
   constructor(
@@ -44,6 +47,7 @@ export class FilledInPlace implements OpenUnit {
   commit(byteLength?: number): void {
     if (this.#ended || this.owner.closed) throw unitEnded(this.owner.closed);
     const length = this.#lengthOf(byteLength);
+    if (this.#isHeld()) throw unitHeld();
     if (this.#bytes.byteLength !== this.#byteLength) throw unitMoved();
     // Empty the buffer before the commit: after the commit the memory belongs to the readers.
     if (!this.#copied && !empty(this.#buffer)) throw unitMoved();
@@ -51,14 +55,25 @@ export class FilledInPlace implements OpenUnit {
     if (status === Status.full) throw this.#noPlace();
     if (status !== Status.ok && status !== Status.unitEnded) throw unitEnded(true);
     this.#ended = true;
-    if (this.#copied) empty(this.#buffer);
+    if (this.#copied) this.#empty();
     if (status === Status.unitEnded) throw timedOut(this.owner.unitTimeoutMs);
   }
 
   abort(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.owner.native.abort(this.#id, empty(this.#buffer));
+    this.owner.native.abort(this.#id, this.#empty());
+  }
+
+  hold(): () => void {
+    if (this.#ended || this.owner.closed) throw unitEnded(this.owner.closed);
+    if (this.#bytes.byteLength !== this.#byteLength) throw unitMoved();
+    const { native } = this.owner;
+    if (native.hold(this.#id)) {
+      this.#pinned = true;
+      markAsUntransferable(this.#buffer);
+    }
+    return endingOf(native, this.#id, this.#buffer);
   }
 
   [Symbol.dispose](): void {
@@ -73,6 +88,16 @@ export class FilledInPlace implements OpenUnit {
     throw invalidRange(
       `byteLength exceeds the unit: ${length} of ${acquired} acquired bytes. Acquire more, or commit fewer.`,
     );
+  }
+
+  #empty(): boolean {
+    return !this.#pinned && empty(this.#buffer);
+  }
+
+  #isHeld(): boolean {
+    const { native } = this.owner;
+    // The first comparison costs no native call. It fails while no unit of the writer is held.
+    return native.opened[2] !== 0 && native.isHeld(this.#id);
   }
 
   /** The unit stays open. Its buffer was emptied, so it gets another buffer. */
@@ -92,6 +117,25 @@ export class FilledInPlace implements OpenUnit {
   }
 }
 
+/**
+ * Holds the open unit of this thread that `bytes` lie in, as its `hold()` does; undefined where they
+ * lie in none.
+ */
+export function holdUnitOf(bytes: Uint8Array): (() => void) | undefined {
+  const found = native.holdUnitOf(bytes);
+  return found && endingOf(...found, bytes.buffer);
+}
+
+/** Ends a hold, once. Until then it keeps the buffer from being collected. */
+function endingOf(writer: NativeWriter, id: number, buffer: ArrayBufferLike): () => void {
+  let held: ArrayBufferLike | undefined = buffer;
+  return () => {
+    if (!held) return;
+    held = undefined;
+    writer.unhold(id);
+  };
+}
+
 const unitEnded = (closed: boolean): ArenaError =>
   closed
     ? new ArenaError(
@@ -102,6 +146,12 @@ const unitEnded = (closed: boolean): ArenaError =>
         'ERR_ARENA_UNIT_ENDED',
         'the unit has ended: it was committed or aborted before. Acquire another.',
       );
+
+const unitHeld = (): ArenaError =>
+  new ArenaError(
+    'ERR_ARENA_INVALID_STATE',
+    'native code still writes to the unit: a call that fills it is under way, or a hold has not ended. Nothing is published. Await the call, and commit then.',
+  );
 
 const timedOut = (unitTimeoutMs: number): ArenaError =>
   new ArenaError(

@@ -6,6 +6,7 @@ describeTransport(fanOutPool, [
   'reading',
   'leases',
   'moving the memory of',
+  'a unit that native code fills',
   'waiting',
   'end of stream',
   'places',

@@ -1,22 +1,9 @@
 /** What is in flight into a lease when it is released: it must not land in anything. */
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  closeSync,
-  constants,
-  mkdtempSync,
-  openSync,
-  read,
-  readSync,
-  rmSync,
-  write,
-  writeSync,
-} from 'node:fs';
+import { read, readSync, write, writeSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Lease, Reader, Writer } from '@arena/shm-core';
-import { describeTransport, nextLease, placesOf, Stage } from '@arena/testkit';
+import { describeTransport, fifo, nextLease, placesOf, Stage } from '@arena/testkit';
 import { SegmentPool } from '@arena/transport-pool';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fanOutPool, pool } from './pool.js';
@@ -37,6 +24,7 @@ for (const transport of [pool, fanOutPool]) {
     'reading',
     'leases',
     'moving the memory of',
+    'a unit that native code fills',
     'garbage collection',
   ]);
 }
@@ -50,20 +38,6 @@ describe('in a hardened pool of one segment', () => {
     for (const end of after.splice(0).reverse()) end();
   });
 
-  /** A pipe with a name, open at both ends, which nobody reads or writes yet. */
-  function fifo(): { blocking: number; other: number } {
-    const folder = mkdtempSync(join(tmpdir(), 'arena-fifo-'));
-    after.push(() => rmSync(folder, { recursive: true }));
-    const path = join(folder, 'fifo');
-    execFileSync('mkfifo', [path]);
-    const open = (flags: number) => {
-      const fd = openSync(path, constants.O_RDWR | flags);
-      after.push(() => closeSync(fd));
-      return fd;
-    };
-    return { other: open(constants.O_NONBLOCK), blocking: open(0) };
-  }
-
   /** Leases a unit that is full of `value`. */
   async function leaseOf(value: number, writer: Writer, reader: Reader): Promise<Lease> {
     const unit = await writer.acquire(segmentSize);
@@ -74,7 +48,8 @@ describe('in a hardened pool of one segment', () => {
 
   it('a read that ends after the release fails with EFAULT', async () => {
     const { writer, reader } = pair();
-    const { blocking, other } = fifo();
+    using pipe = fifo();
+    const { blocking, other } = pipe;
     const lease = await leaseOf(1, writer, reader);
     const ended = new Promise<NodeJS.ErrnoException | null>((resolve) =>
       read(blocking, lease.bytes, 0, 1000, null, resolve),
@@ -90,7 +65,8 @@ describe('in a hardened pool of one segment', () => {
 
   it('a read into a released copy of a small unit fails with EFAULT as well', async () => {
     const { writer, reader } = pair();
-    const { blocking, other } = fifo();
+    using pipe = fifo();
+    const { blocking, other } = pipe;
     writer.writeSync(new Uint8Array(100).fill(1));
     const lease = await nextLease(reader);
     expect(lease.zeroCopy).toBe(false);
@@ -104,7 +80,8 @@ describe('in a hardened pool of one segment', () => {
 
   it('a write that has not begun to send fails with EFAULT, and tells nothing of the next unit', async () => {
     const { writer, reader } = pair();
-    const { blocking, other } = fifo();
+    using pipe = fifo();
+    const { blocking, other } = pipe;
     const full = new Uint8Array(65536);
     expect(writeSync(other, full)).toBe(full.length);
     const lease = await leaseOf(1, writer, reader);
@@ -142,7 +119,8 @@ describe('in a hardened pool of one segment', () => {
 
   it('memory that was held stays readable until it is let go', async () => {
     const { writer, reader } = pair();
-    const { blocking, other } = fifo();
+    using pipe = fifo();
+    const { blocking, other } = pipe;
     const lease = await leaseOf(1, writer, reader);
     const letGo = lease.hold();
     const ended = new Promise<NodeJS.ErrnoException | null>((resolve) =>
@@ -184,7 +162,8 @@ describe('in a hardened pool of one segment', () => {
   it('belongs to who attaches, whoever created it', async () => {
     const creator = stage.keep(SegmentPool.create({ segmentSize, segmentCount: 1 }));
     const attached = stage.keep(SegmentPool.attach(creator.handle, { hardened: true }));
-    const { blocking, other } = fifo();
+    using pipe = fifo();
+    const { blocking, other } = pipe;
     const lease = await leaseOf(1, creator.writer(), attached.reader());
     const ended = new Promise<NodeJS.ErrnoException | null>((resolve) =>
       read(blocking, lease.bytes, 0, 10, null, resolve),

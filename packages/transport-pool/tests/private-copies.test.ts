@@ -15,6 +15,7 @@ describeTransport(copyingPool, [
   'reading',
   'leases',
   'moving the memory of',
+  'a unit that native code fills',
   'waiting',
   'closing',
   'stats',

@@ -5,6 +5,7 @@ import { describeCollection } from './conformance/collection.js';
 import { describeEndOfStream } from './conformance/end-of-stream.js';
 import { describeEventLoop } from './conformance/event-loop.js';
 import { describeHandles } from './conformance/handles.js';
+import { describeHolds } from './conformance/holds.js';
 import { describeLeases } from './conformance/leases.js';
 import { describeLoss } from './conformance/loss.js';
 import { describeMisuse } from './conformance/misuse.js';
@@ -25,6 +26,7 @@ const parts = {
   reading: describeReading,
   leases: describeLeases,
   'moving the memory of': describeMoving,
+  'a unit that native code fills': describeHolds,
   waiting: describeWaiting,
   'coalesced wake-ups': describeCoalescing,
   'end of stream': describeEndOfStream,

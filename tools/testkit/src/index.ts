@@ -1,5 +1,6 @@
 export { collect } from './collect.js';
 export { describeTransport } from './conformance.js';
+export * from './fifo.js';
 export * from './left-behind.js';
 export { type Mover, movers } from './movers.js';
 export * from './outcome.js';

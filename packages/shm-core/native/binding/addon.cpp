@@ -92,6 +92,7 @@ napi_value init(napi_env env, napi_value exports) noexcept {
     export_function<detach_buffer>(env, exports, "detach");
     export_function<is_detached_buffer>(env, exports, "isDetached");
     export_function<copy>(env, exports, "copyBytes");
+    export_function<WriterWrap::hold_unit_of>(env, exports, "holdUnitOf");
     const napi_value turn_due = instance(env).turns.shared();
     check(napi_set_named_property(env, exports, "turnDue", turn_due));
     export_function<turn_is_due>(env, exports, "turnIsDue");

@@ -7,6 +7,7 @@
 #include "addon_instance.hpp"
 #include "event_loop_turns.hpp"
 #include "thread_end.hpp"
+#include "writer_directory.hpp"
 
 namespace arena::binding {
 
@@ -17,6 +18,8 @@ struct Instance : AddonInstance {
   Reference attachment;
   Reference writer;
   Reference reader;
+  /// Outlives this where writers do.
+  std::shared_ptr<WriterDirectory> writers = std::make_shared<WriterDirectory>();
   /// False once the runtime has refused an ArrayBuffer over foreign memory (Electron does).
   bool external_buffers = true;
   /// A thread's environment ends before the process does.

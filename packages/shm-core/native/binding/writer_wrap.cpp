@@ -36,23 +36,28 @@ class UnitBacking final : public Backing {
 };
 
 /// The same for a unit that is held. Its memory serves the next one once no buffer shows it any
-/// more, wherever the caller has moved it.
+/// more, wherever the caller has moved it, and native code has ended its holds.
 class HeldBacking final : public Backing {
  public:
   HeldBacking(std::shared_ptr<WriterState> state, std::uint32_t id, std::size_t size)
-      : state_(std::move(state)), id_(id), memory_(state_->buffers.take(size)) {}
+      : state_(std::move(state)),
+        id_(id),
+        memory_(std::make_shared<UnitMemory>(state_->buffers, size)) {}
   ~HeldBacking() override {
     if (!state_) return;
+    if (outlived()) memory_->lose();
     state_->unseen(id_);
-    if (!outlived()) state_->buffers.give_back(memory_);
   }
-  void abandon() noexcept override { state_.reset(); }
-  std::byte* data() const noexcept { return memory_.data; }
+  void abandon() noexcept override {
+    memory_.reset();
+    state_.reset();
+  }
+  const std::shared_ptr<UnitMemory>& memory() const noexcept { return memory_; }
 
  private:
   std::shared_ptr<WriterState> state_;
   std::uint32_t id_;
-  core::PrivateBuffer memory_;
+  std::shared_ptr<UnitMemory> memory_;
 };
 
 /// The same for a unit whose ArrayBuffer is JavaScript's own: it keeps no mapping.
@@ -69,81 +74,49 @@ struct DroppedUnit {
 
 }  // namespace
 
-WriterState::~WriterState() {
-  for (auto& [id, opened] : open) writer.abort(opened.unit);
-}
-
-std::uint32_t WriterState::new_id() {
-  // After 2^32 units it begins anew, between those that are still open.
-  do {
-    ++last_id;
-  } while (last_id == 0 || open.contains(last_id));
-  return last_id;
-}
-
-napi_value WriterState::Opened::buffer() const noexcept {
-  return backing != nullptr ? backing->buffer() : own_buffer.value();
-}
-
-void WriterState::end(decltype(open)::iterator unit) noexcept {
-  if (unit->second.backing != nullptr) unit->second.backing->untrack();
-  open.erase(unit);
-}
-
-void WriterState::keep_seen(Opened& opened) noexcept {
-  if (!std::exchange(opened.seen, true)) writer.keep_open();
-}
-
-void WriterState::abort(std::uint32_t id, bool seen) {
-  const auto found = open.find(id);
-  if (found == open.end()) return;
-  if (seen && !found->second.copied) return keep_seen(found->second);
-  writer.abort(found->second.unit);
-  end(found);
-}
-
-void WriterState::unseen(std::uint32_t id) {
-  const auto found = open.find(id);
-  if (found == open.end()) return;
-  core::OpenUnit unit = found->second.unit;
-  const bool kept_open = found->second.seen;
-  open.erase(found);
-  kept_open ? writer.give_up(unit) : writer.abort(unit);
-}
-
-void WriterState::keep_for_ever(std::uint32_t id) {
-  const auto found = open.find(id);
-  if (found == open.end()) return;
-  keep_seen(found->second);
-  keep_until_process_ends(writer.arena().shared_region());
-  open.erase(found);
-}
-
 void WriterWrap::define(napi_env env) {
   using W = WriterWrap;
-  const napi_value defined = define_class<W>(
-      env, "Writer",
-      {method<&W::try_acquire>("tryAcquire"), method<&W::try_write>("tryWrite"),
-       method<&W::try_write_many>("tryWriteMany"), method<&W::reopen>("reopen"),
-       method<&W::commit>("commit"), method<&W::abort>("abort"), method<&W::wait>("wait"),
-       method<&W::arm>("arm"), method<&W::disarm>("disarm"), method<&W::flush>("flush"),
-       method<&W::stranded>("stranded"), method<&W::add_wait>("addWait"),
-       method<&W::free_room>("freeRoom"), method<&W::slowest_reader>("slowestReader"),
-       method<&W::end_wait>("endWait"), method<&W::held_up_by>("heldUpBy"),
-       method<&W::close>("close")});
+  const napi_value defined = define_class<W>(env, "Writer",
+                                             {method<&W::try_acquire>("tryAcquire"),
+                                              method<&W::try_write>("tryWrite"),
+                                              method<&W::try_write_many>("tryWriteMany"),
+                                              method<&W::reopen>("reopen"),
+                                              method<&W::commit>("commit"),
+                                              method<&W::abort>("abort"),
+                                              method<&W::hold>("hold"),
+                                              method<&W::unhold>("unhold"),
+                                              method<&W::is_held>("isHeld"),
+                                              method<&W::wait>("wait"),
+                                              method<&W::arm>("arm"),
+                                              method<&W::disarm>("disarm"),
+                                              method<&W::flush>("flush"),
+                                              method<&W::stranded>("stranded"),
+                                              method<&W::add_wait>("addWait"),
+                                              method<&W::free_room>("freeRoom"),
+                                              method<&W::slowest_reader>("slowestReader"),
+                                              method<&W::end_wait>("endWait"),
+                                              method<&W::held_up_by>("heldUpBy"),
+                                              method<&W::close>("close")});
   instance(env).writer = Reference::strong(env, defined);
 }
 
-WriterWrap::WriterWrap(const Call& call) : turns_(instance(call.env).turns) {
+WriterWrap::WriterWrap(const Call& call)
+    : directory_(instance(call.env).writers), turns_(instance(call.env).turns) {
   const auto arena = unwrap<AttachmentWrap>(call.env, call[0]).shared_arena();
   std::byte* element = nullptr;
   napi_value opened = nullptr;
-  const napi_value buffer = new_array_buffer(call.env, 2 * sizeof(std::uint32_t), element);
-  check(napi_create_typedarray(call.env, napi_uint32_array, 2, buffer, 0, &opened));
+  constexpr std::size_t kNumbers = 3;
+  const napi_value buffer = new_array_buffer(call.env, kNumbers * sizeof(std::uint32_t), element);
+  check(napi_create_typedarray(call.env, napi_uint32_array, kNumbers, buffer, 0, &opened));
   define_constant(call.env, call.self(), "opened", opened);
   opened_ = reinterpret_cast<std::uint32_t*>(element);
+  opened_[2] = 0;
+  self_ = Reference::weak(call.env, call.self());
   state_ = std::make_shared<WriterState>(arena, to_bool(call.env, call[1]));
+  directory_->add(*this);
 }
+
+WriterWrap::~WriterWrap() { directory_->remove(*this); }
 
 WriterState& WriterWrap::state() const {
   if (state_) return *state_;
@@ -162,7 +135,8 @@ napi_value WriterWrap::try_acquire(const Call& call) {
   if (status != core::Status::ok) return to_js(env, status);
   Undo unopened([&] { state_->writer.abort(unit); });
   const std::uint32_t id = state_->new_id();
-  state_->open.emplace(id, WriterState::Opened{.unit = unit, .own_buffer = {}});
+  state_->open.emplace(
+      id, WriterState::Opened{.unit = unit, .memory = {}, .own_memory = {}, .own_buffer = {}});
   unopened.forget();
   Undo unseen([&] { state_->unseen(id); });
   const napi_value buffer = show(env, id);
@@ -190,17 +164,21 @@ napi_value WriterWrap::external_buffer(napi_env env, std::uint32_t id,
   std::byte* data = unit.bytes;
   if (unit.held) {
     auto held = std::make_unique<HeldBacking>(state_, id, unit.byte_length);
-    data = held->data();
+    opened.own_memory = held->memory();
+    data = opened.own_memory->data();
     backing = std::move(held);
   } else {
     backing = std::make_unique<UnitBacking>(state_, id);
   }
   opened.copied = unit.held;
   opened.backing = backing.get();
+  opened.memory = {data, unit.byte_length};
   const napi_value buffer =
       external_array_buffer(env, data, unit.byte_length, backing, Track::always);
   if (buffer == nullptr) {
     opened.backing = nullptr;
+    opened.memory = {};
+    opened.own_memory.reset();
     // The unit lives on, and this backing must not end it.
     backing->abandon();
   }
@@ -285,7 +263,7 @@ napi_value WriterWrap::try_write_many(const Call& call) {
 
 napi_value WriterWrap::commit(const Call& call) {
   const auto found = state().open.find(to_u32(call.env, call[0]));
-  if (found == state_->open.end() || found->second.seen) {
+  if (found == state_->open.end() || found->second.kept) {
     return to_js(call.env, core::Status::closed);
   }
   core::OpenUnit& unit = found->second.unit;
@@ -373,15 +351,21 @@ napi_value WriterWrap::close(const Call& call) {
   if (!state_) return nullptr;
   std::vector<std::uint32_t> ids;
   for (const auto& [id, opened] : state_->open) ids.push_back(id);
-  for (const std::uint32_t id : ids) {
-    // Given up, the memory is somebody else's: nobody may write into it any more.
-    const napi_value buffer = state_->open.at(id).buffer();
-    state_->abort(id, buffer == nullptr || !empty(call.env, buffer));
-  }
+  for (const std::uint32_t id : ids) give_up(call.env, id);
   state_->writer.close();
   // The mapping goes with the last that holds it, not with a garbage collection some time later.
+  if (state_->held > 0) closed_state_ = state_;
   state_.reset();
   return nullptr;
+}
+
+/// Given up, the memory is somebody else's: nobody may write into it any more.
+void WriterWrap::give_up(napi_env env, std::uint32_t id) {
+  const WriterState::Opened& opened = state_->open.at(id);
+  const napi_value buffer = opened.buffer();
+  // JavaScript's own memory would be freed under native code that writes to it.
+  const bool pinned = opened.backing == nullptr && opened.holds > 0;
+  state_->abort(id, pinned || buffer == nullptr || !empty(env, buffer));
 }
 
 }  // namespace arena::binding

@@ -2,78 +2,45 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
-#include <unordered_map>
 
 #include "array_buffers.hpp"
 #include "event_loop_turns.hpp"
 #include "native_class.hpp"
-#include "private_buffers.hpp"
-#include "reference.hpp"
-#include "writer.hpp"
+#include "writer_directory.hpp"
+#include "writer_state.hpp"
 
 namespace arena::binding {
-
-/// Shared by the wrapper and the ArrayBuffers of its open units.
-struct WriterState {
-  WriterState(std::shared_ptr<core::Attachment> arena, bool wait_for_readers)
-      : writer(std::move(arena), wait_for_readers) {}
-  ~WriterState();
-  WriterState(const WriterState&) = delete;
-  WriterState& operator=(const WriterState&) = delete;
-
-  struct Opened {
-    core::OpenUnit unit;
-    /// Of the buffer that the caller fills: a unit that is dropped is aborted. Null where the
-    /// buffer is JavaScript's own.
-    Backing* backing = nullptr;
-    Reference own_buffer;
-    /// The buffer is private memory, which the commit copies.
-    bool copied = false;
-    /// Ended, and yet JavaScript can write to its memory: through a buffer that it was moved to.
-    /// The unit stays open until that one's end.
-    bool seen = false;
-
-    napi_value buffer() const noexcept;
-  };
-  core::Writer writer;
-  /// Where units that are held are filled.
-  core::PrivateBuffers buffers;
-  std::unordered_map<std::uint32_t, Opened> open;
-  std::uint32_t last_id = 0;
-
-  std::uint32_t new_id();
-  /// `seen` where the unit's buffer could not be emptied.
-  void abort(std::uint32_t id, bool seen);
-  /// Nobody sees the unit's memory any more.
-  void unseen(std::uint32_t id);
-  /// The environment ends, and another thread may write to the unit's memory until the process
-  /// ends: it stays open as long.
-  void keep_for_ever(std::uint32_t id);
-  /// The unit was committed or aborted.
-  void end(std::unordered_map<std::uint32_t, Opened>::iterator unit) noexcept;
-
- private:
-  void keep_seen(Opened& opened) noexcept;
-};
 
 class WriterWrap final {
  public:
   /// Makes the class that `instance().writer` names.
   static void define(napi_env env);
   explicit WriterWrap(const Call& call);
+  ~WriterWrap();
+  WriterWrap(const WriterWrap&) = delete;
+  WriterWrap& operator=(const WriterWrap&) = delete;
+
+  /// (bytes) => [Writer, id] of the open unit that they lie in, whose memory stays until
+  /// `unhold(id)`; undefined where they lie in no unit of this thread
+  static napi_value hold_unit_of(const Call& call);
 
  private:
   /// Throws ERR_ARENA_CLOSED.
   WriterState& state() const;
+  /// Of a writer that is closed as well, while native code still writes to its units.
+  WriterState* any_state() const noexcept { return state_ ? state_.get() : closed_state_.get(); }
+  std::optional<std::uint32_t> hold_unit_at(std::span<const std::byte> bytes);
   napi_value show(napi_env env, std::uint32_t id);
+  void give_up(napi_env env, std::uint32_t id);
   napi_value external_buffer(napi_env env, std::uint32_t id, WriterState::Opened& opened);
   napi_value own_buffer(napi_env env, std::uint32_t id, WriterState::Opened& opened);
   core::Status write(const Bytes& bytes, std::span<const std::byte> envelope, bool inlined,
                      bool notify);
 
   /// (byteLength, envelope | undefined) => status | ArrayBuffer; `opened` becomes [id, 1 where the
-  /// commit copies the buffer]
+  /// commit copies the buffer, how many units native code writes to]
   napi_value try_acquire(const Call& call);
   /// (id) => another ArrayBuffer of a unit whose commit found no place; fills `opened`
   napi_value reopen(const Call& call);
@@ -87,6 +54,12 @@ class WriterWrap final {
   napi_value commit(const Call& call);
   /// (id, whether its buffer was emptied)
   napi_value abort(const Call& call);
+  /// (id) => whether its memory is JavaScript's own, which the caller keeps. The memory stays until
+  /// unhold(id), whatever ends the unit.
+  napi_value hold(const Call& call);
+  napi_value unhold(const Call& call);
+  /// (id) => whether native code writes to its memory
+  napi_value is_held(const Call& call);
   /// (byteLength, envelopeLength, timeoutMs | -1, spinMicroseconds, continued) => status
   napi_value wait(const Call& call);
   /// (byteLength, envelopeLength) => boolean
@@ -106,6 +79,10 @@ class WriterWrap final {
   napi_value close(const Call& call);
 
   std::shared_ptr<WriterState> state_;
+  /// Of a closed writer, until native code has ended the last hold.
+  std::shared_ptr<WriterState> closed_state_;
+  std::shared_ptr<WriterDirectory> directory_;
+  Reference self_;
   EventLoopTurns& turns_;
   /// The elements of `opened`, which JavaScript reads.
   std::uint32_t* opened_ = nullptr;

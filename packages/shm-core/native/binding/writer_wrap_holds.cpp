@@ -1,0 +1,60 @@
+#include "instance.hpp"
+#include "marshal.hpp"
+#include "writer_wrap.hpp"
+
+namespace arena::binding {
+
+napi_value WriterWrap::hold(const Call& call) {
+  const auto found = state().open.find(to_u32(call.env, call[0]));
+  if (found == state_->open.end() || found->second.kept) {
+    throw core::ArenaFailure("ERR_ARENA_UNIT_ENDED", "the unit has ended. Acquire another.");
+  }
+  state_->hold(found->second);
+  opened_[2] = state_->held;
+  return to_js(call.env, found->second.backing == nullptr);
+}
+
+napi_value WriterWrap::unhold(const Call& call) {
+  WriterState* const state = any_state();
+  if (state == nullptr) return nullptr;
+  state->unhold(to_u32(call.env, call[0]));
+  opened_[2] = state->held;
+  if (state->held == 0) closed_state_.reset();
+  return nullptr;
+}
+
+napi_value WriterWrap::is_held(const Call& call) {
+  const auto found = state().open.find(to_u32(call.env, call[0]));
+  return to_js(call.env, found != state_->open.end() && found->second.holds > 0);
+}
+
+/// Ended ones as well: JavaScript that has moved the memory of one can still name it.
+std::optional<std::uint32_t> WriterWrap::hold_unit_at(std::span<const std::byte> bytes) {
+  if (!state_) return {};
+  for (auto& [id, opened] : state_->open) {
+    if (!opened.contains(bytes)) continue;
+    state_->hold(opened);
+    opened_[2] = state_->held;
+    return id;
+  }
+  return {};
+}
+
+napi_value WriterWrap::hold_unit_of(const Call& call) {
+  const Bytes bytes = bytes_of(call.env, call[0]);
+  if (bytes.size == 0) return nullptr;
+  for (WriterWrap* const writer : instance(call.env).writers->writers()) {
+    // Null while the object is being collected.
+    const napi_value self = writer->self_.value();
+    if (self == nullptr) continue;
+    const auto id = writer->hold_unit_at({bytes.data, bytes.size});
+    if (!id) continue;
+    List result(call.env);
+    result.add(self);
+    result.add(*id);
+    return result.value();
+  }
+  return nullptr;
+}
+
+}  // namespace arena::binding
