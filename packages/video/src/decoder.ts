@@ -1,5 +1,12 @@
 import { ArenaError, invalidType } from '@arena/shm-core';
-import { checkSignal, integer, Options, oneOf, required } from '@arena/shm-core/internal';
+import {
+  checkSignal,
+  holdUnitOf,
+  integer,
+  Options,
+  oneOf,
+  required,
+} from '@arena/shm-core/internal';
 import { checkFixedBytes, checkRoom } from './arguments.js';
 import {
   type FrameFormat,
@@ -55,6 +62,8 @@ export const decoderChecks = {
 
 /** Decodes up to the next frame, and leaves it there; for this package only. */
 export let advance: (decoder: Decoder) => Promise<void>;
+/** As `read`, into memory that nobody else knows; for this package only. */
+export let readOwn: (decoder: Decoder, target: Uint8Array) => Promise<FrameTimes>;
 
 const optionsOfAny = new Options<DecoderOptions>(decoderChecks);
 const optionsWithSize = new Options<DecoderOptions & FrameSize>({
@@ -80,7 +89,8 @@ export class Decoder implements Disposable {
   #state: NativeRead['state'] | 'ready' = 'needs-packets';
 
   static {
-    advance = async (decoder) => void (await decoder.#read(noRoom));
+    advance = async (decoder) => void (await decoder.#read(noRoom, true));
+    readOwn = async (decoder, target) => await decoder.#read(target, true);
   }
 
   constructor(options: DecoderOptions & FrameSize) {
@@ -153,17 +163,26 @@ export class Decoder implements Disposable {
    * Writes frames of one stream into `target` until it has no room for another, the stream ends or
    * packets are needed.
    *
-   * @param target Memory of the caller's: an open unit's bytes, say. It is filled from other threads;
-   *   leave it alone, and do not transfer, commit or release it, until the promise settles.
+   * @param target Memory of the caller's. The bytes of an open unit are held, and filled in place from
+   *   other threads: the unit cannot be committed until the promise settles. Other memory is filled by
+   *   a copy on this thread.
    * @throws {RangeError} `target` has no room for one frame.
-   * @throws {ArenaError} As `decode`; the decoder cannot be used on then.
+   * @throws {ArenaError} As `decode`; `ERR_ARENA_UNIT_ENDED`: the target's unit was given up or moved
+   *   meanwhile, or its arena closed; `ERR_ARENA_MOVED`: the target was transferred away meanwhile. The decoder
+   *   cannot be used on then.
    */
   async read(target: Uint8Array): Promise<DecodedInto> {
     checkRoom('one frame', checkFixedBytes('target', target), this.frameByteLength);
-    const { pts, timeBase } = await this.#read(target);
-    const shape = this.shapeOf(pts.length);
-    const byteLength = pts.length * this.frameByteLength;
-    return { shape, byteLength, pts, timeBase, ended: this.ended };
+    const endHold = holdUnitOf(target);
+    try {
+      const { pts, timeBase } = await this.#read(target, endHold !== undefined);
+      if (endHold && target.byteLength === 0) throw unitGone();
+      const shape = this.shapeOf(pts.length);
+      const byteLength = pts.length * this.frameByteLength;
+      return { shape, byteLength, pts, timeBase, ended: this.ended };
+    } finally {
+      endHold?.();
+    }
   }
 
   /** Ends the decoder; a read under way ends with `ERR_ARENA_CLOSED`. */
@@ -177,8 +196,9 @@ export class Decoder implements Disposable {
     this.close();
   }
 
-  async #read(target: Uint8Array): Promise<NativeRead> {
-    const read = await settled(this.#open().read(target), this.#signal);
+  /** @param stays Nobody can take the target's memory away meanwhile. */
+  async #read(target: Uint8Array, stays: boolean): Promise<NativeRead> {
+    const read = await settled(this.#open().read(target, stays), this.#signal);
     this.#state = read.state;
     return read;
   }
@@ -189,3 +209,9 @@ export class Decoder implements Disposable {
     return this.#native;
   }
 }
+
+const unitGone = (): ArenaError =>
+  new ArenaError(
+    'ERR_ARENA_UNIT_ENDED',
+    'decode: the unit that frames were written to was given up or moved meanwhile, or its arena closed. Await the frames first.',
+  );

@@ -1,6 +1,6 @@
 import { constants } from 'node:buffer';
 import { ArenaError, copyBytes } from '@arena/shm-core';
-import { advance, type Decoder, type FrameTimes } from './decoder.js';
+import { advance, type Decoder, type FrameTimes, readOwn } from './decoder.js';
 import type { FrameShape } from './frame-format.js';
 import type { Ratio } from './native.js';
 import type { VideoPackets } from './video-packets.js';
@@ -105,7 +105,7 @@ export class FrameBatches {
       if (decoder.needsPackets) {
         await this.#feed();
       } else if (pts.length < room.frames) {
-        const read = await decoder.read(room.after(pts.length));
+        const read = await readOwn(decoder, room.after(pts.length));
         if (read.pts.length > 0) timeBase = read.timeBase;
         pts.push(...read.pts);
         this.#ahead -= read.pts.length;

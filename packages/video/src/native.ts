@@ -92,8 +92,11 @@ export interface NativeDecoder {
   /** `onEnd` is called once no libav thread needs `bytes` any more, which the packets lie in. */
   push(packets: NativePackets, bytes?: Uint8Array, onEnd?: () => void): void;
   finish(): void;
-  /** Writes whole pictures into `target` on another thread. */
-  read(target: Uint8Array): Promise<NativeRead>;
+  /**
+   * Writes whole pictures into `target`: on another thread where it `stays`, which nobody can take
+   * away meanwhile; else by way of native memory.
+   */
+  read(target: Uint8Array, stays: boolean): Promise<NativeRead>;
   close(): void;
 }
 

@@ -31,7 +31,7 @@ async function leftAfter(task: string, count: number, ...limited: string[]): Pro
   return JSON.parse(stdout);
 }
 
-describe.each(['decode', 'decodeIntoUnits', 'demux', 'takeInto', 'items'])(
+describe.each(['decode', 'decodeIntoUnits', 'decodeIntoBytes', 'demux', 'takeInto', 'items'])(
   'a thread that is busy with %s',
   (task) => {
     it(

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "frame_relay.hpp"
 #include "interrupt_wrap.hpp"
 #include "media_values.hpp"
 #include "packets_wrap.hpp"
@@ -94,17 +95,40 @@ napi_value DecoderWrap::finish(const Call&) {
 
 napi_value DecoderWrap::read(const Call& call) {
   idle_decoder();
-  busy_.acquire();
+  return binding::to_bool(call.env, call[1]) ? read_into(call) : read_by_relay(call);
+}
+
+napi_value DecoderWrap::read_into(const Call& call) {
   using Read = FrameDecoder::Read;
+  const auto target = bytes_of(call.env, call[0]);
+  busy_.acquire();
   return Task<Read>::start(
       call.env, {call.self(), call[0]},
-      [session = session_, target = bytes_of(call.env, call[0]),
-       read = Read()]() mutable -> std::optional<Read> {
+      [session = session_, rest = target, read = Read()]() mutable -> std::optional<Read> {
         const TimeSlice slice = TimeSlice::usual();
-        if (!session->decoder->read_on(read, target, *session->interrupt, slice)) return {};
+        if (!session->decoder->read_on(read, rest, *session->interrupt, slice)) return {};
         return std::move(read);
       },
       [this] { busy_.release(); }, to_js);
+}
+
+napi_value DecoderWrap::read_by_relay(const Call& call) {
+  using Read = FrameDecoder::Read;
+  const napi_env env = call.env;
+  const auto relay = std::make_shared<FrameRelay>(bytes_of(env, call[0]).size(),
+                                                  session_->decoder->layout().byte_length());
+  const auto target =
+      std::make_shared<binding::Reference>(binding::Reference::strong(env, call[0]));
+  busy_.acquire();
+  return Task<Read>::start(
+      env, {call.self()},
+      [session = session_, relay, read = Read()]() mutable -> std::optional<Read> {
+        const TimeSlice slice = TimeSlice::usual();
+        if (!relay->read_on(*session->decoder, read, *session->interrupt, slice)) return {};
+        return std::move(read);
+      },
+      [this] { busy_.release(); }, to_js,
+      [env, relay, target] { relay->deliver(bytes_of(env, target->value())); });
 }
 
 napi_value DecoderWrap::close(const Call& call) {

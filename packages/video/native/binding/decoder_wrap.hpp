@@ -19,6 +19,7 @@ class DecoderWrap {
   /// place by themselves; `onRelease` is called once nothing needs them any more.
   napi_value push(const binding::Call& call);
   napi_value finish(const binding::Call& call);
+  /// (target, stays): `stays` when nobody can take the target's memory away meanwhile
   napi_value read(const binding::Call& call);
   napi_value close(const binding::Call& call);
 
@@ -29,6 +30,8 @@ class DecoderWrap {
   };
 
   FrameDecoder& idle_decoder();
+  napi_value read_into(const binding::Call& call);
+  napi_value read_by_relay(const binding::Call& call);
   void end() noexcept;
   static void on_environment_end(void* self) noexcept;
   void watch_environment();

@@ -31,14 +31,18 @@ class Task {
   /// Runs on another thread: again and again, while it gives no result. What it throws rejects the
   /// promise.
   using Work = std::function<std::optional<Result>()>;
+  /// Runs on the JavaScript thread, each time that the work has returned. What it throws rejects
+  /// the promise, and ends the work.
+  using Between = std::function<void()>;
   /// Runs on the JavaScript thread, after the work, in any case.
   using Done = std::function<void()>;
   using Convert = std::function<napi_value(napi_env, Result&&)>;
 
   /// Starts; returns the promise. The objects in `keep` are not collected meanwhile.
   static napi_value start(napi_env env, std::initializer_list<napi_value> keep, Work work,
-                          Done done, Convert convert) {
+                          Done done, Convert convert, Between between = {}) {
     std::unique_ptr<Task> task(new Task(env, std::move(work), std::move(done), std::move(convert)));
+    task->between_ = std::move(between);
     for (const napi_value object : keep) {
       task->kept_.push_back(binding::Reference::strong(env, object));
     }
@@ -85,12 +89,23 @@ class Task {
   static void complete(napi_env env, napi_status, void* data) noexcept {
     std::unique_ptr<Task> task(static_cast<Task*>(data));
     try {
-      if (!task->result_ && !task->thrown_ && is_alive(env)) return queue(std::move(task));
+      const bool alive = is_alive(env);
+      if (alive) task->call_between();
+      if (!task->result_ && !task->thrown_ && alive) return queue(std::move(task));
       task->done_();
       task->settle(env);
       instance(env).releases->drain_from_loop(env);
     } catch (...) {
       // The environment is ending.
+    }
+  }
+
+  void call_between() noexcept {
+    if (!between_ || thrown_) return;
+    try {
+      between_();
+    } catch (...) {
+      thrown_ = std::current_exception();
     }
   }
 
@@ -111,6 +126,7 @@ class Task {
   Work work_;
   Done done_;
   Convert convert_;
+  Between between_;
   napi_async_work async_work_ = nullptr;
   napi_deferred deferred_ = nullptr;
   std::optional<Result> result_;

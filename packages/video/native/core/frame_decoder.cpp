@@ -104,11 +104,10 @@ FrameDecoder::Read FrameDecoder::read(std::span<std::uint8_t> target, const Inte
   return read;
 }
 
-bool FrameDecoder::read_on(Read& read, std::span<std::uint8_t> target, const Interrupt& interrupt,
+bool FrameDecoder::read_on(Read& read, std::span<std::uint8_t>& rest, const Interrupt& interrupt,
                            TimeSlice slice) {
   const LogScope log(log_);
   const std::uint64_t frame_bytes = layout_.byte_length();
-  auto rest = target.subspan(read.timestamps.size() * frame_bytes);
   for (;;) {
     const Step step = advance(read.timestamps.empty(), interrupt, slice);
     if (step == Step::paused) return false;

@@ -49,6 +49,7 @@ class FrameDecoder {
   ///
   /// @throws MediaError too_large; state after finish().
   void push(VideoPackets packets);
+  const FrameLayout& layout() const noexcept { return layout_; }
   /// Says that no packets follow.
   void finish() noexcept { finished_ = true; }
 
@@ -59,8 +60,8 @@ class FrameDecoder {
   ///   too_large; interrupted. The decoder cannot be used on after that.
   Read read(std::span<std::uint8_t> target, const Interrupt& interrupt);
   /// Goes on with a read that began with an empty `read`, until the slice is over; true once that
-  /// is complete.
-  bool read_on(Read& read, std::span<std::uint8_t> target, const Interrupt& interrupt,
+  /// is complete. Writes into `rest`, and leaves in it the room that is left.
+  bool read_on(Read& read, std::span<std::uint8_t>& rest, const Interrupt& interrupt,
                TimeSlice slice);
 
  private:

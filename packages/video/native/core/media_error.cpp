@@ -17,6 +17,8 @@ const char* code_of(MediaErrorKind kind) {
       return "ERR_ARENA_INCOMPATIBLE";
     case MediaErrorKind::argument:
       return "ERR_ARENA_INVALID_ARGUMENT";
+    case MediaErrorKind::moved:
+      return "ERR_ARENA_MOVED";
     case MediaErrorKind::state:
       return "ERR_ARENA_INVALID_STATE";
     case MediaErrorKind::out_of_memory:

@@ -21,6 +21,8 @@ enum class MediaErrorKind {
   incompatible,
   /// An argument is wrong.
   argument,
+  /// The memory that the work is done on was taken away.
+  moved,
   /// The call does not fit the state of its object.
   state,
   out_of_memory,
