@@ -1,10 +1,10 @@
 /**
- * Which layer may import which. A package's layer is its nx tag, `layer:<name>`.
+ * The layers that each layer may import. A package's layer is its nx tag, `layer:<name>`.
  *
  * Tests may also import the packages that their own package names as devDependencies.
  */
 
-/** @type {Record<string, string[]>} Beside its own layer's package, which it always may. */
+/** @type {Record<string, string[]>} A package may always import itself. */
 export const ARROWS = {
   core: [],
   testkit: ['core'],
@@ -20,12 +20,12 @@ export const ARROWS = {
 };
 
 /**
- * @type {Record<string, string[]>} What a layer may only `import()` when it is used: everything else
- * works without FFmpeg.
+ * @type {Record<string, string[]>} Layers that a layer may load only with `import()`, at the first use,
+ * because everything else must work without FFmpeg.
  */
 export const ONLY_LAZILY = { benchmarks: ['video'], cli: ['video'] };
 
-/** Tests of this layer share what the tests of the transports define. */
+/** Tests of this layer use files of the tests of the transports. */
 export const REACHES_INTO_TESTS = 'reliability';
 
 /** Headers of Node and its event loop. The native core compiles without any of them. */

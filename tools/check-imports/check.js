@@ -84,7 +84,7 @@ function wrongImportsIn(root, from, packages) {
  * @param {Package} from
  * @param {Package[]} packages
  * @param {boolean} inTests
- * @returns {string | undefined} What is wrong with it.
+ * @returns {string | undefined} Why the import is wrong; undefined for a right one.
  */
 function wrongReason(file, found, from, packages, inTests) {
   const { specifier } = found;
@@ -108,7 +108,7 @@ function wrongReason(file, found, from, packages, inTests) {
 }
 
 /**
- * Programs that stand beside a package's sources are about what they import.
+ * Only files in these folders are loaded by users. Other programs of a package may import video at once.
  *
  * @param {string} file
  * @param {Package} from

@@ -7,8 +7,7 @@ import { sourcesUnder } from './sources.js';
 /**
  * @param {string} root
  * @param {string} [top] The folder whose folders are looked at.
- * @returns {string[]} One line per circle; empty when there is an order in which nothing imports what
- *   comes after it.
+ * @returns {string[]} One line for each circle.
  */
 export function circlesOfFolders(root, top = 'tools') {
   if (!existsSync(join(root, top))) return [];
@@ -16,7 +15,7 @@ export function circlesOfFolders(root, top = 'tools') {
   const circles = [...arrows.keys()]
     .map((folder) => circleFrom(folder, arrows))
     .filter((circle) => circle.length > 0);
-  // Each circle was found from each of its folders.
+  // The search finds each circle once from each of its folders.
   const seen = new Map(circles.map((circle) => [[...circle].sort().join(), circle]));
   return [...seen.values()].map((circle) => `${[...circle, circle[0]].join(' -> ')}: a circle`);
 }

@@ -1,4 +1,4 @@
-/** What the native core includes. */
+/** Checks the includes of the native core. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesUnder } from '../checkout/files.js';

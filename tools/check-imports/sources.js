@@ -1,18 +1,18 @@
-/** Which source files belong to which package. */
+/** Finds the source files of a package. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** @typedef {import('../checkout/packages.js').Package} Package */
 
 const SOURCE = /\.(ts|mts|cts|js|mjs|cjs)$/;
-/** What is built, or installed. */
+/** Folders of built and installed files. */
 const NO_SOURCES = ['dist', 'build', 'vendor', 'node_modules'];
 
 /**
  * @param {string} root
  * @param {Package} from
  * @param {Package[]} packages
- * @returns {string[]} Its TypeScript and JavaScript, relative to the top; not that of packages inside.
+ * @returns {string[]} Its TypeScript and JavaScript files, relative to the top, without packages inside it.
  */
 export function sourcesOf(root, from, packages) {
   return sourcesUnder(root, from.folder).filter((file) => ownerOf(file, packages) === from);

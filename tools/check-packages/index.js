@@ -1,4 +1,4 @@
-/** Fails if a place lacks a package, or a package lacks what every package has: `node tools/check-packages` */
+/** Fails if a list lacks a package, or a package lacks a required part: `node tools/check-packages` */
 import { root } from '../checkout/root.js';
 import { lackingPlaces } from './places.js';
 

@@ -1,6 +1,7 @@
 /**
- * Where a package has to be named, and what it has to have. The list of packages is `workspaces` in
- * the top's package.json: npm, nx, vitest and the import rules follow it, the rest is compared here.
+ * Checks the places that must name each package, and the parts that each package must have. The list of
+ * packages is `workspaces` in the top's package.json. npm, nx, vitest and the import rules follow that
+ * list; this check compares the other places with it.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -58,7 +59,7 @@ function foldersIn(root, around) {
 /**
  * @param {string} root
  * @param {string} folder Of a package.
- * @returns {string[]} The places outside of it that have to name it, and do not.
+ * @returns {string[]} The places that must name the package and do not.
  */
 function placesWithout(root, folder) {
   const references = referencesIn(root, 'tsconfig.json');
@@ -98,7 +99,7 @@ function wrongNode(root, { folder, node }) {
 }
 
 /**
- * What nx can do with a package follows from what the package has.
+ * The targets of nx that a package needs follow from its files.
  *
  * @param {string} root
  * @param {Package} one

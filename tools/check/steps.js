@@ -1,21 +1,21 @@
-/** The steps of `npm run check`, in their order. The first that fails is the last. */
+/** The steps of `npm run check`, in order. The first failure ends the check. */
 
 /**
  * @typedef {object} Step
  * @property {string} title
  * @property {string[]} command
- * @property {string} [log] File that its output goes to, relative to the top, and not to the reader.
+ * @property {string} [log] File for the output, relative to the top. The output is not shown then.
  */
 
 const { PATH = '', HOME = '' } = process.env;
 
-/** The drawing of a terminal is no reading for a log. */
+/** The output of a terminal holds control sequences, so it goes to a file. */
 const TERMINAL_LOG = 'build/check/terminal.log';
 const IN_TERMINAL = 'stty columns 80 rows 24 && npm test';
 
 /** @type {Step[]} */
 export const STEPS = [
-  // In the shell as it is: only that one knows how to reach a network.
+  // Set-up runs in the caller's environment, which may have settings to reach a network.
   {
     title: 'set-up',
     command: [process.execPath, 'tools/setup', '--with=check,format,model,sanitize'],
@@ -26,7 +26,7 @@ export const STEPS = [
   },
   {
     title: 'tests in a terminal',
-    // `script` of util-linux has a terminal for the command, whether or not there is one here.
+    // `script` of util-linux gives the command a terminal, even when the check has none.
     command: ['script', '--quiet', '--return', '--command', IN_TERMINAL, TERMINAL_LOG],
     log: TERMINAL_LOG,
   },

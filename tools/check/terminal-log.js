@@ -1,12 +1,12 @@
-/** Reads what a program drew on a terminal. */
+/** Reads the output of a program on a terminal. */
 
-/** What moves the cursor, clears, or colours (ECMA-48), and what returns to the line's beginning. */
+/** Sequences that move the cursor, clear or colour (ECMA-48), and carriage returns. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal is controlled by them.
 const CONTROL = /\u001b\[[0-?]*[ -/]*[@-~]|\r/g;
 
 /**
  * @param {string} drawn
- * @returns {string[]} Its lines without the control sequences; what was redrawn is there each time.
+ * @returns {string[]} The lines without control sequences. A redrawn line comes once for each drawing.
  */
 export function plainLines(drawn) {
   return drawn.replaceAll(CONTROL, '').split('\n');

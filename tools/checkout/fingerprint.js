@@ -1,4 +1,4 @@
-/** Whether the inputs of a step are those of its last success. */
+/** Compares the inputs of a step with those of its last success. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -6,11 +6,11 @@ import { filesUnder } from './files.js';
 import { root } from './root.js';
 
 /**
- * Names the content of files and folders: equal content, equal name, whatever the times say (git
- * sets new ones on every checkout).
+ * Computes a name for the content of files and folders. Equal content gives an equal name, whatever the
+ * times of the files, because git sets new times on every checkout.
  *
- * @param {string[]} paths Files and folders, relative to the top; what does not exist counts too.
- * @param {string[]} [facts] Anything else that the step depends on.
+ * @param {string[]} paths Files and folders, relative to the top. A missing one counts as well.
+ * @param {string[]} [facts] Other facts that the step depends on.
  * @param {string} [top] The top of this checkout, unless another one is given.
  */
 export function fingerprint(paths, facts = [], top = root) {

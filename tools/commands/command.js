@@ -1,6 +1,6 @@
-/** What the programs of this folder say, and how they fail. All that they say goes to stderr. */
+/** Messages and failures of the programs in tools. All messages go to stderr. */
 
-/** Something is missing or broken that the reader of the message can mend. */
+/** A failure that the reader of the message can mend. */
 export class PlainError extends Error {}
 
 let speaker = 'arena';

@@ -1,10 +1,10 @@
-/** Runs a command of the test run: its output is the reader's, its end is awaited, and limited. */
+/** Runs a command whose output is shown, and waits for its end within a limit. */
 import { spawn } from 'node:child_process';
 import { root } from '../checkout/root.js';
 
-/** Longer than any set of tests takes; what is beyond it hangs. */
+/** No set of tests takes this long. A command that runs longer hangs. */
 const LIMIT_MS = 20 * 60_000;
-/** What a command may still do after SIGTERM, before SIGKILL. */
+/** Time between SIGTERM and SIGKILL. */
 const GRACE_MS = 5000;
 /** @type {NodeJS.Signals[]} */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -12,14 +12,14 @@ const SHOW_CURSOR = '\u001b[?25h';
 
 /**
  * @typedef {object} RunOptions
- * @property {NodeJS.ProcessEnv} [env] That of this process by default.
- * @property {(text: string) => void} [onOutput] Is told what the command prints on stdout.
- * @property {boolean} [quiet] Whether nothing shows what the command prints on stdout.
+ * @property {NodeJS.ProcessEnv} [env] By default the environment of this process.
+ * @property {(text: string) => void} [onOutput] Receives the stdout of the command.
+ * @property {boolean} [quiet] Does not show the stdout of the command.
  * @property {number} [limitMs]
  */
 
 /**
- * A signal that would end this process ends the command first, with all that it started.
+ * A signal that would end this process first ends the command and all processes that it has started.
  *
  * @param {string[]} command
  * @param {RunOptions} [options]
@@ -32,7 +32,7 @@ export async function runVisibly(command, options = {}) {
     stopped = true;
     endGroup(child);
   };
-  // Before the command starts: a signal that comes meanwhile is served once it has.
+  // Listen before the command starts: a signal that comes meanwhile is handled after the start.
   for (const signal of SIGNALS) process.on(signal, stop);
   const child = start(command, options);
   const limit = setTimeout(() => {

@@ -1,10 +1,10 @@
 /**
- * The environment of everything that tests start. It is made, not inherited: a shell that forces
- * colours, another locale, or what npm, nx and vitest set must not change what a program prints.
+ * Makes the environment of all processes that tests start. They do not inherit the shell's environment:
+ * forced colours, another locale, and variables of npm, nx and vitest must not change their output.
  */
 import { delimiter, dirname } from 'node:path';
 
-/** What a person's shell decides: where programs, libraries and temporary files are. */
+/** Variables that the person's shell decides: places of programs, libraries and temporary files. */
 const KEPT = ['HOME', 'LD_LIBRARY_PATH', 'TMPDIR'];
 
 /** Settings of arena itself and of its tests, for instance `ARENA_FUZZ_SECONDS`. */
@@ -14,8 +14,8 @@ const DEFAULT_PATH = ['/usr/local/bin', '/usr/bin', '/bin'].join(delimiter);
 
 /**
  * @param {NodeJS.ProcessEnv} [shell] The environment to take the kept variables from.
- * @returns {Record<string, string>} Has no terminal, no colours, one locale and one time zone. The
- *   program `node` is the one that runs this.
+ * @returns {Record<string, string>} Without terminal and colours, with one locale and one time zone. `node`
+ *   is the program that runs this.
  */
 export function madeEnvironment(shell = process.env) {
   const kept = Object.entries(shell).filter(

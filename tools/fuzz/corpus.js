@@ -1,7 +1,7 @@
 /**
- * Inputs that fuzzing begins with, kept as text: `<target>.txt` has one in each line, in base64.
+ * The first inputs of a fuzz run, kept as text: each line of `<target>.txt` is one input in base64.
  *
- * They are what `fuzz_<target> -set_cover_merge=1 <kept> <found>` leaves of what long runs found.
+ * `fuzz_<target> -set_cover_merge=1 <kept> <found>` selected them from the inputs that long runs found.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,10 +1,10 @@
 /**
- * Fuzzes what decodes bytes that others have written, under ASan and UBSan:
+ * Fuzzes the code that decodes bytes of other processes, under ASan and UBSan:
  *
  *     npm run fuzz [-- <seconds for each target> [<seed>]]
  *
- * Without a seed it is always the same one: a build server looks for what a change broke; other
- * seeds are for hunting by hand. Ends with 1 when an input was found that should not be.
+ * Without a seed it always takes the same one, so a build server finds the faults of a change. Other
+ * seeds are for hunting by hand. Exits with 1 when an input fails.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ import { unpackCorpus } from './corpus.js';
 import { buildTargets, fuzz } from './libfuzzer.js';
 
 const [seconds = 25, seed = 1] = process.argv.slice(2).map(Number);
-/** As many as a small machine has processors. */
+/** At most this many processes at once, for small machines. */
 const AT_ONCE = 2;
 
 /**

@@ -3,9 +3,9 @@
  *
  *     npm run test:kill [-- --sample N] [--seed S] [--only TEXT] [--every] [--mutations]
  *
- * `--sample` delays before N instructions of each operation, drawn by `--seed`; without, before all of
- * them. Kills are all tried but for those that leave what the one before leaves, which `--every` adds.
- * `--mutations` does something else: it breaks copies of the core and expects each to be found out.
+ * Without `--sample` an operation is delayed before each of its instructions. With it, only before N
+ * instructions, drawn by `--seed`. Of several kills that find the same state, one is tried; `--every`
+ * tries them all. `--mutations` breaks copies of the core instead, and expects that each is noticed.
  */
 import { parseArgs } from 'node:util';
 import { runCommand } from '../commands/command.js';
@@ -42,7 +42,7 @@ async function tryCore(runner) {
       `${result.same} leave the same), ${result.found} violations, ${seconds} s in ` +
       `${result.shards} processes`,
   );
-  // An operation is a test: what of it failed, or never came to its end, is one that failed.
+  // An operation counts as a test. It fails with a violation, or when its process fails.
   const failed = result.unsound + result.errors.length;
   recordResult('kill-steps', { passed: result.operations - result.unsound, failed });
   return failed === 0 && result.points > 0;

@@ -1,4 +1,4 @@
-/** Runs arena-kill-steps, a process for each processor, and adds up what they say. */
+/** Runs arena-kill-steps in a process for each processor, and adds up the results. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { root } from '../checkout/root.js';
 import { madeEnvironment } from '../environment/made-environment.js';
 
-/** A process holds one processor, and steps through each operation once for itself. */
+/** Each process holds one processor, and steps through each operation once. */
 const MOST_SHARDS = 4;
 const REPORT_MS = 10_000;
 
@@ -17,14 +17,14 @@ const SUM = /^(\d+) points tried, (\d+) more leave the same, (\d+) violations$/;
 
 /**
  * @typedef {object} KillResult
- * @property {number} shards Processes that it ran in.
- * @property {number} operations Killed and delayed count apart.
+ * @property {number} shards Number of processes.
+ * @property {number} operations Killed and delayed operations count separately.
  * @property {number} points Instructions tried.
- * @property {number} same Instructions not tried, because a kill there leaves what the one before leaves.
+ * @property {number} same Instructions not tried, because a kill there finds the same state as the one before.
  * @property {number} found Violations.
- * @property {number} unsound Operations with one.
- * @property {string[]} violations What they were; of one operation at most three a process.
- * @property {string[]} errors Why a process did not come to its end.
+ * @property {number} unsound Operations with a violation.
+ * @property {string[]} violations Their texts, at most three for each operation and process.
+ * @property {string[]} errors Why a process failed.
  */
 
 /**
@@ -75,7 +75,7 @@ async function runShard(runner, args, tally) {
     once(child, 'error').then(([error]) => [error.message]),
   ]);
   process.off('exit', end);
-  // 1 with its sum printed: it has told of its violations.
+  // Status 1 after the sum: the process has printed its violations.
   if (status === 0 || (status === 1 && complete)) return;
   tally.errors.push(`${runner} ${args.join(' ')} ended with ${signal ?? status}: ${stderr.trim()}`);
 }
@@ -97,7 +97,7 @@ class Tally {
 
   /**
    * @param {string} line
-   * @returns {boolean} Whether it was a process's last one.
+   * @returns {boolean} Whether it was the last line of a process.
    */
   note(line) {
     const operation = OPERATION.exec(line);

@@ -1,11 +1,11 @@
-/** Ways in which the core could be wrong about the death, or the delay, of a process. */
+/** Faults of the core in handling the death or the delay of a process. */
 
 /**
  * @typedef {object} Mutation
- * @property {string} name What is wrong then.
- * @property {string} file In native/core.
- * @property {[string, string][]} change What stands there once, and what takes its place.
- * @property {string} only Operations in which it must be noticed.
+ * @property {string} name The fault.
+ * @property {string} file The file in native/core.
+ * @property {[string, string][]} change Texts that the file holds once, and their replacements.
+ * @property {string} only Operations in which the fault must be noticed.
  */
 
 /** @type {Mutation[]} */

@@ -1,4 +1,4 @@
-/** Breaks the core on purpose, one way at a time, and has arena-kill-steps find it out. */
+/** Breaks the core on purpose, one fault at a time. arena-kill-steps must notice each fault. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ const PACKAGE = join(root, 'packages/shm-core');
 
 /** @typedef {import('./mutants.js').Mutation} Mutation */
 
-/** @returns {Promise<boolean>} Whether every broken core was found out, and the sound one was not. */
+/** @returns {Promise<boolean>} Whether every broken core was noticed, and the intact core passed. */
 export async function tryMutations() {
   const copy = mkdtempSync(join(tmpdir(), 'arena-mutations-'));
   try {
@@ -37,7 +37,7 @@ async function tryMutation(copy, { name, file, change, only }) {
   try {
     await build(copy, name);
     const { points, found, violations, errors } = await runOn(copy, only);
-    // A hang is ended by the runner itself, and is a finding like any other.
+    // The runner ends a hang itself. A hang counts as noticed.
     const noticed = found > 0 || errors.some((error) => error.includes('ended with 1'));
     const first = violations[0]?.trim() ?? 'nothing';
     console.log(`${noticed ? 'found' : 'MISSED'}  ${name}: ${found} of ${points} points; ${first}`);

@@ -1,8 +1,8 @@
 /**
  * Has Spin try every interleaving of the core's protocols: `npm run test:model`
  *
- * Each model is checked as the core is (it must hold, exhaustively) and with one thing wrong at a time
- * (it must fail, or the check would show nothing).
+ * The intact model must hold in every state. With one fault at a time it must fail; otherwise the check
+ * would prove nothing.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,10 +1,10 @@
-/** The models of packages/shm-core/model, in the sizes in which they are checked. */
+/** The models of packages/shm-core/model, and the sizes that are checked. */
 
 /**
  * @typedef {object} ModelRun
  * @property {string} model The file without its ending.
  * @property {string[]} definitions
- * @property {boolean} holds What must come of it.
+ * @property {boolean} holds Whether the model must hold, or fail.
  */
 
 const SOUND = {
@@ -37,7 +37,7 @@ const SOUND = {
   ],
 };
 
-/** What each BROKEN=n leaves out or turns round stands in the model, at its number. */
+/** The model says at the number n which step BROKEN=n leaves out or changes. */
 const BROKEN = {
   condition: [
     ['THREADS=2', 'BROKEN=1'],

@@ -1,8 +1,8 @@
-/** What a verifier that Spin has made says of a model. */
+/** Reads the verdict of a verifier that Spin has made. */
 
 /** @typedef {'holds' | 'fails' | 'undecided'} Verdict */
 
-/** What the verifier says where it has not looked at everything. */
+/** Messages of a verifier that has not seen every state. */
 const INCOMPLETE = [
   'Search not completed',
   'max search depth too small',
@@ -15,8 +15,8 @@ const INCOMPLETE = [
 
 /**
  * @param {string} output Of the verifier.
- * @returns {{ verdict: Verdict, states: number, why: string }} It holds only when every state was
- *   looked at, and fails only for an assertion: a deadlock of the model itself is no finding.
+ * @returns {{ verdict: Verdict, states: number, why: string }} `holds` only when the verifier has seen
+ *   every state. `fails` only for an assertion: a deadlock of the model itself proves nothing.
  */
 export function judge(output) {
   const states = Number(/^\s*(\S+) states, stored/m.exec(output)?.[1] ?? 0);

@@ -1,15 +1,15 @@
 /**
  * Builds the native code of one package with cmake-js, in Release, into its build folder.
  *
- * What a package's CMakeLists.txt can count on, and has to do itself:
+ * The rules for a package's CMakeLists.txt:
  *
  * - Its package.json has `"binary": { "napi_versions": [...] }`. Only then does cmake-js take the
  *   headers of the npm package node-api-headers; otherwise it downloads those of Node. It reads no
  *   number from there: CMake defines `NAPI_VERSION` itself.
  * - `CMAKE_JS_INC` lists the folders of node_api.h and of node-addon-api's napi.h. It is unset when
  *   CMake runs alone, as for the sanitizers: the addon is left out then.
- * - `ARENA_NODE_INCLUDE` is where the Node that runs this keeps its headers, if it came with any:
- *   uv.h is neither in node-api-headers nor in node-addon-api. Debian's libuv1-dev serves as well.
+ * - `ARENA_NODE_INCLUDE` is the folder of the headers of the Node that runs this, if it has any. uv.h is
+ *   neither in node-api-headers nor in node-addon-api. Debian's libuv1-dev has it as well.
  * - The addon is a shared library with the suffix `.node` and no prefix. It is written into
  *   build/Release (`CMAKE_LIBRARY_OUTPUT_DIRECTORY`), executables into build.
  * - An executable in build whose name ends in `_tests` or `-tests` is a doctest runner: `npm run test:native`
@@ -28,7 +28,7 @@ const nodeInclude = join(dirname(process.execPath), '../include/node');
 
 /**
  * @param {string} packageFolder Relative to the top, for instance `packages/shm-core`.
- * @returns {Promise<boolean>} Whether anything was built; false when nothing changed since.
+ * @returns {Promise<boolean>} Whether anything was built; false when nothing has changed.
  * @throws {PlainError} The build failed; the message has the compiler's output.
  */
 export async function buildAddon(packageFolder) {
@@ -53,7 +53,7 @@ export async function buildAddon(packageFolder) {
 
 /**
  * @param {string} packageFolder
- * @returns {boolean} Whether what is built there is what its sources say now.
+ * @returns {boolean} Whether the build is of the present sources.
  */
 export function isBuilt(packageFolder) {
   return isStamped(stampOf(packageFolder), fingerprintOf(packageFolder)) && hasAddon(packageFolder);

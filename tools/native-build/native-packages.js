@@ -6,12 +6,12 @@ import { readPackages } from '../checkout/packages.js';
 import { root } from '../checkout/root.js';
 import { say } from '../commands/command.js';
 
-/** What a package's native code needs beside the compiler, as pkg-config calls it. */
+/** The libraries that a package's native code needs, by their names in pkg-config. */
 const LIBRARIES = new Map([
   ['packages/video', ['libavformat', 'libavcodec', 'libavutil', 'libswscale']],
 ]);
 
-/** @returns {string[]} The folders of native code whose libraries are here, relative to the top. */
+/** @returns {string[]} Folders of packages whose libraries are installed, relative to the top. */
 export function buildableNativePackages() {
   return readPackages(root)
     .map(({ folder }) => folder)
@@ -25,6 +25,8 @@ function hasLibraries(packageFolder) {
   if (libraries.length === 0) return true;
   const found = spawnSync('pkg-config', ['--exists', ...libraries], { stdio: 'ignore' });
   if (found.status === 0) return true;
-  say(`skipping the native code of ${packageFolder}: not all of ${libraries.join(', ')} are here.`);
+  say(
+    `skipping the native code of ${packageFolder}: not all of ${libraries.join(', ')} are installed.`,
+  );
   return false;
 }

@@ -1,18 +1,18 @@
-/** What this process, and those that it started, take of the machine. */
+/** Measures the resources of this process and of the processes that it has started. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * @typedef {object} Footprint
- * @property {string[]} names Of arenas in /dev/shm whose name begins with `prefix`.
+ * @property {string[]} names Arenas in /dev/shm whose name begins with `prefix`.
  * @property {number} descriptors
- * @property {number} arenaMappings Parts of arenas that are mapped.
- * @property {number[]} descendants Processes below this one.
- * @property {number} residentMiB Private memory: neither files nor arenas.
+ * @property {number} arenaMappings Number of mapped parts of arenas.
+ * @property {number[]} descendants Living processes that descend from this one.
+ * @property {number} residentMiB Private memory, without files and arenas.
  */
 
 /**
- * @param {string} prefix Of the names of arenas that are this run's own.
+ * @param {string} prefix The names of this run's arenas begin with it.
  * @returns {Footprint}
  */
 export function footprint(prefix) {
@@ -31,7 +31,7 @@ function privateMiB() {
   return Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
 }
 
-/** What each descriptor leads to, less the one that lists them. */
+/** The target of each descriptor, without the one that lists them. */
 export function descriptors() {
   return readdirSync('/proc/self/fd').flatMap((fd) => {
     try {
@@ -44,7 +44,7 @@ export function descriptors() {
 
 /**
  * @param {number} ancestor
- * @returns {number[]} Living processes below it.
+ * @returns {number[]} Living processes that descend from it.
  */
 export function descendantsOf(ancestor) {
   /** @type {Map<number, number>} */
@@ -72,9 +72,9 @@ function statusOf(pid) {
 }
 
 /**
- * What is there after a run and was not before. Finalizers, and the kernel, get some time.
+ * The resources that a run has left behind. Finalizers and the kernel get some time to free them.
  *
- * @param {string} prefix As given to `footprint`.
+ * @param {string} prefix As for `footprint`.
  * @param {Footprint} before
  * @returns {Promise<string[]>}
  */

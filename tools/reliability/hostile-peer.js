@@ -1,6 +1,6 @@
 /**
- * Rewrites arenas of every kind while they are used, and checks that their users get no further than an
- * error: `node tools/reliability/hostile-peer.js --minutes 5 --seed 1`
+ * Rewrites arenas of every kind while they are used, and checks that their users get an error at worst:
+ * `node tools/reliability/hostile-peer.js --minutes 5 --seed 1`
  */
 import { parseArgs } from 'node:util';
 import { arenaErrorCodes } from '@arena/shm-core';
@@ -9,7 +9,7 @@ import { wholeNumber } from './numbers.js';
 import { freshSeed, Random } from './random.js';
 import { shapeNames } from './storm/shapes.js';
 
-/** Far beyond what a process needs that uses arenas of a few MiB, far below what a length could ask. */
+/** Far more than a user of arenas of a few MiB needs, and far less than a damaged length could ask for. */
 const muchMiB = 500;
 
 const { values } = parseArgs({

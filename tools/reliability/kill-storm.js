@@ -1,7 +1,7 @@
 /**
- * Kills writers, readers, pipeline workers and consumers at random moments, and checks what the others
- * got: `node tools/reliability/kill-storm.js --rounds 500 --seed 1`. With `--crews 8` it goes through every kind of arena
- * with 1 to 8 writers and 1 to 8 readers at once. `--only 17` repeats that round of a seed.
+ * Kills writers, readers, pipeline workers and consumers at random moments, and checks the units that the
+ * others got: `node tools/reliability/kill-storm.js --rounds 500 --seed 1`. `--crews 8` tries every kind of
+ * arena with 1 to 8 writers and 1 to 8 readers at once. `--only 17` repeats round 17 of a seed.
  */
 import { parseArgs } from 'node:util';
 import { spreadOf, wholeNumber } from './numbers.js';

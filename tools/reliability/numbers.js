@@ -1,4 +1,4 @@
-/** Figures as they are printed. */
+/** Reads and prints figures. */
 
 /**
  * @param {readonly number[]} values
@@ -15,7 +15,7 @@ export function spreadOf(values) {
 }
 
 /**
- * A whole number from the command line.
+ * Reads a whole number from the command line.
  *
  * @param {string} name
  * @param {string} text

@@ -1,4 +1,4 @@
-/** Randomness that a seed reproduces. */
+/** Random numbers that a seed reproduces. */
 
 export class Random {
   #state;
@@ -47,11 +47,11 @@ export class Random {
     return /** @type {T} */ (list[this.below(list.length)]);
   }
 
-  /** @returns {number} A seed for another source, independent of what this one gives later. */
+  /** @returns {number} A seed for another source, independent of the later numbers of this one. */
   seed() {
     return this.below(2 ** 32);
   }
 }
 
-/** @returns {number} A seed that nobody chose, to be printed so that it can be given again. */
+/** @returns {number} A random seed. Print it, so that the run can be repeated. */
 export const freshSeed = () => Math.floor(Math.random() * 2 ** 32);

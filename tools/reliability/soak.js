@@ -1,6 +1,6 @@
 /**
- * Keeps one arena of each kind busy for long, with processes that come, leave and are killed, and
- * watches what this process takes of the machine: `npm run soak -- --minutes 10`
+ * Keeps one arena of each kind busy for long, with processes that come, leave and are killed. Watches the
+ * memory, descriptors and mappings of this process: `npm run soak -- --minutes 10`
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,9 +14,9 @@ import { createItemArena, killWorker } from './storm/pipeline.js';
 import { runRound } from './storm/round.js';
 import { createArena, shapeNames } from './storm/shapes.js';
 
-/** What memory may grow by from the second third of the run to the last: noise of the allocator. */
+/** Memory may grow by this much from the second third of the run to the last: noise of the allocator. */
 const allowedMiB = 16;
-/** How often an arena looks after its peers at most. */
+/** An arena looks after its peers at most this often. */
 const recheckMs = 100;
 
 const { values } = parseArgs({
@@ -82,7 +82,7 @@ function note(finding) {
 
 async function sample() {
   collectGarbage();
-  // What ends with a look at the peers that have left, and with the children's pipes.
+  // Descriptors of left peers close with the next look at the peers; pipes close with the children.
   await sleep(2 * recheckMs);
   for (const arena of allArenas) arena.stats();
   const taken = footprint(prefix);
@@ -106,7 +106,7 @@ function kindsOf(opened) {
 
 function report() {
   const third = Math.ceil(samples.length / 3);
-  // The first third warms up: heaps, and a descriptor for each place that a peer has had.
+  // The first third warms up: heaps grow, and each place of a peer gets a descriptor.
   const highest = (/** @type {keyof import('./footprint.js').Footprint} */ what) =>
     [samples.slice(third, -third), samples.slice(-third)].map((part) =>
       Math.max(...part.map((taken) => Number(taken[what]))),

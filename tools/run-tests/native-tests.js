@@ -1,4 +1,4 @@
-/** The native tests of the packages: doctest runners that the native build leaves in `build`. */
+/** Runs the native tests of the packages: the doctest runners in their `build` folders. */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { root } from '../checkout/root.js';
@@ -7,7 +7,7 @@ import { madeEnvironment } from '../environment/made-environment.js';
 import { buildableNativePackages } from '../native-build/native-packages.js';
 import { doctestCount, recordResult } from './results.js';
 
-/** @returns {Promise<boolean>} Whether there were tests in every native package, and all passed. */
+/** @returns {Promise<boolean>} Whether every native package had tests, and all of them passed. */
 export async function runNativeTests() {
   let passed = true;
   for (const packageFolder of buildableNativePackages()) {
@@ -47,21 +47,21 @@ export function runnersIn(buildFolder) {
 
 /**
  * @param {string} runner
- * @param {string} run Under which the result is recorded.
+ * @param {string} run Name under which the result is recorded.
  */
 async function runTests(runner, run) {
   console.log(`\n> ${runner}`);
   const { succeeded, count } = await runDoctest([runner]);
-  // A runner that crashed did not get to count the test that it died in.
+  // A crashed runner has not counted the test that crashed.
   recordResult(run, succeeded ? count : { ...count, failed: Math.max(count.failed, 1) });
   return succeeded;
 }
 
 /**
- * @param {string[]} command A doctest runner, and what comes before and after it.
- * @param {NodeJS.ProcessEnv} [env] What it gets beside the made environment.
- * @returns {Promise<{ succeeded: boolean, count: import('./results.js').Count }>} A run without any
- *   test has not succeeded.
+ * @param {string[]} command A command that runs a doctest runner.
+ * @param {NodeJS.ProcessEnv} [env] Variables in addition to the made environment.
+ * @returns {Promise<{ succeeded: boolean, count: import('./results.js').Count }>} A run without tests
+ *   has not succeeded.
  */
 export async function runDoctest(command, env = {}) {
   let output = '';

@@ -1,4 +1,4 @@
-/** What the test runs left behind, and its sum. */
+/** The recorded results of test runs, and their sum. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { filesUnder } from '../checkout/files.js';
@@ -14,7 +14,7 @@ export function clearResults() {
 }
 
 /**
- * @param {string} run Names the run; a later one of this name replaces it.
+ * @param {string} run Name of the run. A later run of the same name replaces it.
  * @param {Count} count
  */
 export function recordResult(run, count) {

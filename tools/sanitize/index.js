@@ -11,7 +11,7 @@ import { runDoctest, runnersIn } from '../run-tests/native-tests.js';
 import { requireSetUp } from '../setup/required.js';
 
 const SANITIZERS = ['address,undefined', 'thread'];
-/** What the sanitizers are told. */
+/** Options of the sanitizers. */
 const ENVIRONMENT = {
   ASAN_OPTIONS: 'detect_leaks=1:abort_on_error=0',
   UBSAN_OPTIONS: 'halt_on_error=1:print_stacktrace=1',

@@ -4,12 +4,12 @@
  *     node tools/setup [--with=format,sanitize]
  *     node tools/setup --check=built,format
  *
- * `npm start`, `npm test` and `npm run build` begin with it, so it is idempotent and, with nothing
- * missing, only compares what is there with what is wanted. It may run before anything is installed:
- * what it imports imports nothing but Node itself and each other.
+ * `npm start`, `npm test` and `npm run build` begin with this. With nothing missing it only compares the
+ * checkout with its wanted state, and changes nothing. It may run before any package is installed, so its
+ * files import only Node and each other.
  *
- * `--with` adds groups of Debian packages that only some commands need. `--check` changes nothing; it
- * fails where something is missing.
+ * `--with` adds groups of Debian packages that only some commands need. `--check` changes nothing, and
+ * fails when something is missing.
  */
 import { parseArgs } from 'node:util';
 import { PlainError, runCommand, say } from '../commands/command.js';

@@ -1,4 +1,4 @@
-/** What the commands that do not set up need of set-up, and how they say what is missing. */
+/** Checks the requirements of commands that do not set up, and reports the missing ones. */
 import { PlainError } from '../commands/command.js';
 import { missingDebianPackages } from './steps/debian-packages.js';
 import { missingNativeCode } from './steps/native.js';
@@ -9,9 +9,9 @@ const INSTALLED = 'npm';
 const BUILT = 'built';
 
 /**
- * @param {string[]} needs `npm`: the npm packages are installed; `built`: that, and all code is
- *   built as it is now; any other is a group of Debian packages.
- * @throws {PlainError} Something is missing; the message says what, and which command helps.
+ * @param {string[]} needs `npm`: the npm packages are installed. `built`: also, the present code is built.
+ *   Any other value is a group of Debian packages.
+ * @throws {PlainError} Something is missing. The message names it, and the command that installs it.
  */
 export function requireSetUp(needs) {
   const groups = needs.filter((need) => need !== INSTALLED && need !== BUILT);

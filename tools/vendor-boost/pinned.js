@@ -1,4 +1,4 @@
-/** Which Boost is vendored, and which of its headers. */
+/** The version of Boost that is vendored, and its headers. */
 
 export const VERSION = '1.81.0-5+deb12u1';
 export const PACKAGES = ['libboost1.81-dev', 'libboost1.81-tools-dev'];
@@ -15,7 +15,7 @@ export const CHECKSUMS = {
   ],
 };
 
-/** What the native core includes; bcp adds what these need. */
+/** Headers that the native core includes. bcp adds the headers that these need. */
 export const HEADERS = [
   'boost/interprocess/exceptions.hpp',
   'boost/interprocess/file_mapping.hpp',

@@ -1,9 +1,9 @@
 /**
  * Cuts the headers that arena uses out of Debian's Boost 1.81, without installing anything.
  *
- * The two packages are downloaded into a temporary folder, compared with the pinned checksums and
- * unpacked there; Boost's own `bcp` copies the headers and whatever they include. Debian 12's
- * default Boost is 1.74, so a system-wide installation would not do. No root is needed.
+ * Downloads the two packages into a temporary folder, compares them with the pinned checksums and unpacks
+ * them there. Boost's own `bcp` copies the headers and the headers that they include. Debian 12 installs
+ * Boost 1.74, so a system-wide installation is not enough. No root is needed.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -24,10 +24,10 @@ const OLDEST_SYSTEM_BOOST = 108100;
 const SYSTEM_INCLUDES = ['/usr/local/include', '/usr/include'];
 
 /**
- * Leaves the headers in packages/shm-core/vendor/boost-1.81, or finds a system Boost that serves.
+ * Puts the headers into packages/shm-core/vendor/boost-1.81, or finds a suitable Boost of the system.
  *
  * @returns {Promise<boolean>} Whether anything was done.
- * @throws {PlainError} There is neither; the message says why and what helps.
+ * @throws {PlainError} Neither is possible. The message says why, and names a remedy.
  */
 export async function vendorBoost() {
   const wanted = fingerprint(['tools/vendor-boost/pinned.js']);
@@ -60,7 +60,7 @@ async function download(folder) {
       .digest('hex');
     if (found !== checksums[index]) {
       throw new PlainError(
-        `${file} has the SHA-256 ${found}, not ${checksums[index]}. Nothing of it was used.`,
+        `${file} has the SHA-256 ${found}, not ${checksums[index]}. The file was not used.`,
       );
     }
   });
@@ -77,8 +77,8 @@ function checksumsForThisMachine() {
 }
 
 /**
- * A fresh container has no lists of packages, and a plain user may not renew the system's: a
- * private set of lists serves both.
+ * Makes private lists of packages, because a new container has none, and a plain user may not update
+ * those of the system.
  *
  * @param {string} folder
  * @param {string[]} names

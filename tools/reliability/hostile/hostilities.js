@@ -1,30 +1,30 @@
-/** Lets a mutator loose on what a victim does. */
+/** Runs a victim that uses arenas, and a mutator that rewrites them. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Beyond the time that it was given, a victim that has not ended hangs, even on a busy machine. */
+/** A victim that runs this much longer than its time hangs, even on a busy machine. */
 const patienceMs = 45_000;
 
 /**
  * @typedef {object} Hostilities
  * @property {number | null} code
  * @property {NodeJS.Signals | null} signal
- * @property {Record<string, number>} outcomes How often what came of a call: `done`, or a code.
+ * @property {Record<string, number>} outcomes Number of calls for each outcome: `done`, or a code.
  * @property {number} arenas
- * @property {number} privateMiB The most that the victim had, less the arenas.
- * @property {number} longestMs The longest that one call has held up the victim,
- * @property {string} longestCall and which one.
- * @property {string | undefined} broken Why this was no fair run: where the victim hangs, or that
- *   somebody else has ended the mutator.
+ * @property {number} privateMiB Largest private memory of the victim, without the arenas.
+ * @property {number} longestMs Duration of the longest call.
+ * @property {string} longestCall The longest call.
+ * @property {string | undefined} broken Why the run does not count: the place where the victim hangs, or
+ *   that another process has ended the mutator.
  */
 
 /**
  * @param {object} options
  * @param {import('../storm/shapes.js').Shape['name']} options.shape
  * @param {number} options.seed
- * @param {number} options.milliseconds For as long, and until something was found corrupt.
+ * @param {number} options.milliseconds Runs this long, and until a call has found an arena corrupt.
  * @param {number} options.pauseMs Longest pause between two changes; 0 rewrites without pause.
  * @returns {Promise<Hostilities>}
  */
@@ -66,10 +66,10 @@ function start(file, options) {
   const state = () => stateOf(child.pid);
   return {
     child,
-    // Asked for at once: a process that ends before it is waited for tells nobody later.
+    // Listen at once: a process that has ended before emits no event later.
     ended: once(child, 'exit'),
     state,
-    /** What it was at last, as it said itself, and where the kernel has it. */
+    /** The call that the victim has reported last, and where the kernel has it. */
     doing: () => `${doing}: ${state()}`,
   };
 }
@@ -83,7 +83,7 @@ function stateOf(pid) {
       return '?';
     }
   };
-  // From the third field of proc(5) on: before it comes a name, which may hold anything.
+  // Read from the third field of proc(5) on. The name before it may hold any character.
   const fields = read('stat').split(') ').at(-1)?.split(' ') ?? [];
   const ticks = `${fields[11]} ticks in user mode and ${fields[12]} in the system`;
   return `state ${fields[0]}, ${ticks}, in ${read('wchan')}, syscall ${read('syscall')}`;

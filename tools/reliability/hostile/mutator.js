@@ -1,8 +1,8 @@
 /**
- * A process of the same user that rewrites an arena while others use it: any byte, but mostly words
- * that decide something, and mostly into what an arena might have written.
+ * A process of the same user that rewrites an arena while other processes use it. It may change every byte.
+ * Mostly it changes words that decide something, to values that an arena might have written.
  *
- * Told a handle, it begins on that arena; it stops when its parent is gone.
+ * It begins with an arena when it receives the handle, and stops when its parent has ended.
  */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
@@ -15,9 +15,9 @@ const { seed, pauseMs } = JSON.parse(process.argv[2] ?? '');
 const random = new Random(seed);
 const word = Buffer.alloc(8);
 const bytes = Buffer.alloc(64);
-/** How often each part is chosen. @type {Record<string, number>} */
+/** The weight of each part in the choice. @type {Record<string, number>} */
 const weights = { header: 1, control: 6, peers: 4, cells: 10, records: 4, segments: 2 };
-/** Control::poisoned, which ends an arena at once: hit seldom, so that the rest is. */
+/** Control::poisoned ends an arena at once. It is changed seldom, so that other words are changed, too. */
 const poisonedAt = 4096 + 280;
 let current = 0;
 
@@ -36,7 +36,7 @@ async function attack(handle, attempt) {
       if (pauseMs > 0) await sleep(random.below(pauseMs));
     }
   } catch {
-    // Closed by its owner: the next handle is on its way.
+    // The owner has closed the arena. The next handle is on its way.
   } finally {
     if (fd !== undefined) closeSync(fd);
   }
@@ -44,7 +44,7 @@ async function attack(handle, attempt) {
 
 /** @param {number} fd @param {Part} part */
 function mutate(fd, { start, size, stride }) {
-  // The first elements are the ones in use.
+  // The first elements are in use.
   const elements = size / stride;
   const element = random.below(random.chance(0.8) ? Math.min(elements, 8) : elements);
   const within = random.below(random.chance(0.7) ? Math.min(stride, 512) : stride);

@@ -1,4 +1,4 @@
-/** Where the parts of a region lie; see packages/shm-core/LAYOUT.md. */
+/** The places of the parts of a region; see packages/shm-core/LAYOUT.md. */
 import { readSync } from 'node:fs';
 
 /**
@@ -14,7 +14,7 @@ const alignUp = (/** @type {number} */ value, /** @type {number} */ to) =>
   Math.ceil(value / to) * to;
 
 /**
- * @param {number} fd Of a region whose header nobody has touched yet.
+ * @param {number} fd Descriptor of a region whose header is intact.
  * @returns {Part[]}
  */
 export function partsOf(fd) {
@@ -56,7 +56,7 @@ export function partsOf(fd) {
   return parts;
 }
 
-/** @param {string} handle @returns {string} A path behind which the region is. */
+/** @param {string} handle @returns {string} The path of the region. */
 export function pathBehind(handle) {
   const [, , kind, first, second] = handle.split(':');
   return kind === 'name' ? `/dev/shm/arena-${first}` : `/proc/${first}/fd/${second}`;

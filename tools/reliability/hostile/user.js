@@ -1,4 +1,4 @@
-/** Everything that can be done to an arena. */
+/** Makes every call that a user can make on an arena. */
 import { ItemReader, ItemWriter, releaseItem } from '@arena/payloads';
 import { endlessItems } from '../storm/items.js';
 import { attachArena } from '../storm/shapes.js';

@@ -1,6 +1,6 @@
 /**
- * A process that goes on using arenas which another one rewrites. Says each arena's handle to its
- * parent, and on descriptor 4 what it is at; at the end, what its calls came to.
+ * A process that uses arenas which another process rewrites. It tells its parent the handle of each arena,
+ * its present call (on descriptor 4), and at the end the outcomes of its calls.
  */
 import { readFileSync, writeSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -14,10 +14,10 @@ import { User } from './user.js';
 /** @type {{ seed: number, shape: Shape['name'], milliseconds: number }} */
 const { seed, shape: shapeName, milliseconds } = JSON.parse(process.argv[2] ?? '');
 const random = new Random(seed);
-/** How often what came of a call: `done`, or the error's code. @type {Map<string, number>} */
+/** Number of calls for each outcome: `done`, or the error's code. @type {Map<string, number>} */
 const outcomes = new Map();
 let arenas = 0;
-/** The longest that one call has held up this process. */
+/** The longest call so far. */
 let longestMs = 0;
 let longestCall = '';
 let privateMiB = 0;
@@ -35,7 +35,7 @@ process.send?.({
 });
 process.disconnect();
 
-/** Uses one arena until it is found corrupt, or for a while. */
+/** Uses one arena until a call finds it corrupt, or for a while. */
 async function useOne() {
   const name = random.chance(0.3) ? `hostile-${process.pid}-${arenas}` : undefined;
   const { arena, shape } = createArena(shapeName, random, name);
@@ -43,7 +43,7 @@ async function useOne() {
   arena.on('peer-lost', () => {});
   /** @type {User | undefined} */
   let user;
-  // A late attack on the arena before it may hit this one already.
+  // A late change that was meant for the arena before may hit this arena.
   let outcome = await outcomeOf(() => {
     user = new User(arena, shape, random);
   });
@@ -59,7 +59,7 @@ async function useOne() {
 }
 
 /**
- * Right away: a call that hangs leaves no time for it later.
+ * Writes at once, because a call that hangs leaves no time for it later.
  *
  * @param {string} what
  */
@@ -78,7 +78,7 @@ async function outcomeOf(way) {
     if (took > longestMs) [longestMs, longestCall] = [took, String(way)];
     await pending;
   } catch (error) {
-    // Anything else than an expected outcome ends this process, and fails the test.
+    // An unexpected outcome ends this process, and fails the test.
     if (!(error instanceof ArenaError)) throw error;
     outcome = error.code;
   }

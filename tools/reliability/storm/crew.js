@@ -7,14 +7,14 @@ import { Ledger, ledgerFd } from './ledger.js';
 
 const script = fileURLToPath(new URL('./peer.js', import.meta.url));
 
-/** Writers are told apart over all rounds of this process. */
+/** Writers have different numbers in all rounds of this process. */
 let lastId = 0;
 
 /** One process of a crew. */
 export class Member {
   id = ++lastId;
   ledger = new Ledger();
-  /** When it was killed, and when the arena told of it; milliseconds, undefined before. */
+  /** When it was killed, and when the arena told of its loss, in milliseconds; undefined before. */
   /** @type {number | undefined} */
   killedAt;
   /** @type {import('@arena/shm-core').PeerLost | undefined} */
@@ -38,7 +38,7 @@ export class Member {
     });
     const pipe = /** @type {import('node:stream').Readable} */ (this.child.stdio[ledgerFd]);
     pipe.on('data', (chunk) => this.ledger.read(chunk));
-    // Both: what it has written last is read after it has ended.
+    // Wait for both: its last record in the ledger is read after it has ended.
     this.ended = Promise.all([once(this.child, 'exit'), once(pipe, 'close')]);
     this.child.on('message', (message) => {
       this.failure = String(message);
@@ -75,13 +75,13 @@ export class Member {
     this.child.kill('SIGKILL');
   }
 
-  /** Before the end of the stream. */
+  /** Leaves before the end of the stream. */
   leave() {
     this.left = true;
     this.tell('leave');
   }
 
-  /** Resolves once it has done more than it had; whoever cannot is held back by somebody. */
+  /** Resolves once this member has made progress. Without progress another member holds it back. */
   async goesOn() {
     const { committed, seen } = this.ledger;
     const before = { committed, seen: seen.length };
@@ -94,16 +94,16 @@ export class Member {
 export class Crew {
   /** @type {Member[]} */
   members = [];
-  /** Nobody joins any more. */
+  /** No further member joins. */
   over = false;
-  /** Losses that the arena told of nobody knows what. @type {import('@arena/shm-core').PeerLost[]} */
+  /** Losses of processes that are no members of this crew. @type {import('@arena/shm-core').PeerLost[]} */
   strangers = [];
 
   /**
    * @param {import('./shapes.js').AnyArena} arena
    * @param {import('./shapes.js').Shape} shape
    * @param {import('../random.js').Random} random
-   * @param {number} pauseMs Of each member, between two operations.
+   * @param {number} pauseMs Longest pause of a member between two operations.
    */
   constructor(arena, shape, random, pauseMs) {
     this.arena = arena;

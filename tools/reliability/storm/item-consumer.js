@@ -1,5 +1,5 @@
 /**
- * A consumer to be killed: runs a pipeline in a subprocess, says which, and takes items for ever.
+ * A consumer that will be killed. It runs a pipeline in a subprocess, prints its pid, and takes items for ever.
  * Its first argument: the arguments of `openPipeline`.
  */
 import { Random } from '../random.js';

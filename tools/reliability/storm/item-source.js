@@ -1,4 +1,4 @@
-/** What a pipeline of the storm runs in its process. */
+/** The pipeline module of the storm. */
 import { PipelineBuilder } from '@arena/pipeline';
 import { Random } from '../random.js';
 import { endlessItems } from './items.js';

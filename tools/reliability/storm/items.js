@@ -15,7 +15,7 @@ import { Noise } from './units.js';
  * Items without end.
  *
  * @param {import('../random.js').Random} random
- * @param {number} maxBytes Of an item's binaries.
+ * @param {number} maxBytes Largest size of an item's binaries.
  * @returns {Generator<Item>}
  */
 export function* endlessItems(random, maxBytes) {
@@ -53,11 +53,11 @@ const tensorOf = (bytes) => ({
 /**
  * @param {unknown} value
  * @param {number} [seed]
- * @returns {number} Over all binaries in it, in order.
+ * @returns {number} Checksum over all binaries in the value, in order.
  */
 export function checksumOf(value, seed = 0) {
   if (ArrayBuffer.isView(value)) {
-    // Of no bytes zlib's crc32 says 0, whatever the seed.
+    // zlib's crc32 of no bytes is 0, whatever the seed.
     if (value.byteLength === 0) return seed;
     return crc32(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), seed);
   }
@@ -70,7 +70,7 @@ export function checksumOf(value, seed = 0) {
 /**
  * @param {Item} item
  * @param {number} index
- * @throws {Error} It is another item, or not as it was sent.
+ * @throws {Error} It is another item, or it differs from the item that was sent.
  */
 export function verifyItem(item, index) {
   if (item.index !== index) throw new Error(`item ${item.index} came, ${index} was next`);

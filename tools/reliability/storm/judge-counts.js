@@ -1,4 +1,4 @@
-/** Whether what the arena counted, and told readers of, is what happened. */
+/** Compares the counters of an arena, and the losses told to readers, with the ledgers. */
 
 /** @typedef {import('./crew.js').Member} Member */
 /** @typedef {import('@arena/shm-core').ArenaStats} ArenaStats */
@@ -38,7 +38,7 @@ const within = (
     ? []
     : [`${what}: ${found}, expected ${least === most ? least : `${least} to ${most}`}`];
 
-/** One that was killed may have committed more than it got to say, up to all that it had begun. */
+/** A killed writer may have committed more units than it has recorded, at most all that it had begun. */
 const mostOf = (/** @type {Member} */ { killed, ledger }) =>
   killed ? Math.max(ledger.begun, ledger.committed) : ledger.committed;
 
@@ -65,7 +65,7 @@ function judgeRead(readers, units, bytes) {
 }
 
 /**
- * A reader that has come to its end was told of everything that it lost, and of nothing else.
+ * A reader that has ended was told of exactly the units that it lost.
  *
  * @param {Member} reader
  */
@@ -75,8 +75,8 @@ function toldOf({ id, killed, left, ledger: { told, lost } }) {
 }
 
 /**
- * The first reader was there from before the first unit until after the last: what it has not seen it
- * has lost.
+ * The first reader was there from before the first unit until after the last one. So it has lost every unit
+ * that it has not seen.
  *
  * @param {Member[]} writers
  * @param {Member[]} readers

@@ -1,10 +1,10 @@
-/** Whether everybody saw units in one and the same order. */
+/** Checks that all readers have seen the units in one order. */
 
 /** @typedef {import('./crew.js').Member} Member */
 
 /**
- * Puts all units into one order that agrees with every reader's, and with every writer's own. Where
- * there is none, two readers saw some units the other way round, whatever each of them missed.
+ * Puts all units into one order that agrees with the order of every reader and of every writer. Without
+ * such an order two readers have seen some units in opposite order.
  *
  * @param {Member[]} readers
  * @returns {string[]}
@@ -35,7 +35,7 @@ function sequencesByWriter(readers) {
   return found;
 }
 
-/** What came before what. */
+/** The relation "came before" between units. */
 class Precedence {
   /** @type {Map<string, { after: string[], before: number }>} */
   #nodes = new Map();
@@ -51,7 +51,7 @@ class Precedence {
     }
   }
 
-  /** What cannot be put into an order: cycles, and what comes after them. Kahn's algorithm. */
+  /** Units without an order: cycles, and the units after them. Kahn's algorithm. */
   withoutOrder() {
     const ready = [...this.#nodes.keys()].filter((name) => this.#node(name).before === 0);
     for (let name = ready.pop(); name !== undefined; name = ready.pop()) {

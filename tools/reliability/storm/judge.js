@@ -1,4 +1,4 @@
-/** What must hold of a crew's ledgers, whoever was killed when. */
+/** Checks a crew's ledgers, with any kills at any moments. */
 import { judgeOrder } from './judge-order.js';
 import { largestBatch } from './reader-role.js';
 
@@ -10,7 +10,7 @@ const text = (/** @type {UnitName} */ { writer, sequence }) => `${writer}:${sequ
 /**
  * @param {import('./shapes.js').Shape} shape
  * @param {Member[]} members
- * @returns {string[]} What does not hold; empty when everything does.
+ * @returns {string[]} The faults.
  */
 export function judge(shape, members) {
   const findings = members.flatMap(endingOf);
@@ -35,7 +35,7 @@ function endingOf(member) {
 }
 
 /**
- * Nobody sees a unit before its writer was about to commit it.
+ * No reader sees a unit before its writer began to commit it.
  *
  * @param {Member} reader
  * @param {Map<number, Member>} writers
@@ -48,7 +48,7 @@ function unbegun(reader, writers) {
 }
 
 /**
- * Each unit to one reader: none twice, and none lost but what a killed reader had just taken.
+ * Each unit goes to one reader. No unit comes twice. Only units that a killed reader had just taken are lost.
  *
  * @param {Map<number, Member>} writers
  * @param {Member[]} readers
@@ -63,7 +63,7 @@ function judgeOnce(writers, readers) {
   }
   const missing = [...writers.values()].flatMap((writer) => missingOf(writer, seen));
   const excused = readers.filter(({ killed }) => killed).length * largestBatch;
-  // What a killed reader had taken goes to another one, after later units perhaps.
+  // Units that a killed reader had taken go to another reader, perhaps after later units.
   if (excused === 0) findings.push(...judgeOrder(readers));
   if (missing.length > excused) {
     findings.push(
@@ -82,8 +82,8 @@ function missingOf({ id, ledger }, seen) {
 }
 
 /**
- * Every unit to every reader: one order for all, no unit twice, and, where nothing is overwritten,
- * everything for the first reader, which is there from before the first unit until after the last.
+ * Every unit goes to every reader. All readers see one order, and no unit twice. Without overwriting, the
+ * first reader gets every unit, because it is there from before the first unit until after the last one.
  *
  * @param {import('./shapes.js').Shape} shape
  * @param {Map<number, Member>} writers
@@ -119,7 +119,7 @@ function judgeBroadcast(shape, writers, readers) {
 }
 
 /**
- * Whoever read to the end has the same unit last.
+ * All readers that read to the end have the same last unit.
  *
  * @param {Member[]} readers
  */
@@ -131,7 +131,7 @@ function judgeEnds(readers) {
 }
 
 /**
- * Of each writer, one unit after the other; after a gap perhaps a later one.
+ * A reader sees the units of each writer one after the other. A gap may skip some.
  *
  * @param {Member} reader
  */

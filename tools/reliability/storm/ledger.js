@@ -1,10 +1,10 @@
 /**
- * What a process of a crew says it has done, in records of 16 bytes through a socket, which keeps
- * them when the process is killed right after writing: the word of a dead witness.
+ * The ledger of a process in a crew: the steps that it has done, in records of 16 bytes through a socket.
+ * The socket keeps the records when the process is killed right after writing them.
  */
 import { writeSync } from 'node:fs';
 
-/** The descriptor of a crew's process that leads to the ledger's keeper. */
+/** The descriptor on which a process of the crew writes its ledger. */
 export const ledgerFd = 4;
 const recordBytes = 16;
 
@@ -13,13 +13,13 @@ export const Entry = {
   joined: 1,
   /** Units `a` to `a + b - 1` may be committed from here on. */
   begun: 2,
-  /** They are committed, with a payload of `c` bytes in all. */
+  /** Units `a` to `a + b - 1` are committed, with a payload of `c` bytes in all. */
   committed: 3,
   /** Unit `b` of writer `a` was read, with a payload of `c` bytes. */
   saw: 4,
   /** The reader was told that it lost `a` units between the one seen before and the next one. */
   gap: 5,
-  /** Everything was done and closed; a reader has lost `a` units in sum. */
+  /** The process has done everything and closed. A reader has lost `a` units in sum. */
   ended: 6,
 };
 
@@ -48,11 +48,11 @@ function fill(buffer, at, words) {
   for (const [index, word] of words.entries()) buffer.writeUInt32LE(word, at + 4 * index);
 }
 
-/** What has been read of one process's ledger. */
+/** The ledger of one process, as far as it was read. */
 export class Ledger {
   joined = false;
   ended = false;
-  /** Of a writer: units that are begun, and of these the ones that are committed, from 0 on. */
+  /** Of a writer: the number of units that it has begun, and of those that it has committed. */
   begun = 0;
   committed = 0;
   /**
@@ -60,9 +60,9 @@ export class Ledger {
    * @type {(import('./units.js').UnitName | null)[]}
    */
   seen = [];
-  /** Payload bytes of what is committed, or seen. */
+  /** Payload bytes of the committed units, or of the seen units. */
   bytes = 0;
-  /** Of a reader: units that it was told it lost, and at its end had lost. */
+  /** Of a reader: the lost units that it was told of, and the sum at its end. */
   told = 0;
   lost = 0;
   /** @type {() => void} */

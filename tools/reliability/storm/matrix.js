@@ -1,10 +1,10 @@
-/** Crews of every size: so many writers and so many readers at once, through every kind of arena. */
+/** Crews of every size, in every kind of arena. A size is a number of writers and a number of readers. */
 import { runRound } from './round.js';
 import { createArena, shapeNames } from './shapes.js';
 
 /** @typedef {readonly [writers: number, readers: number]} CrewSize */
 
-/** The corners, and one in the middle. @type {readonly CrewSize[]} */
+/** The smallest and largest sizes, and one in the middle. @type {readonly CrewSize[]} */
 export const fewSizes = [
   [1, 1],
   [1, 8],

@@ -1,6 +1,6 @@
 /**
- * A process of a crew: writes or reads until it is told to stop, or is killed. Its assignment is its
- * first argument; what it does goes to the ledger, what goes wrong to its parent.
+ * A process of a crew. It writes or reads until it is told to stop, or is killed. Its first argument is its
+ * assignment. It writes its steps into the ledger, and reports faults to its parent.
  */
 import { Random } from '../random.js';
 import { LedgerWriter } from './ledger.js';
@@ -35,7 +35,7 @@ process.on('message', (/** @type {'go' | 'stop' | 'leave'} */ message) => {
   else if (message === 'stop') role.stop();
   else {
     role.run().then(
-      // Nothing is left that keeps the process: the arena is closed, the channel is let go.
+      // The arena is closed and the channel is released, so the process ends.
       () => process.disconnect(),
       (error) => process.send?.(String(error?.stack ?? error), () => process.exit(1)),
     );

@@ -1,4 +1,4 @@
-/** The pipeline rounds of a storm: workers that are killed, and consumers that are. */
+/** The pipeline rounds of a storm: they kill workers and consumers. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const consumer = fileURLToPath(new URL('./item-consumer.js', import.meta.url));
 /** The largest item, of which an arena holds several. */
 const maxBytes = 131_072;
 
-/** Orphans get two seconds to close their sources; one that is still there much later is stuck. */
+/** An orphan has two seconds to close its sources. An orphan that lives much longer is stuck. */
 const orphanMs = 15_000;
 
 /** @typedef {'pool' | 'ring'} Kind */
@@ -37,8 +37,8 @@ export function openPipeline(arena, random) {
 }
 
 /**
- * Kills the worker at a random moment of a pass. Everything that came before it is whole and in
- * order, the pass ends with the loss, and the arena serves the next worker.
+ * Kills the worker at a random moment of a pass. All items before that are whole and in order, the pass
+ * ends with the loss, and the arena serves the next worker.
  *
  * @param {SegmentPool | RingBuffer} arena
  * @param {import('../random.js').Random} random
@@ -71,7 +71,7 @@ export async function killWorker(arena, random) {
  *
  * @param {Kind} kind
  * @param {import('../random.js').Random} random
- * @returns {Promise<string[]>} What did not hold.
+ * @returns {Promise<string[]>} The faults.
  */
 export async function killConsumer(kind, random) {
   const child = fork(consumer, [JSON.stringify({ kind, seed: random.seed() })]);
@@ -91,7 +91,7 @@ export async function killConsumer(kind, random) {
 }
 
 /**
- * Of a process that is not our child: its pid may be another's at any time.
+ * The state of a process that is not our child, so its pid may belong to another process at any time.
  *
  * @param {number} pid
  * @returns {string | undefined} Undefined when there is none.

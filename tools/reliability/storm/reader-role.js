@@ -1,10 +1,10 @@
-/** A reader that uses every way there is to read, and checks every byte. */
+/** A reader that reads in every possible way, and checks every byte. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ArenaError } from '@arena/shm-core';
 import { Entry } from './ledger.js';
 import { verifyUnit } from './units.js';
 
-/** As many units as one call may take: with a reader that is killed, so many may go unreported. */
+/** One call takes at most this many units. So a killed reader leaves at most this many unrecorded. */
 export const largestBatch = 8;
 
 export class ReaderRole {
@@ -34,7 +34,7 @@ export class ReaderRole {
     ledger.add(Entry.joined);
   }
 
-  /** It reads on until all writers have left and nothing is there. */
+  /** Reads on until all writers have left and no unit is left. */
   stop() {
     this.#stopped = true;
   }
@@ -98,7 +98,7 @@ export class ReaderRole {
   }
 
   #tryRead() {
-    // Asked before: what the last writer committed is there once that writer has left.
+    // Ask before reading: when the last writer has left, all of its units are there.
     const writersLeft = this.#stopped && this.arena.stats().writers === 0;
     const lease = this.reader.tryRead();
     if (lease !== null) this.#take(lease);
@@ -138,7 +138,7 @@ export class ReaderRole {
       failure = error;
     }
     loan.release();
-    // What was overtaken may be torn; the next call tells how many are gone.
+    // An overtaken unit may be torn. The next call tells how many units are lost.
     if (loan.overtaken) return;
     if (name === undefined) throw failure;
     this.ledger.saw([name]);
@@ -169,7 +169,7 @@ export class ReaderRole {
 
   /** @param {import('@arena/shm-core').Lease} lease */
   #release(lease) {
-    // Nobody has touched what was leased to us.
+    // Nobody has changed the leased bytes.
     verifyUnit(lease.bytes, lease.envelope);
     lease.release();
   }

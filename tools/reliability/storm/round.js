@@ -1,15 +1,15 @@
-/** One round of a storm: an arena, a crew that works through it, and kills at random moments. */
+/** One round of a storm: an arena, a crew that uses it, and kills at random moments. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SegmentPool } from '@arena/transport-pool';
 import { Crew } from './crew.js';
 import { judge } from './judge.js';
 import { judgeCounts } from './judge-counts.js';
 
-/** Nothing takes so long, however busy the machine, beside the kills themselves; what does hangs. */
+/** A step that takes this long hangs, even on a busy machine. The time of the kills comes on top. */
 const patienceMs = 120_000;
-/** Within which a process has started, on a busy machine. */
+/** A process has started within this time, on a busy machine as well. */
 const startMs = 3000;
-/** Until a loss is told at the latest, before it counts as not told. */
+/** A loss that is not told within this time counts as not told. */
 const tellingMs = 5_000;
 
 /** @typedef {import('./crew.js').Member} Member */
@@ -19,13 +19,13 @@ const tellingMs = 5_000;
  * @property {import('./shapes.js').AnyArena} arena
  * @property {import('./shapes.js').Shape} shape
  * @property {import('../random.js').Random} random
- * @property {number} writers At once, the one that lives through all of it included.
- * @property {number} readers Likewise.
- * @property {number} kills How many processes are killed, or leave, and are replaced.
- * @property {number} pauseMs Of each process, between two operations.
+ * @property {number} writers Writers at once, with the one that lives through the round.
+ * @property {number} readers Readers at once, in the same way.
+ * @property {number} kills Number of processes that are killed, or leave, and are replaced.
+ * @property {number} pauseMs Longest pause of a process between two operations.
  * @property {number} workMs Longest time between two kills.
- * @property {number} leaveShare How many leave by themselves instead of being killed, from 0 to 1.
- * @property {boolean} [endByKill] The writer that lives through all of it is killed in the end.
+ * @property {number} leaveShare Share of processes that leave instead of being killed, from 0 to 1.
+ * @property {boolean} [endByKill] Kills the writer that lives through the round in the end.
  */
 
 /**
@@ -64,8 +64,8 @@ export async function runRound(options) {
 
 /** @param {Crew} crew @param {RoundOptions} options */
 async function work(crew, { random, writers, readers, kills, workMs, leaveShare, endByKill }) {
-  // The first writer and the first reader live through all of it: so the stream has no end before
-  // its time, and somebody sees everything.
+  // The first writer and the first reader live through the round. So the stream does not end early, and
+  // one reader sees every unit.
   const [writer, reader] = [crew.start('writer', 'oldest'), crew.start('reader', 'oldest')];
   await Promise.all([writer.joined, reader.joined]);
   /** @type {Member[]} */
@@ -82,7 +82,7 @@ async function work(crew, { random, writers, readers, kills, workMs, leaveShare,
   for (let killed = 0; killed < kills; killed++) {
     const [victim] = mortals.splice(random.below(mortals.length), 1);
     if (victim === undefined) break;
-    // Mostly at work, sometimes on its way there.
+    // Mostly the process works already, sometimes it is still starting.
     if (random.chance(0.85)) await Promise.race([victim.joined, victim.ended]);
     await sleep(random.below(workMs));
     if (random.chance(leaveShare)) victim.leave();
@@ -122,7 +122,7 @@ function describeHang(crew) {
 }
 
 /**
- * Every loss is told once, none is made up.
+ * Every loss is told once, and no other loss is told.
  *
  * @param {Crew} crew
  */
@@ -143,7 +143,7 @@ async function untold(crew) {
 const joinedOnly = ({ joined, ended }) => joined && !ended;
 
 /**
- * Everything has come back: no peer, no lease, no unit, all the room and every place.
+ * Everything has come back: no peer, no lease and no unit is left, all room and every place is free.
  *
  * @param {import('./shapes.js').AnyArena} arena
  * @param {import('./shapes.js').Shape} shape

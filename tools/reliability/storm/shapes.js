@@ -1,4 +1,4 @@
-/** The arenas that storms go through. */
+/** The arenas of the storms. */
 
 import { SegmentPool } from '@arena/transport-pool';
 import { RingBuffer } from '@arena/transport-ring';
@@ -19,13 +19,13 @@ export const shapeNames = /** @type {const} */ ([
   ...['throwing ring', 'overwriting ring'],
 ]);
 
-/** Envelopes of the units that are written, and room to align them. */
+/** Bytes for the envelopes of units, and for their alignment. */
 const largestEnvelope = 128;
 
-/** Members come and go, round after round: no stream here ever ends. */
+/** Members come and leave in every round, so these streams never end. */
 const writers = Number.POSITIVE_INFINITY;
 
-/** Places for the largest crew, for those that take the place of killed ones, and for the dead. */
+/** Places for the largest crew, for its replacements, and for the dead. */
 const maxPeers = 32;
 
 const whenFull = /** @type {const} */ ({
@@ -37,7 +37,7 @@ const whenFull = /** @type {const} */ ({
 /**
  * @param {Shape['name']} name
  * @param {import('../random.js').Random} random
- * @param {string} [arenaName] Of a named arena.
+ * @param {string} [arenaName] Makes it a named arena.
  * @returns {{ arena: AnyArena, shape: Shape }}
  */
 export function createArena(name, random, arenaName) {
@@ -66,7 +66,7 @@ function createPool(name, random, arenaName) {
 function createRing(name, random, arenaName) {
   const bytes = random.pick([8192, 65_536, 1_048_576]);
   const slots = random.pick([8, 16, 64].filter((count) => bytes / count >= 512));
-  // Of bytes, or of slots that hold them.
+  // A ring of bytes, or a ring of slots.
   const room = random.chance(0.5) ? { capacity: bytes } : { slots, slotBytes: bytes / slots };
   const options = { maxPeers, writers, name: arenaName, whenFull: whenFull[name] };
   const arena = RingBuffer.create({ ...room, ...options });

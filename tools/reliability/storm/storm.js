@@ -9,12 +9,12 @@ import { createArena, shapeNames } from './shapes.js';
 
 /** @typedef {import('./shapes.js').Shape['name'] | 'pipeline'} Station */
 
-/** What a storm goes through, a round each. @type {readonly Station[]} */
+/** The stations of a storm, with a round each. @type {readonly Station[]} */
 export const stations = [...shapeNames, 'pipeline'];
 
 /**
  * @typedef {object} StormResult
- * @property {string[]} findings What did not hold, each with its round; empty after a good storm.
+ * @property {string[]} findings The faults, each with its round; empty after a good storm.
  * @property {number} kills
  * @property {number} written Units committed.
  * @property {number} read Units seen, by all readers.
@@ -30,12 +30,12 @@ export const stations = [...shapeNames, 'pipeline'];
 /**
  * @typedef {object} StormOptions
  * @property {number} seed
- * @property {number | undefined} [only] Nothing but this round, counted from 1: it is the same as among the others.
+ * @property {number | undefined} [only] Runs only this round, counted from 1, exactly as among the others.
  * @property {(line: string) => void} [log]
  */
 
 /**
- * So many rounds, station by station.
+ * Makes rounds, station by station.
  *
  * @param {number} rounds
  * @param {readonly Station[]} [through] All stations by default.
@@ -126,7 +126,7 @@ async function pipelineRound(random) {
   return { ...result, toldAfterMs: [] };
 }
 
-/** The first child process, and the first pipe to one, make Node open descriptors that it keeps. */
+/** Starts a child process: the first child, and the first pipe to one, make Node open descriptors that it keeps. */
 async function startSomething() {
   const child = spawn(process.execPath, ['--version'], { stdio: ['ignore', 'pipe', 'ignore'] });
   child.stdout.resume();

@@ -1,8 +1,8 @@
 /**
- * Units that prove themselves: who wrote them, as which of its units, and that every byte is as it was.
+ * Units that can be checked: each names its writer and its number, and has a checksum of its bytes.
  *
- * A header of 20 bytes leads the payload or, where a unit has an envelope, is the envelope:
- * magic, writer, sequence, length of the rest and its CRC-32, little-endian uint32 each.
+ * A header of 20 bytes begins the payload. In a unit with an envelope, the header is the envelope. It holds
+ * magic, writer, sequence, length of the rest and its CRC-32, each a little-endian uint32.
  */
 import { crc32 } from 'node:zlib';
 
@@ -10,9 +10,9 @@ export const headerBytes = 20;
 const magic = 0x41524e41;
 
 /** @typedef {{ writer: number, sequence: number }} UnitName */
-/** @typedef {UnitName & { byteLength: number }} Unit With the length of its payload. */
+/** @typedef {UnitName & { byteLength: number }} Unit `byteLength` is that of the payload. */
 
-/** Payload bytes without a pattern, out of which units are cut at random places. */
+/** Random bytes, from which payloads are cut at random places. */
 export class Noise {
   /** @param {import('../random.js').Random} random @param {number} byteLength */
   constructor(random, byteLength) {
@@ -31,7 +31,7 @@ export class Noise {
 
 /**
  * @param {UnitName} name
- * @param {Uint8Array} rest What follows the header.
+ * @param {Uint8Array} rest The bytes after the header.
  */
 export function headerOf({ writer, sequence }, rest) {
   const header = new DataView(new ArrayBuffer(headerBytes));
@@ -59,7 +59,7 @@ export function fillUnit(target, name, rest) {
  * @param {Uint8Array} bytes
  * @param {Uint8Array} envelope Empty when the header leads the payload.
  * @returns {Unit}
- * @throws {Error} The unit is not as it was written.
+ * @throws {Error} The unit differs from the unit that was written.
  */
 export function verifyUnit(bytes, envelope) {
   const led = envelope.byteLength === 0;

@@ -1,10 +1,10 @@
-/** A writer that uses every way there is to write. */
+/** A writer that writes in every possible way. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ArenaError } from '@arena/shm-core';
 import { Entry } from './ledger.js';
 import { fillUnit, headerBytes, headerOf, Noise } from './units.js';
 
-/** Nobody reads, or too slowly: not this writer's fault. */
+/** The arena is full, because readers are slow or absent: not this writer's fault. */
 const patience = new Set(['ERR_ARENA_FULL', 'ERR_ARENA_PEER_LOST', 'ERR_ARENA_NO_READERS']);
 
 export class WriterRole {
@@ -61,12 +61,12 @@ export class WriterRole {
 
   #pause() {
     const { pauseMs } = this.assignment;
-    // Mostly none, so that bursts meet a full arena; always a turn, so that messages arrive.
+    // Mostly no pause, so that bursts fill the arena. Always a turn of the event loop, for messages.
     if (pauseMs === 0 || this.random.chance(0.7)) return new Promise(setImmediate);
     return sleep(this.random.below(pauseMs + 1));
   }
 
-  /** Small ones, large ones, and some near the threshold from which on pools copy nothing. */
+  /** Small and large lengths, and some near the threshold above which pools do not copy. */
   #unitBytes() {
     const { maxUnitBytes } = this.assignment.shape;
     const limits = [headerBytes, 200, 6000, 20_000, maxUnitBytes];
@@ -90,7 +90,7 @@ export class WriterRole {
     return { writer: this.assignment.id, sequence: this.#sequence + ahead };
   }
 
-  /** A payload and an envelope, of which one holds the header. */
+  /** A payload and an envelope. One of them holds the header. */
   #unit() {
     if (this.random.chance(0.5)) return { bytes: this.#filled(0), envelope: undefined };
     const bytes = this.noise.cut(this.random.chance(0.2) ? 0 : this.#unitBytes());
@@ -140,7 +140,7 @@ export class WriterRole {
     }
   }
 
-  /** What is written here nobody may ever see: its header is no header. */
+  /** Writes a unit that no reader may ever see: its header is invalid. */
   async #giveUp() {
     const unit = this.writer.tryAcquire(this.#unitBytes());
     if (unit === null) return;

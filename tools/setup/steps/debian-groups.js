@@ -1,11 +1,11 @@
-/** Debian packages, by what needs them. */
+/** Debian packages, in groups by purpose. */
 import { dirname, join } from 'node:path';
 
 /**
  * @typedef {object} DebianPackage
  * @property {string} name
- * @property {string} [version] The version of Debian 12; absent where security updates replace it.
- * @property {string} [provides] A command or a header that serves as well, wherever it came from.
+ * @property {string} [version] The version of Debian 12; absent when security updates replace it.
+ * @property {string} [provides] A command or a header. The package is not needed when it exists.
  */
 
 /**

@@ -19,7 +19,7 @@ const APT_GET = ['apt-get', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::
 let listsAreFresh = false;
 
 /**
- * Installs what is missing, as root or with a sudo that asks for no password.
+ * Installs missing packages, as root or with a sudo that asks for no password.
  *
  * @param {string[]} extraGroups Groups beside the default ones.
  * @returns {Promise<boolean>} Whether anything was installed.
@@ -36,7 +36,7 @@ export async function installDebianPackages(extraGroups) {
 
 /**
  * @param {string[]} names
- * @returns {string[]} What is missing, for the reader; empty when all of their packages are there.
+ * @returns {string[]} The missing packages as text; empty when all are installed.
  */
 export function missingDebianPackages(names) {
   return groupsCalled(names).flatMap(([, { purpose, packages }]) => {
@@ -87,8 +87,8 @@ async function installGroup(name, group) {
 }
 
 /**
- * An optional group that could not be installed is not tried again until its list changes: a
- * machine without a network would otherwise wait for it before every test run.
+ * An optional group that could not be installed is tried again only when its list changes. Otherwise a
+ * machine without a network would wait before every test run.
  *
  * @param {string} name
  * @param {string[]} privilege
@@ -133,7 +133,7 @@ async function install(privilege, missing, purpose) {
 
 /**
  * @param {DebianPackage[]} packages
- * @returns {string[]} What apt-get is to install: exact versions on Debian 12, names elsewhere.
+ * @returns {string[]} Arguments for apt-get: exact versions on Debian 12, names elsewhere.
  */
 function pinned(packages) {
   if (!isDebian12()) return packages.map(({ name }) => name);
@@ -149,7 +149,7 @@ function isDebian12() {
   }
 }
 
-/** @returns {string[] | undefined} What to put before apt-get; undefined where nothing helps. */
+/** @returns {string[] | undefined} The command before apt-get; undefined without a way to become root. */
 function privilegePrefix() {
   if (!isProvided('apt-get')) return undefined;
   if (process.getuid?.() === 0) return [];

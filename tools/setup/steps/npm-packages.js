@@ -1,4 +1,4 @@
-/** The packages of package-lock.json, exactly. */
+/** Installs exactly the packages of package-lock.json. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../checkout/root.js';
@@ -7,8 +7,8 @@ import { runShown } from '../../commands/run-shown.js';
 /** @typedef {{ version?: string, integrity?: string, link?: boolean, optional?: boolean }} Locked */
 
 /**
- * Runs `npm ci` unless node_modules holds what package-lock.json names. No package may run a script
- * of its own while it is installed: arena depends on none that would have to.
+ * Runs `npm ci`, unless node_modules holds the packages of package-lock.json. No package may run a script
+ * during its installation, and arena depends on no package that needs one.
  *
  * @returns {Promise<boolean>} Whether anything was installed.
  */
@@ -18,21 +18,21 @@ export async function installNpmPackages() {
     return true;
   }
   if (!existsSync(join(root, 'node_modules/.bin/arena'))) {
-    // Installed before the command had a file: npm links only what is there.
+    // The package was installed before its command existed: npm links only existing files.
     await npm('linking the arena command', ['rebuild', '--ignore-scripts']);
     return true;
   }
   return false;
 }
 
-/** @returns {string[]} What is missing; empty when all is installed. */
+/** @returns {string[]} The missing parts as text; empty when all is installed. */
 export function missingNpmPackages() {
   return areInstalled() ? [] : ['the npm packages of package-lock.json are not installed'];
 }
 
 function areInstalled() {
   const wanted = packagesIn('package-lock.json');
-  // npm's own record of what it put there.
+  // npm's own record of the installed packages.
   const there = packagesIn('node_modules/.package-lock.json');
   return isComplete(wanted, there) && areOnDisk(there);
 }
@@ -42,7 +42,7 @@ function areInstalled() {
  * @param {string[]} args
  */
 async function npm(title, args) {
-  // Under `npm run` npm names itself: the same npm, even where it is not first on the PATH.
+  // Under `npm run` npm gives its own path, so this is the same npm, even when another is first on the PATH.
   const self = process.env.npm_execpath;
   const program = self?.endsWith('.js') ? [process.execPath, self] : ['npm'];
   await runShown(title, [...program, ...args, '--no-audit', '--no-fund'], { cwd: root });
@@ -59,8 +59,8 @@ function packagesIn(lockfile) {
 }
 
 /**
- * Whether what is installed is what is locked. Optional packages may be absent: most of them are
- * the binaries of other platforms.
+ * Whether the installed packages are the locked ones. Optional packages may be absent: most of them are
+ * binaries of other platforms.
  *
  * @param {Map<string, Locked>} wanted
  * @param {Map<string, Locked>} there

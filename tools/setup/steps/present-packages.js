@@ -1,4 +1,4 @@
-/** Which Debian packages are here, or what serves as well. */
+/** Finds out which Debian packages are installed, or replaced by other files. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -50,7 +50,7 @@ function installedPackages(packages) {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query fills these in.
   const format = '${Package} ${db:Status-Status}\n';
   const names = packages.map(({ name }) => name);
-  // Ends with 1 when it does not know a name; what it does know is on stdout all the same.
+  // dpkg-query exits with 1 when it does not know a name. Its stdout has the other names.
   const { stdout } = spawnSync('dpkg-query', ['-W', '-f', format, ...names], { encoding: 'utf8' });
   const lines = (stdout ?? '').split('\n').filter((line) => line.endsWith(' installed'));
   return new Set(lines.map((line) => line.slice(0, line.indexOf(' '))));

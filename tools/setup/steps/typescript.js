@@ -1,4 +1,4 @@
-/** Every package's TypeScript. */
+/** Compiles the TypeScript of every package. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ export async function compileTypeScript() {
   return true;
 }
 
-/** @returns {string[]} What is missing; empty when all is compiled. */
+/** @returns {string[]} The missing parts as text; empty when all is compiled. */
 export function missingJavaScript() {
   const projects = projectsOfTheSolution();
   const compiled = areCompiled(projects, fingerprint(inputsOf(projects)));
