@@ -22,7 +22,7 @@ const PACKAGES = {
   'tools/testkit/package.json': manifest('testkit', 'testkit', ['shm-core']),
 };
 
-/** What is wrong in a checkout that has these files beside the packages above. */
+/** The faults of a checkout that has these files in addition to the packages above. */
 function wrongIn(files: Record<string, string | object>) {
   const all = { ...PACKAGES, ...files };
   const manifests = Object.keys(all).filter((path) => path.endsWith('/package.json'));
@@ -174,7 +174,7 @@ describe('the map in ARCHITECTURE.md', () => {
   const MAP = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
   const NO_PATHS = MAP.replaceAll('| `', '| ');
 
-  /** What is wrong with the map when `before` stands there as `after`. */
+  /** The faults of the map when `before` is replaced by `after`. */
   const wrongWith = (before: string, after: string) => {
     expect(NO_PATHS).toContain(before);
     return wrongMap(workspaceOf({ 'ARCHITECTURE.md': NO_PATHS.replace(before, after) }));

@@ -29,7 +29,7 @@ const manifest = (
 const targets = ['build', 'lint'];
 const references = (...paths: string[]) => ({ references: paths.map((path) => ({ path })) });
 
-/** A checkout in which nothing is lacking: `packages/one` depends on `packages/two`. */
+/** A complete checkout: `packages/one` depends on `packages/two`. */
 const WHOLE: Record<string, string | object> = {
   'package.json': { workspaces: ['packages/two', 'packages/one'], engines: { node: NODE } },
   'package-lock.json': { packages: { 'packages/one': {}, 'packages/two': {} } },

@@ -8,7 +8,7 @@ import { runDoctest } from '../run-tests/native-tests.js';
 
 const top = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A shell that changes whatever a program's output can depend on. */
+/** A shell that changes every variable that a program's output can depend on. */
 const STRANGE_SHELL = {
   FORCE_COLOR: '3',
   NO_COLOR: '1',

@@ -9,7 +9,7 @@ import { runVisibly } from '../commands/run-visibly.js';
 
 const module = new URL('../commands/run-visibly.js', import.meta.url).href;
 
-/** Resolves once `fact` holds; where it never does the runner's timeout ends the test. */
+/** Resolves once `fact` holds. When it never holds, the runner's timeout ends the test. */
 async function until(fact: () => boolean) {
   while (!fact()) await new Promise((resolve) => setTimeout(resolve, 10));
 }

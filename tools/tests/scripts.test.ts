@@ -47,7 +47,7 @@ describe('in a checkout without set-up', () => {
       const [first = ''] = (scripts[name] ?? '').split(' && ');
       const [program, ...args] = first.split(' ');
       expect(program).toBe('node');
-      // Where no Debian package is found either.
+      // This environment finds no Debian package either.
       const nowhere = { cwd: bare, env: { PATH: '/nowhere' } };
       const { status, stderr } = spawnSync(process.execPath, args, {
         ...nowhere,

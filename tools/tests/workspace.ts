@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 /**
- * Lays out a checkout of its own for one test, and removes it afterwards.
+ * Makes a checkout for one test, and removes it afterwards.
  *
  * @param files Content by path, relative to the top; an object is written as JSON.
  * @returns The top.

@@ -1,10 +1,10 @@
-/** Programs of a few lines that run under limits, in namespaces, or as another user. */
+/** Small programs that run under limits, in namespaces, or as another user. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { ScriptEnd } from '@arena/testkit';
 
-/** Where the imports of a program are resolved from. */
+/** The imports of a program are resolved from here. */
 const folder = fileURLToPath(new URL('..', import.meta.url));
 
 export interface Confinement {
@@ -14,7 +14,7 @@ export interface Confinement {
   readonly args?: readonly string[] | undefined;
 }
 
-/** Whether this machine, and this user, allow to confine a program so. */
+/** Whether this machine and this user allow this confinement. */
 export function permits({ by = [], uid }: Confinement): boolean {
   if (uid !== undefined && process.getuid?.() !== 0) return false;
   const [command = 'true', ...args] = [...by, 'true'];
@@ -44,7 +44,7 @@ export async function runConfined(
   return { code, signal, stdout, stderr };
 }
 
-/** What a program printed as its only line of JSON; one that ended otherwise than by itself fails. */
+/** The line of JSON that a program has printed. Fails when the program did not end by itself. */
 export function printed<T>({ code, signal, stdout, stderr }: ScriptEnd): T {
   if (code !== 0) throw new Error(`the program ended with ${signal ?? code}: ${stdout}${stderr}`);
   return JSON.parse(stdout) as T;

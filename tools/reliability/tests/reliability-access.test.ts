@@ -1,4 +1,4 @@
-/** Who may attach: nobody but the user who created it, whatever lies where a name would. */
+/** Only the user who created an arena may attach, whatever file lies at its name. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -27,7 +27,7 @@ const reachable =
   spawnSync('test', ['-r', fileURLToPath(import.meta.resolve('@arena/transport-pool'))], stranger)
     .status === 0;
 
-/** Prints what comes of attaching to each argument, and of opening it without arena's code. */
+/** Prints the outcome of attaching to each argument, and of opening it without arena's code. */
 const intruder = `
   import { openSync } from 'node:fs';
   import { SegmentPool } from '@arena/transport-pool';
@@ -67,7 +67,7 @@ describe('a process of another user', () => {
         byName: name === undefined ? 'ERR_ARENA_STALE_HANDLE' : 'ERR_ARENA_SYSTEM',
         byPath: ['EACCES', 'EACCES'],
         create: name === undefined ? 'done' : 'ERR_ARENA_NAME_TAKEN',
-        // Its own, where it could create one.
+        // An arena of its own, if the user could create one.
         listed: name === undefined,
         swept: false,
       });
@@ -106,7 +106,7 @@ describe('in the place of a name', () => {
     return path;
   };
 
-  /** Both ways to a name are refused, and a sweep does not take it for an abandoned arena. */
+  /** Creating and attaching by the name fail, and a sweep does not take the file for an abandoned arena. */
   function expectRefused(name: string): void {
     expect(failureOf(() => stage.create({ name })).code).toBe('ERR_ARENA_NAME_TAKEN');
     expect(failureOf(() => stage.attach({ name })).code).toBe('ERR_ARENA_SYSTEM');
@@ -183,8 +183,8 @@ describe('a program that another thread starts meanwhile', () => {
 });
 
 /**
- * Starts programs that print their descriptors while two threads make, find and close arenas. Prints
- * what these programs have more than one that was started before.
+ * Starts programs that print their descriptors while two threads create, attach and close arenas. Prints
+ * the descriptors that these programs have in addition to those of a program that was started before.
  */
 const startsWhileOthersAttach = `
   import { spawnSync } from 'node:child_process';
@@ -208,7 +208,7 @@ const startsWhileOthersAttach = `
   const descriptors = () => {
     const { stdout } = spawnSync('ls', ['-l', '/proc/self/fd'], { encoding: 'utf8' });
     const found = stdout.split('\\n').flatMap((line) => /\\d+ -> .*/.exec(line)?.[0] ?? []);
-    // Its standard streams are pipes of its own, and it has the folder open that it lists.
+    // Each program has pipes as standard streams, and the folder that it lists.
     return found.filter((descriptor) => !/^[012] |\\/proc\\/\\d+\\/fd$/.test(descriptor));
   };
   const before = descriptors();

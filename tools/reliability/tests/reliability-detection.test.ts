@@ -7,7 +7,7 @@ import { fanOutPool, pool, ring } from './transports.js';
 const unitBytes = 8192;
 const transports = [pool, fanOutPool, ring];
 
-/** For how long a process is stopped: `ARENA_STOP_SECONDS=60` makes it a minute. */
+/** A process is stopped for this long. `ARENA_STOP_SECONDS=60` makes it a minute. */
 const stopSeconds = Number(process.env.ARENA_STOP_SECONDS ?? 2);
 
 function lossesOf(arena: Arena): PeerLost[] {
@@ -72,7 +72,7 @@ describe.each(transports)('$name', (transport) => {
     await script.line();
     await script.kill();
     await until(() => told.every((losses) => losses.length >= 256));
-    // Time enough for one to be told twice.
+    // Long enough for a loss to be told twice.
     await sleep(300);
     for (const losses of told) {
       expect(losses.filter(({ role }) => role === 'writer')).toHaveLength(128);
@@ -91,7 +91,7 @@ describe.each(transports)('$name', (transport) => {
       (error: { code: string }) => error.code,
     );
     await peer.kill();
-    // A unit of its own reader waits for another one; what all readers see, nobody needs any more.
+    // In a pool the unit waits for another reader. In a broadcast no reader needs the unit any more.
     expect(await waiting).toBe(transport.broadcast ? 'written' : 'ERR_ARENA_PEER_LOST');
     expect(arena.stats().readers).toBe(0);
   });
@@ -127,7 +127,7 @@ describe.each(transports)('$name', (transport) => {
   });
 });
 
-/** A pid namespace of its own, in which the next pid can be chosen. */
+/** A new pid namespace, in which the next pid can be chosen. */
 const namespace = { by: ['unshare', '--pid', '--fork', '--mount-proc'] };
 
 describe('a pid that is used again', () => {
@@ -145,8 +145,8 @@ describe('a pid that is used again', () => {
 });
 
 /**
- * Kills a writer while nobody watches it, has another process start with its pid, and looks then; then
- * has a writer of that pid join.
+ * Kills a writer while no process watches it, starts another process with its pid, and looks at the peers.
+ * Then a writer with that pid joins.
  */
 const reusedPid = `
   import { spawn } from 'node:child_process';

@@ -15,10 +15,10 @@ import { partsOf, pathBehind } from '../hostile/parts.js';
 import { shapeNames } from '../storm/shapes.js';
 import { pool } from './transports.js';
 
-/** Far beyond what a process needs that uses arenas of a few MiB, far below what a length could ask. */
+/** Far more than a user of arenas of a few MiB needs, and far less than a damaged length could ask for. */
 const muchMiB = 500;
 
-/** `node tools/reliability/hostile-peer.js` goes on for longer, and with other seeds. */
+/** `node tools/reliability/hostile-peer.js` runs longer, and with other seeds. */
 describe.each(shapeNames)('a peer that rewrites a %s', (shape) => {
   it.each([
     ['while it is used', 0, 1000],
@@ -36,7 +36,7 @@ describe.each(shapeNames)('a peer that rewrites a %s', (shape) => {
 });
 
 describe('a region', () => {
-  /** Before the stage looks what is left. */
+  /** Runs before the stage checks for left resources. */
   const copies: string[] = [];
   const stage = new Stage(pool);
   afterEach(() => {

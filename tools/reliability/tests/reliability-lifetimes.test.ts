@@ -1,4 +1,4 @@
-/** What a lease's memory outlives, and what outlives it: views, clones, threads and environments. */
+/** The lifetimes of a lease's memory, and of its views, clones, threads and environments. */
 import { once } from 'node:events';
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import {
@@ -70,7 +70,7 @@ describe.each([pool, fanOutPool])('a lease of a $name', (transport) => {
     const clone = structuredClone(lease.bytes);
     port1.postMessage(lease.bytes);
     const transfer = [lease.bytes.buffer as ArrayBuffer];
-    // Which of the two depends on the version of Node.
+    // The version of Node decides which of the two happens.
     const copiedOrRefused = (call: () => void) => {
       try {
         call();

@@ -4,15 +4,14 @@ import { type Confinement, permits, printed, runConfined } from './confined.js';
 
 const mib = 2 ** 20;
 
-/** What became of an attempt: `made`, or the error. */
+/** The outcome of an attempt: `made`, or the error. */
 interface Attempt {
   readonly outcome: string;
   readonly message?: string;
 }
 
 /**
- * Attempts to make arenas of `sizes` MiB, one after the other, each closed before the next, and to
- * fill each to its last byte.
+ * Tries to create arenas of `sizes` MiB, and to fill each to its last byte. Closes each before the next.
  */
 const attempts = `
   import { SegmentPool } from '@arena/transport-pool';
@@ -29,7 +28,7 @@ const attempts = `
   const attempt = async (make) => {
     try {
       fill(make());
-      // The memory of open units goes with their buffers, which takes a turn of the event loop.
+      // The memory of open units is freed with their buffers, after a turn of the event loop.
       await sleep(50);
       return { outcome: 'made' };
     } catch ({ code, message }) {
@@ -53,7 +52,7 @@ async function attempted(by: Confinement['by'], sizes: number[], name?: string) 
   return made;
 }
 
-/** That as many bytes were needed, and that fewer were free. */
+/** Checks that the error names the needed bytes, and fewer free bytes. */
 function expectRefusal({ outcome, message }: Attempt | undefined = { outcome: 'none' }, size = 0) {
   expect(outcome).toBe('ERR_ARENA_OUT_OF_MEMORY');
   const [, need, free] = /need (\d+) bytes, (\d+) free/.exec(message ?? '') ?? [];
@@ -175,7 +174,7 @@ describe('the memory of the machine', () => {
   });
 });
 
-/** A control group of its own, or nothing where none can be made. */
+/** A new control group; undefined when none can be made. */
 function controlGroup(limit: number) {
   const versions = [
     { mount: '/sys/fs/cgroup/memory', file: 'memory.limit_in_bytes' },
@@ -193,14 +192,14 @@ function controlGroup(limit: number) {
       writeFileSync(`${folder}/${file}`, String(limit));
       if (permits({ by })) return { by, remove: () => rmdirSync(folder) };
     } catch {
-      // No memory controller here.
+      // There is no memory controller here.
     }
     rmdirSync(folder);
   }
   return undefined;
 }
 
-/** Has two processes create an arena at the same moment, and keep what they get. */
+/** Two processes create an arena at the same moment, and keep it. */
 const twoThatCreateAtOnce = `
   import { spawn } from 'node:child_process';
   import { once } from 'node:events';
@@ -245,7 +244,7 @@ const twoThatCreateAtOnce = `
   console.log(JSON.stringify({ outcomes, ends: await ended }));
 `;
 
-/** Maps a ring, and then has no address space left for a private copy of what is in it. */
+/** Maps a ring, and then has no address space left for a private copy of a unit. */
 const recordTooLargeToCopy = `
   import { execFileSync } from 'node:child_process';
   import { readFileSync } from 'node:fs';
@@ -268,7 +267,7 @@ const recordTooLargeToCopy = `
   console.log(JSON.stringify({ refused, read: reader.tryRead().bytes.length }));
 `;
 
-/** Attempts to create and attach with 0, 1, 2 ... free descriptors. */
+/** Tries to create and attach with 0, 1, 2 ... free descriptors. */
 const descriptorByDescriptor = `
   import { closeSync, existsSync, openSync } from 'node:fs';
   import { SegmentPool } from '@arena/transport-pool';
@@ -314,7 +313,7 @@ const descriptorByDescriptor = `
   console.log(JSON.stringify({ outcomes, left }));
 `;
 
-/** Has a writer join, write and die while this process cannot open anything. */
+/** A writer joins, writes and dies while this process can open no file. */
 const noDescriptorLeft = `
   import { spawn } from 'node:child_process';
   import { once } from 'node:events';
@@ -344,7 +343,7 @@ const noDescriptorLeft = `
   } catch {}
   child.stdin.write('go');
   (await reader.read()).release();
-  // It waits, and looks after its peers, several times.
+  // The call waits, and looks after its peers several times.
   await reader.read({ timeoutMs: 350 }).catch(() => {});
   const lostWithout = lost;
   const ended = once(child, 'exit');

@@ -3,7 +3,7 @@ import { fewSizes, matrixRounds } from '../storm/matrix.js';
 import { shapeNames } from '../storm/shapes.js';
 import { runStorm } from '../storm/storm.js';
 
-/** `node tools/reliability/kill-storm.js --crews 8` goes through all of them. */
+/** `node tools/reliability/kill-storm.js --crews 8` tries all sizes. */
 const sizes = fewSizes;
 
 describe('writers and readers of any number, joining, leaving and killed at random', () => {

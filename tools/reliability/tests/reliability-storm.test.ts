@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { runStorm, stationRounds, stations } from '../storm/storm.js';
 
-/** Twice through every kind of arena; `node tools/reliability/kill-storm.js` goes on for longer. */
+/** Two rounds in every kind of arena. `node tools/reliability/kill-storm.js` runs longer. */
 const rounds = 2 * stations.length;
 
 it('processes killed at random leave every committed unit whole and in order, and nothing behind', async () => {

@@ -1,6 +1,6 @@
 import { sleep } from './left-behind.js';
 
-/** Collects garbage until `fact` holds; where it never does the runner's timeout ends the test. */
+/** Collects garbage until `fact` holds. When it never holds, the runner's timeout ends the test. */
 export async function collect(fact: () => boolean): Promise<void> {
   if (!globalThis.gc) throw new Error('these tests need node --expose-gc');
   do {

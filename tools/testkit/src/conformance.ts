@@ -45,7 +45,7 @@ const parts = {
 
 export type ConformancePart = keyof typeof parts;
 
-/** Tests that a transport keeps the contract: all of it, or the parts named. */
+/** Tests that a transport keeps the contract, or the named parts of it. */
 export function describeTransport(
   transport: Transport,
   named: readonly ConformancePart[] = Object.keys(parts) as ConformancePart[],

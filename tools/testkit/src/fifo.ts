@@ -3,10 +3,10 @@ import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A pipe with a name, open at both ends. A read of it goes on until somebody writes. */
+/** A named pipe that is open at both ends. A read waits until another process writes. */
 export interface Fifo extends Disposable {
   readonly blocking: number;
-  /** Neither waits for the other end, nor for room. */
+  /** Waits neither for the other end nor for room. */
   readonly other: number;
 }
 

@@ -1,7 +1,7 @@
-/** What arenas and processes could leave behind, as the kernel knows it. */
+/** Resources that arenas and processes could leave behind, as the kernel reports them. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** Resolves once `fact` holds; where it never does the runner's timeout ends the test. */
+/** Resolves once `fact` holds. When it never holds, the runner's timeout ends the test. */
 export async function until(fact: () => boolean): Promise<void> {
   while (!fact()) await sleep(10);
 }
@@ -9,13 +9,13 @@ export async function until(fact: () => boolean): Promise<void> {
 export const sleep = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** What the open descriptors of a process mean, e.g. `/memfd:arena (deleted)`. */
+/** The targets of the open descriptors of a process, e.g. `/memfd:arena (deleted)`. */
 export function descriptors(pid: number | 'self' = 'self'): string[] {
   return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
     try {
       return [readlinkSync(`/proc/${pid}/fd/${fd}`)];
     } catch {
-      // Closed meanwhile: the one that lists the folder is.
+      // The descriptor was closed meanwhile, like the one that lists the folder.
       return [];
     }
   });
@@ -31,17 +31,17 @@ export const arenaMappings = (pid: number | 'self' = 'self'): string[] =>
     .split('\n')
     .filter((line) => /memfd:arena|\/dev\/shm\/arena-/.test(line));
 
-/** Files of named arenas whose name begins so. */
+/** Files of named arenas whose name begins with the prefix. */
 export const namedFiles = (prefix: string): string[] =>
   readdirSync('/dev/shm').filter((file) => file.startsWith(`arena-${prefix}`));
 
-/** Processes that this one started and that have not ended. */
+/** Children of this process that have not ended. */
 export function children(pid: number = process.pid): number[] {
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
   return text === '' ? [] : text.split(' ').map(Number).filter(isAlive);
 }
 
-/** False for a process that has ended, also where nobody has asked for its exit code yet. */
+/** False when the process has ended, even when its parent has not collected it yet. */
 export function isAlive(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

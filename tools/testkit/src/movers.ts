@@ -1,9 +1,9 @@
-/** Ways in which plain JavaScript moves the memory of an array to another ArrayBuffer. */
+/** The ways in which JavaScript moves the memory of an array to another ArrayBuffer. */
 
 /** Returns the array over the same memory; `bytes` is empty then. */
 export type Mover = (bytes: Uint8Array) => Promise<Uint8Array>;
 
-/** A stream of bytes takes the memory of what it is given. */
+/** A byte stream takes the memory of the chunks that it gets. */
 async function throughByteStream(bytes: Uint8Array): Promise<Uint8Array> {
   let controller: ReadableByteStreamController | undefined;
   const stream = new ReadableStream({
@@ -16,7 +16,7 @@ async function throughByteStream(bytes: Uint8Array): Promise<Uint8Array> {
   return (await stream.getReader().read()).value as Uint8Array;
 }
 
-/** A stream of bytes that reads into an array takes its memory, too. */
+/** A byte stream that reads into an array also takes its memory. */
 async function intoByteStream(bytes: Uint8Array): Promise<Uint8Array> {
   const stream = new ReadableStream({
     type: 'bytes',

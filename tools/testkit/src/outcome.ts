@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
 
-/** What an error of arena can be told by. */
+/** The facts of an error that programs can check. */
 export interface Failure extends Error {
   readonly code?: string;
   readonly details?: Record<string, unknown>;
 }
 
-/** What `call` throws. */
+/** The error that `call` throws. */
 export function failureOf(call: () => unknown): Failure {
   try {
     call();
@@ -16,7 +16,7 @@ export function failureOf(call: () => unknown): Failure {
   throw new Error('the call did not throw');
 }
 
-/** What a promise is rejected with. */
+/** The error that rejects a promise. */
 export async function rejectionOf(promise: PromiseLike<unknown>): Promise<Failure> {
   try {
     await promise;

@@ -1,4 +1,4 @@
-/** The side of a peer that runs in the test. */
+/** The part of a peer that runs in the test. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import type { Answer, Call, Commands, SentError } from './peers/serve.js';
 
 export interface PeerOptions {
   readonly args?: readonly string[] | undefined;
-  /** Added to the environment of the test. */
+  /** Variables in addition to the environment of the test. */
   readonly env?: NodeJS.ProcessEnv | undefined;
   readonly execArgv?: readonly string[] | undefined;
 }
@@ -19,7 +19,7 @@ export interface PeerExit {
   readonly stderr: string;
 }
 
-/** What a peer is made of: a process or a thread. */
+/** A process or a thread, as a peer uses it. */
 interface Carrier {
   readonly pid: number | undefined;
   send(call: Call): void;
@@ -49,7 +49,7 @@ export class Peer<C extends Commands = Commands> implements AsyncDisposable {
     this.ready = new Promise((resolve, reject) => {
       this.#pending.set(0, { resolve: () => resolve(), reject });
     });
-    // Who does not wait for it learns of the end from its calls.
+    // A test that does not wait for this learns of the end from its calls.
     this.ready.catch(() => {});
     this.#carrier = start((answer) => this.#settle(answer));
     this.pid = this.#carrier.pid;
@@ -74,7 +74,7 @@ export class Peer<C extends Commands = Commands> implements AsyncDisposable {
   /**
    * Runs a command there.
    *
-   * @throws {Error} What the command threw, with its name, message and code; {@link PeerEnded} when
+   * @throws {Error} The error of the command, with its name, message and code; {@link PeerEnded} when
    *   the peer ended first.
    */
   call<K extends keyof C & string>(
@@ -110,7 +110,7 @@ export class Peer<C extends Commands = Commands> implements AsyncDisposable {
     return this.exit;
   }
 
-  /** Whatever state it is in, it is gone afterwards. */
+  /** Ends the peer, whatever its state. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#exited) await this.kill();
   }
@@ -141,7 +141,7 @@ function processCarrier(
   onAnswer: (answer: Answer) => void,
 ): Carrier {
   const child = fork(fileURLToPath(moduleUrl), args, {
-    // Not the test runner's own flags.
+    // Do not pass the flags of the test runner.
     execArgv: [...execArgv],
     env: { ...process.env, ...env },
     serialization: 'advanced',
@@ -152,7 +152,7 @@ function processCarrier(
     stderr += text;
   });
   child.on('message', onAnswer);
-  // A send that fails means an end, which `exit` tells of.
+  // A failed send means that the peer has ended. The event `exit` reports that.
   child.on('error', () => {});
   return {
     pid: child.pid,
@@ -164,7 +164,7 @@ function processCarrier(
 }
 
 async function exitOf(child: ChildProcess, stderr: () => string): Promise<PeerExit> {
-  // Not `close`: after a disconnect it does not come.
+  // Listen to `exit`: after a disconnect `close` does not come.
   const [[code, signal]] = await Promise.all([
     once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>,
     child.stderr && once(child.stderr, 'close'),
@@ -184,7 +184,7 @@ function threadCarrier(moduleUrl: string, onAnswer: (answer: Answer) => void): C
     send: (call) => worker.postMessage(call),
     end: () => void worker.terminate(),
     letGo: () => worker.postMessage({ id: 0, command: 'end', args: [] }),
-    // Not events.once, which an error that the thread did not catch would reject.
+    // Not events.once(): an uncaught error of the thread would reject it.
     exit: new Promise((resolve) => {
       worker.once('exit', (code) => resolve({ code, signal: null, stderr: failure }));
     }),

@@ -1,4 +1,4 @@
-/** Programs of a few lines, in a process of their own that nothing but they keep alive. */
+/** Small programs, each in a process that only the program keeps alive. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -19,7 +19,7 @@ export interface ScriptEnd {
   readonly stderr: string;
 }
 
-/** Where the imports of a script are resolved from. */
+/** The imports of a script are resolved from here. */
 const folder = fileURLToPath(new URL('..', import.meta.url));
 
 /** A process that runs the text of a module; `args` are its `process.argv.slice(1)`. */
@@ -54,7 +54,7 @@ export class Script implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** The next line that it prints. */
+  /** The next line that the script prints. */
   async line(): Promise<string> {
     const { done, value } = await this.#lines.next();
     if (done) throw new Error(`the script ended without another line: ${this.#stderr}`);

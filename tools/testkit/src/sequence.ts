@@ -1,15 +1,15 @@
 import { crc32 } from 'node:zlib';
 
-/** Which record it is: every writer numbers its own, from 0. */
+/** The identity of a record. Every writer numbers its records from 0. */
 export interface RecordId {
   readonly writer: number;
   readonly sequence: number;
 }
 
-/** Bytes of a record's own header: writer, sequence, byte length, checksum, 32 bits each. */
+/** Bytes of the header in a record: writer, sequence, byte length and checksum, of 32 bits each. */
 export const recordHeaderBytes = 16;
 
-/** Fills `bytes`, however many, with a record that says which one it is and proves that it is whole. */
+/** Fills `bytes` with a record that names its writer and number and carries a checksum. */
 export function fillRecord(bytes: Uint8Array, { writer, sequence }: RecordId): void {
   fillPattern(bytes.subarray(recordHeaderBytes), writer * 2654435761 + sequence);
   const header = new DataView(bytes.buffer, bytes.byteOffset, recordHeaderBytes);
@@ -26,9 +26,9 @@ export function makeRecord(byteLength: number, id: RecordId): Uint8Array {
 }
 
 /**
- * Which record `bytes` are.
+ * Reads the identity of the record in `bytes`.
  *
- * @throws {Error} They are no whole record: torn, overwritten, cut off, or of something else.
+ * @throws {Error} The bytes are no whole record: torn, overwritten, cut off, or other bytes.
  */
 export function readRecord(bytes: Uint8Array): RecordId {
   if (bytes.byteLength < recordHeaderBytes) {
@@ -46,14 +46,14 @@ export function readRecord(bytes: Uint8Array): RecordId {
   return id;
 }
 
-/** Holds what one reader saw to what the writers wrote: nothing twice, nothing out of order. */
+/** Checks the records of one reader: no record comes twice or out of order. */
 export class SequenceVerifier {
   readonly #next = new Map<number, number>();
   #gaps = 0;
 
   /**
-   * @param options.gaps Whether records may be missing in between: where several readers share the
-   *   stream, or an overwriting writer passes them.
+   * @param options.gaps Whether records may be missing in between, because several readers share the
+   *   stream, or a writer overwrites.
    */
   constructor(private readonly options: { readonly gaps?: boolean } = {}) {}
 
@@ -77,20 +77,20 @@ export class SequenceVerifier {
     return this;
   }
 
-  /** How many records came before the end of each writer's, by writer. */
+  /** For each writer, the number after its last record. */
   get counts(): ReadonlyMap<number, number> {
     return this.#next;
   }
 
-  /** Records that were passed over. */
+  /** Number of missing records. */
   get gaps(): number {
     return this.#gaps;
   }
 }
 
 /**
- * Holds what several readers saw together to what was written: every record to exactly one of them,
- * each reader's in order.
+ * Checks the records of several readers together: every record goes to exactly one reader, and each
+ * reader sees its records in order.
  *
  * @returns Records by writer.
  * @throws {Error} A record is missing, came twice, or out of order.
@@ -104,7 +104,7 @@ export function verifyShared(seenByReader: readonly (readonly RecordId[])[]): Ma
 function fillPattern(bytes: Uint8Array, seed: number): void {
   let state = seed >>> 0 || 1;
   for (let at = 0; at < bytes.byteLength; at++) {
-    // Marsaglia's xorshift: no two records look alike at any place.
+    // Marsaglia's xorshift: records differ everywhere.
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
@@ -112,6 +112,6 @@ function fillPattern(bytes: Uint8Array, seed: number): void {
   }
 }
 
-/** Over everything but the checksum itself. */
+/** The checksum over all other bytes. */
 const checksum = (bytes: Uint8Array): number =>
   crc32(bytes.subarray(recordHeaderBytes), crc32(bytes.subarray(0, 12)));

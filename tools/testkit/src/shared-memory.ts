@@ -1,4 +1,4 @@
-/** The shared memory of an arena, looked at past the arena. */
+/** Accesses the shared memory of an arena without the arena. */
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, writeSync } from 'node:fs';
 
 /** Path of the memory of the only arena that this process has open. */
@@ -31,7 +31,7 @@ export function placesOf(pattern: Uint8Array): number[] {
   return places;
 }
 
-/** Changes the arena's memory behind everybody's back. */
+/** Changes the arena's memory without any call of arena. */
 export function overwriteMemory(place: number, bytes: Uint8Array): void {
   const fd = openSync(memoryPath(), 'r+');
   try {

@@ -11,27 +11,27 @@ const endpointModule = new URL('./peers/endpoint.js', import.meta.url).href;
 
 export type EndpointPeer = Peer<EndpointCommands>;
 
-/** Where a peer runs: each is another environment of Node. */
+/** A peer runs in a process or a thread, each with a Node environment of its own. */
 export type PeerPlace = 'process' | 'thread';
 
-/** How long what was closed may take to be gone from the kernel's books. */
+/** The kernel may take this long to free closed resources. */
 const settleTurns = 200;
 
 /**
- * What the tests of one transport act on. All that they open is closed after each test, and then
- * nothing may be left: no shared memory, no process, no descriptor.
+ * Gives arenas, peers and scripts to the tests of one transport. Closes all of them after each test, and
+ * then checks that no shared memory, no process and no descriptor is left.
  */
 export class Stage {
   readonly #arenas = new Set<Arena>();
   readonly #peers = new Set<AsyncDisposable>();
-  /** Names of this process's arenas begin so. */
+  /** The names of this process's arenas begin with this. */
   readonly prefix = `test-${process.pid}-`;
   #names = 0;
 
-  /** What was there before the test: left by another one, which has failed for it. */
+  /** Resources that were left before the test. The test that left them has failed for that. */
   #before: readonly string[] = [];
 
-  /** To be made within a `describe`. */
+  /** Construct it within a `describe`. */
   constructor(readonly transport: Transport) {
     beforeEach(() => {
       this.#before = this.#present();
@@ -122,7 +122,7 @@ export class Stage {
     expect(this.#present().slice(this.#before.length)).toEqual([]);
   }
 
-  /** What a test must not leave: shared memory, processes, names. */
+  /** Resources that a test must not leave: shared memory, processes, names. */
   #present(): string[] {
     return [
       ...arenaDescriptors(),

@@ -1,10 +1,10 @@
 import type { Arena } from '@arena/shm-core';
 
-/** What a test needs of an arena, whichever transport it is of. */
+/** The sizes that a test needs of an arena of any transport. */
 export interface ArenaNeeds {
   /** Bytes of the largest unit; a multiple of 4096. */
   readonly unitBytes: number;
-  /** Units of that size that it holds at once, and no more. */
+  /** The number of units of that size that the arena holds at once. */
   readonly units: number;
   readonly name?: string | undefined;
   readonly maxPeers?: number | undefined;
@@ -19,15 +19,15 @@ export interface ArenaClass {
   attach(handle: string | { name: string }): Arena;
 }
 
-/** One transport, described so that the conformance suite can be run on it. */
+/** A transport, as the conformance suite needs it. */
 export interface Transport {
   readonly name: string;
   readonly arenaClass: ArenaClass;
   /** URL of the module that exports the class, for peers in other processes. */
   readonly module: string;
-  /** Options of an arena that serves the needs, and whose writers wait when it is full. */
+  /** Options of an arena of these sizes, whose writers wait when it is full. */
   options(needs: ArenaNeeds): object;
-  /** Whether every reader sees every unit; else each unit goes to one of them. */
+  /** Whether every reader sees every unit. Otherwise each unit goes to one reader. */
   readonly broadcast: boolean;
   /** Whether leases are the shared memory itself. */
   readonly zeroCopy: boolean;

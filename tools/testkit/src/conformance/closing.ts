@@ -34,7 +34,7 @@ export function describeClosing(stage: Stage): void {
         unit.abort();
         expect(failureOf(() => unit.commit()).code).toBe(closed);
       }
-      // A ring's reader passes over them.
+      // A ring's reader passes over these units.
       expect(contentNow(reader)).toBeNull();
       const other = arena.writer();
       for (let unit = 0; unit < 2; unit++)
@@ -126,7 +126,7 @@ export function describeClosing(stage: Stage): void {
       const ended = rejectionOf(reader.read());
       await peer.kill();
       await lost;
-      // Which of the two is first is a matter of the turn of the event loop.
+      // Either of the two may come first, depending on the turn of the event loop.
       expect([closed, 'ERR_ARENA_PEER_LOST']).toContain((await ended).code);
     });
 
@@ -136,7 +136,7 @@ export function describeClosing(stage: Stage): void {
         const { arena, writer, reader } = stage.pair({ unitBytes: 2 ** 16 });
         await writer.write(new Uint8Array(2 ** 16));
         (await nextLease(reader)).release();
-        // Kept: it is closing that counts, not the garbage collector.
+        // Keep the arena: close() must free it, not the garbage collector.
         endpoints.push([arena, writer, reader, await writer.acquire(100)]);
         arena.close();
       }

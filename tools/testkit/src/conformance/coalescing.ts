@@ -8,7 +8,7 @@ import { contentNow, nextContent } from '../take.js';
 const units = 4;
 const longest = 100;
 
-/** How often a call that waits looks by itself, whatever it was promised. */
+/** A waiting call looks by itself this often, in any case. */
 const recheckMs = 100;
 
 export function describeCoalescing(stage: Stage): void {
@@ -16,7 +16,7 @@ export function describeCoalescing(stage: Stage): void {
   const pair = (withinMs = longest) => stage.pair({ units }, { coalesce: { units: 3, withinMs } });
   const write = (writer: Writer) => expect(writer.tryWrite(unit())).toBe(true);
 
-  /** A call in a stream: the one before it has waited a little. */
+  /** A call in a stream: the call before it has waited a little. */
   async function waitInStream({ writer, reader }: Pair, before: () => void = () => {}) {
     const first = nextContent(reader);
     await sleep(2);
@@ -28,8 +28,8 @@ export function describeCoalescing(stage: Stage): void {
   }
 
   /**
-   * What `play` finds out when nothing slowed it down. On a busy machine a wait of 2 ms becomes a long
-   * one, which is no stream, and a call looks by itself before it is tested: then it is played again.
+   * The result of a `play` that the machine did not slow down. On a busy machine a wait of 2 ms takes
+   * longer, so the units are no stream, and a call looks by itself before the test. Then this plays again.
    */
   async function undisturbed<T>(play: () => Promise<T>): Promise<T> {
     while (true) {
@@ -135,7 +135,7 @@ export function describeCoalescing(stage: Stage): void {
   });
 }
 
-/** Lets the event loop of this thread stand still. */
+/** Blocks the event loop of this thread. */
 function keepBusy(milliseconds: number): void {
   const end = performance.now() + milliseconds;
   while (performance.now() < end) {}

@@ -114,7 +114,7 @@ export function describeCollection(stage: Stage): void {
   });
 }
 
-/** In functions of their own: what is left on the stack is not collected. */
+/** In functions of their own, because objects on the stack are not collected. */
 async function openAndDrop(writer: Writer, byteLength: number): Promise<void> {
   const unit = await writer.acquire(byteLength);
   unit.bytes.fill(9);

@@ -94,7 +94,7 @@ export function describeEndOfStream(stage: Stage): void {
     const reading = peer.call('read');
     await writer.write(makeRecord(64, { writer: 0, sequence: 0 }));
     if (!stage.transport.broadcast) {
-      // Whichever of the two readers took it.
+      // Either of the two readers took it.
       arena.close();
       expect((await reading).length).toBeLessThanOrEqual(1);
       return;

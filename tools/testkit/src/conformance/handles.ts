@@ -4,7 +4,7 @@ import { makeRecord, readRecord } from '../sequence.js';
 import type { Stage } from '../stage.js';
 import { nextContent } from '../take.js';
 
-/** Puts another value into one of the fields that a handle has between colons. */
+/** Replaces one of the fields between the colons of a handle. */
 function withField(handle: string, at: number, value: string | ((old: string) => string)): string {
   const fields = handle.split(':');
   fields[at] = typeof value === 'string' ? value : value(fields[at] ?? '');

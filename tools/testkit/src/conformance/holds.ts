@@ -13,7 +13,7 @@ import { contentNow, nextContent } from '../take.js';
 const unitBytes = 128 * 1024;
 const read9s = new Uint8Array(10).fill(9);
 
-/** Ways in which a unit's writer gives it up. */
+/** The ways in which a writer gives a unit up. */
 const endings: [string, (unit: OpenUnit, writer: Writer, arena: Arena) => void][] = [
   ['its abort', (unit) => unit.abort()],
   ["its writer's end", (_, writer) => writer.close()],
@@ -122,7 +122,7 @@ export function describeHolds(stage: Stage): void {
   });
 }
 
-/** Whoever moves a buffer and drops it, gives up the memory. */
+/** Moves a buffer and drops it, which gives its memory up. */
 function loseBuffer(unit: OpenUnit): void {
   const buffer = unit.bytes.buffer as ArrayBuffer & { transfer?(): ArrayBuffer };
   if (buffer.transfer) buffer.transfer();
@@ -132,7 +132,7 @@ function loseBuffer(unit: OpenUnit): void {
 const readInto = (from: number, target: Uint8Array): Promise<Error | null> =>
   new Promise((resolve) => read(from, target, 0, read9s.byteLength, null, resolve));
 
-/** Whether so many units can be opened at once. */
+/** Whether this many units can be opened at once. */
 function roomFor(units: number, writer: Writer): boolean {
   const opened = Array.from({ length: units }, () => writer.tryAcquire(unitBytes));
   for (const unit of opened) unit?.abort();

@@ -162,7 +162,7 @@ export function describeLoss(stage: Stage): void {
   it('of writers in full swing tears nothing, however often', async () => {
     const arena = stage.create({ unitBytes, units: 4 });
     const reader = arena.reader();
-    // Stays, so that the stream goes on.
+    // This writer stays, so that the stream goes on.
     const writer = arena.writer();
     const verifier = new SequenceVerifier();
     for (let round = 0; round < 6; round++) {
@@ -217,7 +217,7 @@ export function describeLoss(stage: Stage): void {
         const unit = await writer.acquire(6000);
         fillRecord(unit.bytes, { writer: 0, sequence: sequence++ });
         unit.commit();
-        // The loop of the reader beside us runs in the same event loop.
+        // The other reader's loop runs in the same event loop.
         if (sequence % 32 === 0) await sleep(0);
       }
       await ended;
@@ -245,7 +245,7 @@ export function describeLoss(stage: Stage): void {
   });
 }
 
-/** Filled with every loss that the arena tells of. */
+/** A list to which every loss of the arena is added. */
 function lossesOf(arena: Arena): PeerLost[] {
   const lost: PeerLost[] = [];
   arena.on('peer-lost', (peer) => lost.push(peer));

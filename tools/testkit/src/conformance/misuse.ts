@@ -3,7 +3,7 @@ import { type Failure, failureOf, rejectionOf } from '../outcome.js';
 import type { Pair, Stage } from '../stage.js';
 import { nextContent } from '../take.js';
 
-/** What JavaScript lets through where the types do not. */
+/** Calls that JavaScript allows and the types forbid. */
 // biome-ignore lint/suspicious/noExplicitAny: wrong types are what is tested
 type Wrong = any;
 
@@ -26,7 +26,7 @@ const notOptions: Wrong[] = [null, 5, 'from', [], [1], () => {}, new Uint8Array(
 
 const bytes = Uint8Array.of(1);
 
-/** Every call that takes options, by what the option concerns. */
+/** Every call that takes options, in groups by the options. */
 const withOptions: Record<string, WrongCall> = {
   acquire: ({ writer }, options) => writer.acquire(1, options),
   tryAcquire: ({ writer }, options) => writer.tryAcquire(1, options),
@@ -186,7 +186,7 @@ export function describeMisuse(stage: Stage): void {
   });
 }
 
-/** Of whatever type. */
+/** A wrong value of any type, as text. */
 function shown(wrong: Wrong): string {
   if (wrong === detached) return 'a detached array';
   return Array.isArray(wrong) ? `[${wrong.map(shown)}]` : String(wrong);

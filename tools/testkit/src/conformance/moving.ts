@@ -15,11 +15,11 @@ import { contentNow, nextContent, nextLease } from '../take.js';
 
 const unitBytes = 128 * 1024;
 const first: RecordId = { writer: 1, sequence: 0 };
-/** Where the runtime allows no views of shared memory, units are filled in private memory. */
+/** When the runtime allows no views of shared memory, units are filled in private memory. */
 const standIns = process.env.ARENA_NO_EXTERNAL_BUFFERS !== undefined;
 const program = fileURLToPath(new URL('../peers/outliving.js', import.meta.url));
 
-/** Ways in which a unit's writer gives it up. */
+/** The ways in which a writer gives a unit up. */
 const endings: [string, (unit: OpenUnit, writer: Writer, arena: Arena) => void][] = [
   ['its abort', (unit) => unit.abort()],
   ["its writer's end", (_, writer) => writer.close()],
@@ -72,7 +72,7 @@ export function describeMoving(stage: Stage): void {
     lease.release();
     await writer.write(makeRecord(unitBytes, { writer: 2, sequence: 0 }));
     await nextContent(reader);
-    // From Node.js 24 on it stays to be seen.
+    // From Node.js 24 on the memory stays visible.
     if (lease.bytes.byteLength > 0) expect(readRecord(lease.bytes)).toEqual(first);
   }
 
@@ -142,7 +142,7 @@ async function commitMovedUnit(writer: Writer, move: Mover): Promise<void> {
   );
 }
 
-/** Opens a unit by a writer of its own, moves and ends it, and writes to the memory all the same. */
+/** Opens a unit by a new writer, moves and ends it, and then still writes to the memory. */
 async function scribbleIntoMovedUnit(
   stage: Stage,
   arena: Arena,
@@ -158,14 +158,14 @@ async function scribbleIntoMovedUnit(
   const next = other.tryAcquire(unitBytes);
   if (!next) throw new Error('the other unit has no room');
   fillRecord(next.bytes, first);
-  // A unit in private memory keeps nothing of the arena.
+  // A unit in private memory keeps no memory of the arena.
   expect(roomFor(1, other)).toBe(standIns);
   moved.fill(255);
   next.commit();
   attached.close();
 }
 
-/** Whether so many units can be opened at once. */
+/** Whether this many units can be opened at once. */
 function roomFor(units: number, writer: Writer): boolean {
   const opened = Array.from({ length: units }, () => writer.tryAcquire(unitBytes));
   for (const unit of opened) unit?.abort();

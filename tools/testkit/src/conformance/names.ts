@@ -55,7 +55,7 @@ export function describeNames(stage: Stage): void {
     expect(namedFiles(name)).toEqual([]);
     const second = stage.create({ name });
     expect(second.stats().writtenUnits).toBe(0);
-    // Whoever had attached keeps the memory of the first.
+    // An attached process keeps the memory of the first arena.
     expect((await nextContent(reader)).bytes).toEqual(Uint8Array.of(1));
     expect(await reader.read()).toBeNull();
     attached.close();
@@ -67,7 +67,7 @@ export function describeNames(stage: Stage): void {
     const first = stage.create({ name: here });
     const peer = await stage.peer();
     await peer.call('create', stage.options({ name: there }));
-    // By the hand of a user who thinks that nobody needs them.
+    // A user removes the files by hand.
     for (const name of [here, there]) unlinkSync(`/dev/shm/arena-${name}`);
     const successors = [here, there].map((name) => stage.create({ name }));
     first.close();

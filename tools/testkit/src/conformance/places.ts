@@ -107,7 +107,7 @@ export function describePlaces(stage: Stage): void {
     ['a write', (peer) => peer.call('writeSync', { writer: 0, count: 5, byteLength: unitBytes })],
   ])('lets a thread be terminated that blocks in %s', async (_, call) => {
     const arena = stage.create({ unitBytes, units: 2 });
-    // Without any reader before, a ring keeps everything and its writers wait.
+    // Before the first reader a ring keeps all units, and its writers wait.
     const peer = await stage.peer(arena.handle, { place: 'thread' });
     const blocked = rejectionOf(call(peer));
     expect(await isSettled(blocked)).toBe(false);
@@ -160,7 +160,7 @@ async function writeRecords(
   }
 }
 
-/** How many records of each of three writers the readers saw: each of them, or all together. */
+/** Number of records of each of three writers that the readers saw: each reader, or all together. */
 function countsSeen(broadcast: boolean, seen: RecordId[][]): number[][] {
   const counts = broadcast
     ? seen.map((ids) => new SequenceVerifier().addAll(ids).counts)

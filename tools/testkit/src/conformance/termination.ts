@@ -12,7 +12,7 @@ const needs = { unitBytes: 32 * 1024, units: 4 };
 /** Threads that are ended in each of the ways; ARENA_TERMINATIONS sets another number. */
 const rounds = Number(process.env.ARENA_TERMINATIONS ?? 5);
 
-/** Ends what hangs, however many threads there are to end. */
+/** Limit for a test with any number of threads: a longer test hangs. */
 const timeoutMs = 60_000 + rounds * 2000;
 
 const busyNames: BusyName[] = [

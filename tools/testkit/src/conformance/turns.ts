@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { rejectionOf } from '../outcome.js';
 import type { Pair, Stage } from '../stage.js';
 
-/** Goes on until `over`, with calls none of which has to wait. */
+/** Makes calls that need not wait, until `over`. */
 type Stream = (pair: Pair, over: () => boolean) => Promise<void>;
 
 const bytes = new Uint8Array(64);
@@ -70,7 +70,7 @@ const streams: Record<string, Stream> = {
   },
 };
 
-/** Ends a stream that `fact` never ends: no timer of the runner's could. */
+/** `fact`, which throws after 30 s: in a starved event loop no timer of the runner could end the test. */
 function unlessStarved(fact: () => boolean): () => boolean {
   const begin = performance.now();
   return () => {
@@ -145,7 +145,7 @@ export function describeTurns(stage: Stage): void {
   });
 }
 
-/** A file, a connection and a signal, each of which takes several turns. */
+/** A file, a connection and a signal. Each needs several turns of the event loop. */
 function whatTheLoopServes(): { promise: Promise<unknown>; over: () => boolean } {
   let pending = 3;
   const done = () => {

@@ -187,7 +187,7 @@ export function describeUnits(stage: Stage): void {
     expect(contentNow(reader)?.bytes.byteLength).toBe(9);
   });
 
-  // Private memory that stands in for shared memory may go; then the unit has no bytes.
+  // Private memory that replaces shared memory may be moved; then the unit has no bytes.
   const standIns = process.env.ARENA_NO_EXTERNAL_BUFFERS !== undefined;
   it.skipIf(standIns)('cannot be transferred away, open or leased', async () => {
     const { writer, reader } = stage.pair();
@@ -227,6 +227,6 @@ function tryToTransfer(buffer: ArrayBufferLike): void {
   try {
     structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
   } catch {
-    // Some versions of Node refuse, others clone it instead.
+    // Some versions of Node refuse this, others clone the unit.
   }
 }

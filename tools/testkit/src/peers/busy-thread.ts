@@ -14,7 +14,7 @@ export interface BusyWork {
 const { module, className, handle, doing, unitBytes } = workerData as BusyWork;
 const arena = ((await import(module))[className] as ArenaClass).attach(handle);
 
-/** What was read, which must have been something: nobody ends the stream. */
+/** The lease that was read. There must be one, because no process ends the stream. */
 function some<T>(read: T | null): T {
   if (read === null) throw new Error('the stream ended');
   return read;

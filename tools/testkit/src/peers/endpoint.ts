@@ -1,4 +1,4 @@
-/** A peer that holds one arena, and writes and reads records as it is told. */
+/** A peer that holds one arena, and writes and reads records on command. */
 import type {
   Arena,
   ArenaStats,
@@ -15,7 +15,7 @@ import { servePeer } from './serve.js';
 /** A run of records that one writer writes. */
 export interface RecordRun {
   readonly writer: number;
-  /** The first one's number; 0 by default. */
+  /** The number of the first record; 0 by default. */
   readonly first?: number | undefined;
   readonly count: number;
   readonly byteLength: number;
@@ -102,7 +102,7 @@ const commands = {
     units = [];
   },
 
-  /** Which records came, until there were `count` or the stream ended. */
+  /** The next `count` records, or fewer when the stream ends. */
   async read(count = Number.POSITIVE_INFINITY): Promise<RecordId[]> {
     const seen: RecordId[] = [];
     while (seen.length < count) {
@@ -129,7 +129,7 @@ const commands = {
       leases.push(lease);
     }
   },
-  /** Which records the leases kept hold. */
+  /** The records in the kept leases. */
   leased: (): RecordId[] => leases.map(({ bytes }) => readRecord(bytes)),
   releaseAll(): void {
     for (const lease of leases) lease.release();

@@ -1,4 +1,4 @@
-/** A thread that moves memory of the arena to the one that started it, and ends. */
+/** A thread that moves memory of the arena to the thread that started it, and ends. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { movers } from '../movers.js';
 import { fillRecord } from '../sequence.js';
@@ -20,7 +20,7 @@ function existing<T>(value: T | null): T {
   return value;
 }
 
-/** What is moved is kept from being collected until the thread ends. */
+/** Keeps the moved arrays from being collected until the thread ends. */
 async function moved(): Promise<{ bytes: Uint8Array; kept: unknown }> {
   if (what === 'lease') {
     const lease = existing(arena.reader().tryRead());

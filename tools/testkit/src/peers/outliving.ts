@@ -1,6 +1,6 @@
 /**
- * A process whose threads move memory of an arena to it, and end. Prints, as JSON, what is seen of it
- * afterwards. What such memory keeps is kept until the process ends: hence one of its own.
+ * A process whose threads move memory of an arena to its main thread, and end. It prints the state of that
+ * memory afterwards, as JSON. Such memory stays until the process ends, so this is a process of its own.
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
@@ -13,7 +13,7 @@ import type { Moving } from './moving-thread.js';
 export interface Outliving {
   readonly module: string;
   readonly className: string;
-  /** Of an arena for two units of `unitBytes`. */
+  /** Options of an arena for two units of `unitBytes`. */
   readonly options: object;
   readonly unitBytes: number;
   readonly what: 'lease' | 'unit' | 'loan';
@@ -22,9 +22,9 @@ export interface Outliving {
 export interface Outlived {
   readonly end: string;
   readonly released: boolean;
-  /** Whether the memory still shows what it did when it was moved. */
+  /** Whether the memory still has the bytes that were moved. */
   readonly asItWas: boolean;
-  /** Writers and readers that the arena still has beside this process's own. */
+  /** Number of writers and readers that the arena still has, without those of this process. */
   readonly morePeers: number;
 }
 
@@ -40,7 +40,7 @@ function isAsItWas(bytes: Uint8Array): boolean {
   }
 }
 
-/** Uses what memory there is. A ring whose record is kept open takes nothing more. */
+/** Uses all memory that is free. A ring with an open record takes no further unit. */
 function useRest(arena: Arena): void {
   const writer = arena.writer();
   const reader = arena.reader();
@@ -67,7 +67,7 @@ async function outlive(end: Moving['end'], released: boolean): Promise<Outlived>
   await exit;
   useRest(arena);
   const asItWas = isAsItWas(bytes);
-  // Writing to it meets nobody, and is no fault.
+  // A write to this memory disturbs no process, and causes no fault.
   bytes.fill(255);
   const { writers, readers } = arena.stats();
   arena.close();

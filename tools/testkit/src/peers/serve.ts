@@ -1,17 +1,17 @@
-/** The side of a peer that runs in the other process, or thread. */
+/** The part of a peer that runs in the other process or thread. */
 import { parentPort } from 'node:worker_threads';
 
 // biome-ignore lint/suspicious/noExplicitAny: each peer's commands have types of their own
 export type Commands = Record<string, (...args: any[]) => unknown>;
 
 export interface Call {
-  /** 0 lets a thread go; a process is let go by closing its channel. */
+  /** 0 ends a thread. Closing the channel ends a process. */
   readonly id: number;
   readonly command: string;
   readonly args: readonly unknown[];
 }
 
-/** An error as it travels: structured clone drops the code. */
+/** An error as a message. Structured clone would drop the code. */
 export interface SentError {
   readonly name: string;
   readonly message: string;
@@ -24,8 +24,8 @@ export type Answer =
   | { readonly id: number; readonly error: SentError };
 
 /**
- * Serves `commands` to the test that started this process or thread, until it lets go. One that
- * loses its test ends itself.
+ * Serves `commands` to the test that started this process or thread, until the test ends it. It also ends
+ * when the test has ended.
  */
 export function servePeer(commands: Commands): void {
   const send = (answer: Answer) => {

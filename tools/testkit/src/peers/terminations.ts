@@ -1,6 +1,6 @@
 /**
- * A process that ends busy threads, one after another, and prints what that leaves. Its argument is
- * a {@link Terminations} as JSON.
+ * A process that ends busy threads, one after another, and prints the resources that are left. Its argument
+ * is a {@link Terminations} as JSON.
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
@@ -12,7 +12,7 @@ import type { BusyName, BusyWork } from './busy-thread.js';
 export interface Terminations {
   readonly module: string;
   readonly className: string;
-  /** Of an arena for units of `unitBytes`. */
+  /** Options of an arena for units of `unitBytes`. */
   readonly options: object;
   readonly unitBytes: number;
   readonly units: number;
@@ -21,18 +21,18 @@ export interface Terminations {
   readonly rounds: number;
 }
 
-/** What a round of terminations leaves. */
+/** The state after a round of terminations. */
 export interface Left {
   /** How the threads ended: exit codes, or the code of the error that ended them. */
   readonly endings: string[];
   readonly moreDescriptors: number;
   readonly moreMappings: number;
   readonly leasesOut: number;
-  /** Beside this process's own writer and reader. */
+  /** Number of writers and readers, without those of this process. */
   readonly morePeers: number;
   /** Units that can be opened at once afterwards. */
   readonly free: number;
-  /** Whether the reader that was there all along reads what is written afterwards. */
+  /** Whether the reader of this process reads a unit that is written afterwards. */
   readonly readsOn: boolean;
 }
 
@@ -42,7 +42,7 @@ const arena = arenaClass.create(work.options);
 const writer = arena.writer();
 const reader = arena.reader();
 
-/** They end by themselves. */
+/** The threads end by themselves. */
 const ends = work.doing === 'hoards' || work.doing === 'exits';
 const writes = work.doing === 'acquires' || work.doing === 'writes';
 /** Longest time that a thread is busy before it is ended. */
@@ -71,7 +71,7 @@ function startThread(): Worker {
   });
 }
 
-/** How it ended. */
+/** How the thread ended. */
 async function terminateOne(round: number): Promise<string> {
   const thread = startThread();
   let failure: string | undefined;
@@ -93,7 +93,7 @@ async function terminateOne(round: number): Promise<string> {
   return failure ?? `exit code ${await exit}`;
 }
 
-/** What the terminated held is free by now. */
+/** Waits until everything that the terminated threads held is free. */
 function freeUnits(owner: Writer): number {
   const units = Array.from({ length: work.units }, () => owner.tryAcquire(work.unitBytes));
   const free = units.filter((unit) => unit !== null).length;
@@ -110,9 +110,9 @@ async function readsOn(from: Reader, to: Writer): Promise<boolean> {
   return read;
 }
 
-/** Descriptors and mappings once what the dead have left open is closed. */
+/** Numbers of descriptors and mappings, after those of the dead threads were closed. */
 async function kept(): Promise<{ files: number; maps: number }> {
-  // An arena looks after those that it rings at most every 100 ms.
+  // An arena looks after the peers that it rings at most every 100 ms.
   await sleep(150);
   arena.stats();
   return { files: descriptors().length, maps: arenaMappings().length };
@@ -133,7 +133,7 @@ async function left(before: { files: number; maps: number }, endings: string[]):
   };
 }
 
-// The first thread of a process leaves what every later one uses.
+// The first thread of a process leaves resources that every later thread uses.
 await terminateOne(0);
 const before = await kept();
 const endings: string[] = [];
