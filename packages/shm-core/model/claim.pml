@@ -1,15 +1,15 @@
-/* Where records lie: native/core/record_queue, claim and start_of_next, with several writers.
+/* The places of records: native/core/record_queue, claim and start_of_next, with several writers.
  *
- * Shown, for every interleaving of the atomic steps below and wherever a writer is killed: each record
- * begins where the one before it ends, no two that are in use share a byte, what a reader sees of a
- * record is its own writer's, and those who live go on. A writer may be delayed for any time, into later
- * turns of its cell: what it does then changes nothing.
+ * Proves, for every interleaving of the atomic steps below and for a writer that is killed anywhere: each
+ * record begins where the record before it ends. No two records in use share a byte. A reader sees the
+ * bytes of the record's own writer. The living processes go on. A writer may be delayed for any time, into
+ * later turns of its cell; its late steps change nothing.
  *
- * Two writers claim records of one granule or two, fill them and commit; the first may be killed before
- * any step. A third process reads, and skips what the dead one has claimed (queue.pml has the whole of
- * recovery). Memory is sequentially consistent here.
+ * Two writers claim records of one or two granules, fill them and commit them. The first writer may be
+ * killed before any step. A third process reads, and skips records that the dead writer has claimed
+ * (queue.pml models the whole recovery). Memory is sequentially consistent here.
  *
- * BROKEN leaves out one thing that matters: then the model must fail.
+ * BROKEN leaves out one necessary step: then the model must fail.
  */
 #ifndef CELLS
 #define CELLS 2
@@ -18,7 +18,7 @@
 #define CAPACITY 3
 #endif
 #ifndef FIRST
-#define FIRST 2  /* records by the writer that may be killed */
+#define FIRST 2  /* records of the writer that may be killed */
 #endif
 #ifndef SECOND
 #define SECOND 2
@@ -42,22 +42,22 @@ typedef Record { byte phase, owner, span, turn }
 byte tail, oldest;
 Record word[CELLS];
 byte start[CELLS];
-byte granule[CAPACITY];  /* whose bytes lie there: sequence + 1 */
+byte granule[CAPACITY];  /* the record whose bytes lie there: sequence + 1 */
 byte deaths = DEATHS;
 bool killed;
 byte done;
 
-/* What no process knows: where each record has to begin, and how long it is. */
+/* Known only to the model: the right start and length of each record. */
 byte begins[MOST + 1];
-byte next;      /* the first sequence that nobody has claimed */
-byte position;  /* the first one that is not skipped */
+byte next;      /* the first unclaimed sequence */
+byte position;  /* the first record that is not skipped */
 
 #define SAME(a, b) (a.phase == b.phase && a.owner == b.owner && a.span == b.span && a.turn == b.turn)
 #define COPY(a, b) a.phase = b.phase; a.owner = b.owner; a.span = b.span; a.turn = b.turn
 #define IS(sequence, phase_) \
   (word[AT(sequence)].turn == TURN(sequence) && word[AT(sequence)].phase == phase_)
 
-/* Writer::space_for: a waiting writer looks again once there is a cell, and room for two granules. */
+/* Writer::space_for: a waiting writer looks again once a cell and two granules are free. */
 #define SPACE (next - position < CELLS && begins[next] + 2 - begins[position] <= CAPACITY)
 
 #if DEATHS
@@ -82,7 +82,7 @@ inline find_tail(end) {
   od
 }
 
-/* RecordQueue::start_of_next; `hit` says whether it knows. */
+/* RecordQueue::start_of_next; sets `hit` when it finds the start. */
 inline start_of_next(sequence) {
   begin = 0; hit = true;
   if
@@ -119,7 +119,7 @@ inline refresh_floor() {
   floor_start = 0
 }
 
-/* RecordQueue::claim; `claimed` says whether, or else there was no room. */
+/* RecordQueue::claim; sets `claimed`, unless there is no room. */
 inline claim(me) {
   claimed = false;
   do
@@ -235,7 +235,7 @@ gone:
   skip
 }
 
-/* Reads in order, and skips what a dead writer has claimed. */
+/* Reads in order, and skips records that a dead writer has claimed. */
 proctype reader() {
   byte first, span;
 end_waiting:

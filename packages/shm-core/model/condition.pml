@@ -1,15 +1,15 @@
-/* The event count: native/core/interprocess_condition and doorbell, and how src/waiters.ts uses it.
+/* The event count: native/core/interprocess_condition and doorbell, and their use in src/waiters.ts.
  *
- * Shown, for every interleaving of the atomic steps below: no waiter sleeps for good while there is
- * something for it, unless a process was killed inside of a notify (or between what it published and
- * the notify), or after a wake-up had come for it alone and before it looked. Only then does the
- * recheck every 100 ms (here: `timeout`, when nothing else can happen) find anything.
+ * Proves, for every interleaving of the atomic steps below: no waiter sleeps for ever while there is a unit
+ * for it. Two kills are exceptions: a process is killed inside a notify (or between its publication and
+ * the notify), or after a wake-up has come for this process alone and before it has looked. Only then the
+ * recheck every 100 ms (here: `timeout`, when no other step is possible) finds a unit.
  *
- * Memory is sequentially consistent here; the weaker orders are argued where the C++ uses them.
+ * Memory is sequentially consistent here. Comments in the C++ argue the weaker orders.
  *
  * THREADS waiters park, LOOPS (0 or 1) wait in an event loop, WRITERS publish a unit each. DEATHS processes may
- * be killed before any step. EACH: every waiter sees every unit (notify_all), else one does.
- * BROKEN leaves out one thing that matters: then the model must fail.
+ * be killed before any step. EACH: every waiter sees every unit (notify_all). Otherwise one waiter does.
+ * BROKEN leaves out one necessary step: then the model must fail.
  */
 #ifndef THREADS
 #define THREADS 2
@@ -31,19 +31,19 @@
 #define WAITERS (THREADS + 1)
 #define PARKED 1
 
-byte event;             /* ConditionState::event: sequence << 1 | somebody is parked */
+byte event;             /* ConditionState::event: sequence << 1 | a thread is parked */
 bool armed;             /* ConditionState::armed, the bit of the event loop's peer */
 bool bell;              /* a byte in the event loop's pipe */
 bool asleep[WAITERS];   /* in the kernel's queue for the futex */
 bool open = true;       /* the event loop's pipe has a reader */
 
 byte published;
-byte taken[WAITERS];    /* by each; where one sees each unit all count in the first */
+byte taken[WAITERS];    /* units taken by each waiter; when one waiter takes each unit, all count in the first */
 byte deaths = DEATHS;
 
-/* A wake-up that was given to this one alone, which has not looked since. */
+/* A wake-up was given to this waiter alone, and the waiter has not looked since. */
 bool told[WAITERS];
-/* A wake-up died with its bearer: only the recheck finds out. */
+/* A wake-up was lost with a killed process: only the recheck notices. */
 bool excused;
 
 #ifdef EACH
@@ -60,7 +60,7 @@ bool excused;
 #define STEP(code) atomic { code }
 #endif
 
-/* Wakes one sleeper, any; n says how many. */
+/* Wakes any one sleeper. Sets n to the number of woken sleepers. */
 inline futex_wake_one(n) {
   n = 0;
   if
@@ -77,7 +77,7 @@ inline futex_wake_all() {
   asleep[THREADS - 1] = false
 }
 
-/* DoorbellRinger::ring: a pipe that nobody can read any more tells. */
+/* DoorbellRinger::ring: writing to a pipe without a reader fails. */
 inline ring(rang) {
   if
   :: open || BROKEN == 5 -> bell = true; told[LOOP] = true; rang = true
@@ -144,7 +144,7 @@ proctype writer() {
   bool seen, rang, due;
   byte word, count;
 #if BROKEN == 2
-  /* The look for sleepers before the publication that they would have to see. */
+  /* The fault: looks for sleepers before it publishes. */
   NOTIFY_COMMIT;
   STEP(published++);
 #else
@@ -168,7 +168,7 @@ proctype thread(byte me) {
           :: else -> seen = false
           fi; told[me] = false);
      if
-     :: seen -> seen = false; if :: true :: goto ended /* busy with it, for good */ fi
+     :: seen -> seen = false; if :: true :: goto ended /* busy with the unit for ever */ fi
      :: else ->
        STEP(event = event | PARKED; key = event);
 #if BROKEN != 1
@@ -196,18 +196,18 @@ proctype thread(byte me) {
      fi
   od;
 dying:
-  /* Killed, and still in the queue until the kernel has torn it down. */
+  /* Killed. The process stays in the futex queue until the kernel has torn it down. */
   atomic { asleep[me] = false; excused = excused || told[me] }
 ended:
   skip
 }
 
-/* Waiters::retry, the pipe, and Waiters::#dequeue in an event loop. It waits for a unit at a time and
-   may give up waiting at any time. */
+/* Waiters::retry, the pipe, and Waiters::#dequeue in an event loop. The loop waits for one unit at a time,
+   and may stop waiting at any time. */
 proctype event_loop() {
   bool seen, rang, due;
   byte word, count;
-  bool hopeful;  /* Waiters::#armed: a ring was asked for and has not come */
+  bool hopeful;  /* Waiters::#armed: the loop has asked for a ring, and the ring has not come */
   bool served, over, patient;
   do
   :: over -> break
@@ -234,7 +234,7 @@ proctype event_loop() {
         if
         :: atomic { bell -> bell = false; hopeful = false }
         :: atomic { deaths > 0 -> deaths--; goto dying }
-        :: !patient -> goto dequeue  /* its caller's time-out, or signal */
+        :: !patient -> goto dequeue  /* a time-out or a signal of the caller */
         :: atomic {
              timeout ->
              assert(excused || !READY(LOOP));
@@ -251,7 +251,7 @@ dequeue:
     if
     :: hopeful || !served ->
       hopeful = false;
-      /* Reader::disarm: a ring that came for us and is not used belongs to the next waiter. */
+      /* Reader::disarm: an unused ring is passed on to the next waiter. */
       STEP(seen = armed; armed = false);
 #if BROKEN != 4 && !defined(EACH)
       if
@@ -262,7 +262,7 @@ dequeue:
       seen = false
     :: else
     fi;
-    /* What came for this one has been passed on or used. A byte may be left. */
+    /* The wake-up of this loop was passed on or used. A byte may be left in the pipe. */
     told[LOOP] = false;
     if
     :: served -> served = false
@@ -271,7 +271,7 @@ dequeue:
 next:
     skip
   od;
-  /* It lives on without waiting: a ring is taken, and heeded by nobody. */
+  /* The loop lives on without waiting. It takes a ring, and ignores it. */
   goto ended;
 dying:
   /* Killed: the pipe takes rings until the kernel has closed it. */

@@ -1,17 +1,17 @@
 /* The record queue of a pool, its segments, and recovery: native/core/record_queue, segments, recovery.
  *
- * Shown, for every interleaving of the atomic steps below and wherever up to DEATHS processes are
- * killed: each unit that was committed is read once, whole and in order; none that was not is seen; a
- * living process never loses what it holds; every segment and every slot comes back; nothing hangs.
+ * Proves, for every interleaving of the atomic steps below and for up to DEATHS processes that are killed
+ * anywhere: each committed unit is read once, whole and in order. No other unit is read. A living process
+ * never loses a unit or segment that it holds. Every segment and every slot comes back. Nothing hangs.
  *
- * Peers: 0 writes, 1 and 2 read and recover, and a process without a slot recovers as well. The first
- * two and the last may be killed before any step. Once its slot is free another process takes it, and
- * so may be hit by a survivor that is late. Waiting is a guard here: condition.pml is about wake-ups.
+ * Peer 0 writes, peers 1 and 2 read and recover, and a process without a slot recovers as well. The first
+ * two and the last may be killed before any step. Once its slot is free another process takes it, which a
+ * late survivor must not harm. Waiting is a guard here: condition.pml models wake-ups.
  *
- * Memory is sequentially consistent here; the weaker orders are argued where the C++ uses them.
- * Where records begin (their spans) is claim.pml's matter: a unit in a segment spans nothing.
+ * Memory is sequentially consistent here. Comments in the C++ argue the weaker orders.
+ * claim.pml models the starts of records. Here a unit in a segment has no span.
  *
- * BROKEN leaves out one thing that matters: then the model must fail.
+ * BROKEN leaves out one necessary step: then the model must fail.
  */
 #ifndef CELLS
 #define CELLS 2
@@ -73,8 +73,8 @@ PeerWord state[PEERS];
 #define READABLE UNTAKEN(position)
 #endif
 
-/* What no process knows: the unit whose bytes a segment holds, whole; which units were committed, and
-   how often each was read, which incarnation of a peer the kernel reports as ended. */
+/* Known only to the model: the unit whose whole bytes a segment holds, the committed units, how often each
+   was read, and the incarnation of a peer that the kernel reports as ended. */
 byte bytes[SEGMENTS];
 bool committed[UNITS + 3];
 byte seen[UNITS + 3];
@@ -137,7 +137,7 @@ inline refresh_floor(floor_) {
 #define STILL_OURS(p) \
   (BROKEN == 1 || (state[p].phase == DEAD && state[p].generation == dead_generation))
 
-/* SegmentTable::move, from what was read into `held`; `hit` says whether it did. */
+/* SegmentTable::move, from the word in `held`. Sets `hit` when it succeeds. */
 inline move(index, phase_, owner_, generation_) {
   if
   :: SAME(segment[index], held.phase, held.owner, generation, held.generation) ->
@@ -161,7 +161,7 @@ inline read_word(sequence) {
   known.turn = word[AT(sequence)].turn
 }
 
-/* RecordQueue::skip_word, of the word in `known`; `hit` says whether it did. */
+/* RecordQueue::skip_word, from the word in `known`. Sets `hit` when it succeeds. */
 inline skip_word(sequence) {
   hit = SAME(word[AT(sequence)], known.phase, known.owner, turn, known.turn);
   if
@@ -175,7 +175,7 @@ inline skip_word(sequence) {
   fi
 }
 
-/* The taker word, from `lost` at this attempt to nobody at the next. */
+/* Changes the taker word from reader `lost` at this attempt to no reader at the next attempt. */
 inline take_back(sequence, attempt_) {
   if
   :: taker[AT(sequence)].reader == lost && taker[AT(sequence)].attempt == attempt_ &&
@@ -221,7 +221,7 @@ inline undo_take(sequence) {
   attempt = 0; hit = false
 }
 
-/* Sweep::find_carrier: leaves in `carried` whether there is one. */
+/* Sweep::find_carrier: sets `carried` when a record carries the segment. */
 inline find_carrier(at, generation_) {
   carried = false;
   find_tail(end);
@@ -334,7 +334,7 @@ inline recover(p) {
   lost = 0; dead_generation = 0; hit = false
 }
 
-/* Reader::give_back: what was taken and is leased, for somebody else. */
+/* Reader::give_back: gives a taken and leased unit back, for another reader. */
 inline give_back(me) {
   refusals--;
   lost = me;
@@ -382,7 +382,7 @@ inline read_one(me) {
   fi;
   if
   :: hit ->
-    /* Ours alone from here on: what is read of the cell stays as it is. */
+    /* From here on the record is ours alone, so its cell does not change. */
     STEP(read_word(sequence); assert(known.turn == TURN(sequence) && known.phase == COMMITTED);
          index = cell_segment[AT(sequence)]; queued = cell_generation[AT(sequence)]);
     assert(index > 0);
@@ -417,7 +417,7 @@ inline read_one(me) {
   known.phase = 0; known.owner = 0; known.turn = 0
 }
 
-/* SegmentTable::open; `hit` says whether there was one. */
+/* SegmentTable::open. Sets `hit` when a segment is free. */
 inline open_segment(me) {
   index = 0; hit = false;
   do
@@ -440,7 +440,7 @@ inline open_segment(me) {
   od
 }
 
-/* RecordQueue::claim of a record without bytes, which needs only a cell. There always is one. */
+/* RecordQueue::claim of a record without bytes, which needs only a cell. A cell is always free. */
 inline claim(me) {
   hit = false;
   do
@@ -514,7 +514,7 @@ inline write_one(me) {
 }
 
 proctype process(byte me; bool reads, recovers, mortal) {
-  /* What a living process knows; nothing of it outlives it. */
+  /* Private variables of a process. They are gone when it dies. */
   Record known;
   Segment held;
   byte sequence, end, until, first, from, floor, newest;
@@ -574,7 +574,7 @@ init {
     run process(2, true, true, false);
     run process(NO_SLOT, false, true, true)
   }
-  /* Nothing can happen any more. */
+  /* No further step is possible. */
   atomic {
     timeout ->
     do

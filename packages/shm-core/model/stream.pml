@@ -1,14 +1,15 @@
-/* Where a stream ends: native/core/stream with Reader::take, and writers that come at any time.
+/* The end of a stream: native/core/stream with Reader::take, and writers that come at any time.
  *
- * Shown, for every interleaving of the atomic steps below and wherever a writer is killed: when a reader
- * has ended the stream, it has read every unit that was committed and no other unit is ever committed; and
- * a writer that comes later is refused.
+ * Proves, for every interleaving of the atomic steps below and for a writer that is killed anywhere: when a
+ * reader has ended the stream, it has read every committed unit, and no other unit is ever committed. A
+ * writer that comes later is refused.
  *
- * WRITERS writers come, write a unit each and close. EXPECTED says how many there will be; with 0 nobody
- * has said so, and the reader ends the stream whenever it finds it quiet: that nobody is on the way is no
- * part of the model, so each moment of it is tried. Memory is sequentially consistent here.
+ * WRITERS writers come, write a unit each and close. EXPECTED is the number of writers that the creator has
+ * given, or 0. With 0 the reader ends the stream whenever it finds it quiet. The model does not contain the
+ * question whether a writer is on its way, so it tries the end at every moment. Memory is sequentially
+ * consistent here.
  *
- * BROKEN leaves out one thing that matters: then the model must fail.
+ * BROKEN leaves out one necessary step: then the model must fail.
  */
 #ifndef WRITERS
 #define WRITERS 2
@@ -73,7 +74,7 @@ proctype reader() {
   :: over -> break
   :: else ->
     if
-    :: position < committed -> position++  /* it is there, whatever comes meanwhile */
+    :: position < committed -> position++  /* a committed unit is there, whatever happens meanwhile */
     :: atomic { dead > 0 -> dead--; members--; lost = true }  /* recover() */
     :: position == committed ->
       /* Stream::state */
@@ -98,7 +99,7 @@ proctype reader() {
                 fi
               }
             fi
-          :: !closed && lost -> over = true; told_of_loss = true  /* no end: a writer may come */
+          :: !closed && lost -> over = true; told_of_loss = true  /* no end, because a writer may come */
           :: else
           fi
         fi

@@ -19,7 +19,7 @@ enum class Status {
   too_large,
   /// Every writer has ended and everything is read.
   ended,
-  /// As `ended`, but nobody has said how many writers will come: see Reader::end_quiet_stream.
+  /// As `ended`, but the number of writers is not known: see Reader::end_quiet_stream.
   quiet,
   /// The processes that could have served the call are dead.
   peer_lost,
@@ -44,7 +44,7 @@ class ArenaFailure : public std::runtime_error {
   const char* code_;
 };
 
-/// Shared memory holds what no arena wrote; `offset` counts from the region's start.
+/// Shared memory holds bytes that no arena wrote. `offset` counts from the region's start.
 class CorruptError : public ArenaFailure {
  public:
   CorruptError(const std::string& what, std::uint64_t offset)
