@@ -7,7 +7,7 @@ const INDENT = '  ';
 
 /**
  * Runs one long command. A terminal shows its latest line and the seconds that passed; a log gets
- * one line before and one after. What the command prints is kept back and shown only if it fails.
+ * one line before and one after. The output of the command is shown only if the command fails.
  *
  * @param {string} title What happens, for instance `installing npm packages`.
  * @param {string[]} command The program and its arguments.

@@ -23,7 +23,7 @@ export const MUTATIONS = [
     only: 'pool/release',
   },
   {
-    name: 'recovery does not look for the record that carries a segment',
+    name: 'recovery ignores the record that carries a segment',
     file: 'recovery.cpp',
     change: [
       [
@@ -34,7 +34,7 @@ export const MUTATIONS = [
     only: 'pool/commit',
   },
   {
-    name: 'recovery frees the slot before what was held in it',
+    name: 'recovery frees the slot before the segments and records that its peer held',
     file: 'recovery.cpp',
     change: [
       [
@@ -62,13 +62,13 @@ export const MUTATIONS = [
     only: "takes the dead one's place",
   },
   {
-    name: 'recovery makes a segment free that a dead fan-out writer did not share',
+    name: 'recovery frees a segment that a dead fan-out writer had not shared',
     file: 'recovery.cpp',
     change: [['if (carrier || segments.any_lane(index)) {', 'if (segments.any_lane(index)) {']],
     only: 'fan-out/',
   },
   {
-    name: 'a record is committed before what it says is written',
+    name: 'a record is committed before its fields are written',
     file: 'writer.cpp',
     change: [
       [
@@ -101,7 +101,7 @@ export const MUTATIONS = [
     only: 'ring that waits/write inline what',
   },
   {
-    name: 'a record is skipped whatever has become of its cell',
+    name: 'a record is skipped whatever its cell holds by then',
     file: 'record_queue.cpp',
     change: [
       [
@@ -112,7 +112,7 @@ export const MUTATIONS = [
     only: 'pool/recovery',
   },
   {
-    name: 'a unit that is given back is for anybody before its segment is',
+    name: 'a unit that is given back is free before its segment',
     file: 'reader.cpp',
     change: [
       [

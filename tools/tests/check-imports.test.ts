@@ -70,7 +70,7 @@ describe('an import', () => {
     ]);
   });
 
-  it('of a devDependency is right in a test, and wrong in what is shipped', () => {
+  it('of a devDependency is right in a test, and wrong in shipped files', () => {
     const source = "import '@arena/transport-pool';";
     const files = {
       'packages/video/package.json': {

@@ -42,7 +42,7 @@ describe('in a checkout without set-up', () => {
   afterAll(() => rmSync(bare, { recursive: true }));
 
   it.each(Object.keys(scripts).filter((name) => !setUps.includes(name) && name !== CHECK))(
-    'npm run %s says what is missing, and which command helps',
+    'npm run %s names the missing parts, and the command that installs them',
     (name) => {
       const [first = ''] = (scripts[name] ?? '').split(' && ');
       const [program, ...args] = first.split(' ');

@@ -10,7 +10,7 @@ describe('what is installed', () => {
   const complete = (wanted: object, there: object) =>
     isComplete(new Map(Object.entries(wanted)), new Map(Object.entries(there)));
 
-  it('is complete when it is what is locked', () => {
+  it('is complete when the locked packages are installed', () => {
     expect(complete({ 'node_modules/a': locked }, { 'node_modules/a': locked })).toBe(true);
   });
 

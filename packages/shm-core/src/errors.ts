@@ -1,4 +1,4 @@
-/** Every code that an {@link ArenaError} carries, with what it means to the caller. */
+/** Every code of an {@link ArenaError}, with its meaning for the caller. */
 export const arenaErrorCodes = {
   ERR_ARENA_FULL: 'no space now, or none within the deadline',
   ERR_ARENA_TIMEOUT: 'nothing arrived within the deadline',
@@ -9,9 +9,9 @@ export const arenaErrorCodes = {
   ERR_ARENA_LEASE_RELEASED: 'the lease was released before',
   ERR_ARENA_MOVED: 'the memory was moved to an ArrayBuffer that arena does not know',
   ERR_ARENA_PEER_LOST: 'the processes that could have served the call are dead',
-  ERR_ARENA_NO_READERS: 'every reader has left, so nobody can make room',
+  ERR_ARENA_NO_READERS: 'every reader has left, so no reader can make room',
   ERR_ARENA_LAPPED: 'an overwriting writer passed this reader',
-  ERR_ARENA_CORRUPT: 'shared memory holds what no arena wrote',
+  ERR_ARENA_CORRUPT: 'shared memory holds bytes that no arena wrote',
   ERR_ARENA_INCOMPATIBLE: 'the region was made by another version or another machine',
   ERR_ARENA_HANDLE: 'the handle is malformed',
   ERR_ARENA_STALE_HANDLE: 'the process that the handle points to is gone',
@@ -28,7 +28,7 @@ export const arenaErrorCodes = {
   ERR_ARENA_MEDIA_TOO_LARGE: 'the media would take more memory than the call allows',
   ERR_ARENA_INVALID_STATE: 'the object cannot take this call now',
   ERR_ARENA_SYSTEM: 'a system call failed',
-  ERR_ARENA_INVALID_ARGUMENT: 'the caller passed what no arena takes',
+  ERR_ARENA_INVALID_ARGUMENT: 'the caller passed a wrong argument',
 } as const;
 
 export type ArenaErrorCode = keyof typeof arenaErrorCodes;

@@ -131,7 +131,7 @@ async function untold(crew) {
     crew.members.filter(({ killed, ledger, loss }) => killed && joinedOnly(ledger) && !loss);
   const until = performance.now() + tellingMs;
   while (owed().length > 0 && performance.now() < until) await sleep(5);
-  const findings = owed().map(({ role, pid }) => `nobody was told that ${role} ${pid} was lost`);
+  const findings = owed().map(({ role, pid }) => `the loss of ${role} ${pid} was not told`);
   for (const { pid, role } of crew.strangers)
     findings.push(`${role} ${pid} was told lost, or twice`);
   const alive = crew.members.filter(({ killed, loss, ledger }) => loss && !killed && ledger.ended);

@@ -229,7 +229,7 @@ const startsWhileOthersAttach = `
 describe('a lock that a stranger holds on the file of a named arena', () => {
   const stage = new Stage(pool);
 
-  it('keeps nobody from attaching, closing and listing', async () => {
+  it('prevents no process from attaching, closing and listing', async () => {
     const name = stage.name();
     const arena = stage.create({ name });
     const stranger = spawn(

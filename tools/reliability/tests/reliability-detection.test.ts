@@ -57,7 +57,7 @@ describe.each(transports)('$name', (transport) => {
     60_000 + stopSeconds * 1000,
   );
 
-  it('the death of 256 writers and readers at once is told for each of them, to everybody', async () => {
+  it('the death of 256 writers and readers at once is told for each of them, to every process', async () => {
     const arena = stage.keep(
       transport.arenaClass.create({ ...stage.options({ unitBytes }), maxPeers: 256 }),
     );

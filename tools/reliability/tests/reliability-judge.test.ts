@@ -75,7 +75,7 @@ describe('the judge of a storm', () => {
       crew(reader(whole), reader(whole, { ended: false })),
       [/before it was done/],
     ],
-  ])('finds in %s what is wrong with them', (_, shape, members, expected) => {
+  ])('finds the fault in %s', (_, shape, members, expected) => {
     const findings = judge(shape, members);
     for (const finding of expected) expect(findings).toContainEqual(expect.stringMatching(finding));
     if (expected.length === 0) expect(findings).toEqual([]);
@@ -111,13 +111,13 @@ describe('the judge of counts', () => {
     ['losses that were told', overwriting, lossy({ told: 2, lost: 2 }), stats(5, 3), []],
     ['a loss untold', overwriting, lossy({ told: 1, lost: 2 }), stats(5, 3), [/was told .*: 1/]],
     ['a loss too many', overwriting, lossy({ told: 3, lost: 3 }), stats(5, 3), [/in sum: 6/]],
-  ])('finds in %s what is wrong with it', (_, shape, members, after, expected) => {
+  ])('finds the fault in %s', (_, shape, members, after, expected) => {
     const findings = judgeCounts(shape, members, none, after);
     expect(findings).toHaveLength(expected.length);
     for (const finding of expected) expect(findings).toContainEqual(expect.stringMatching(finding));
   });
 
-  it('allows for what a writer did in the moment before it was killed', () => {
+  it('allows for units that a writer committed in the moment before it was killed', () => {
     const killed = writer(1, 3, { killed: true });
     killed.ledger.begun = 5;
     expect(judgeCounts(shape(), [killed], none, stats(5, 0))).toEqual([]);

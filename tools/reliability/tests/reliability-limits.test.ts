@@ -84,7 +84,7 @@ describe('a /dev/shm of 64 MB', () => {
 describe('a limit on the size of files', () => {
   const by = ['prlimit', `--fsize=${32 * mib}`];
 
-  it.skipIf(!permits({ by }))('refuses what is larger, without a signal', async () => {
+  it.skipIf(!permits({ by }))('refuses a larger arena, without a signal', async () => {
     for (const name of [undefined, `limits-${process.pid}`]) {
       const made = await attempted(by, [64, 16], name);
       for (const refused of made.slice(0, 2)) expectRefusal(refused, 64 * mib);
@@ -96,7 +96,7 @@ describe('a limit on the size of files', () => {
 describe('a limit on the address space', () => {
   const by = ['prlimit', `--as=${4096 * mib}`];
 
-  it.skipIf(!permits({ by }))('refuses what does not fit', async () => {
+  it.skipIf(!permits({ by }))('refuses an arena that does not fit', async () => {
     const made = await attempted(by, [4096, 64]);
     for (const refused of made.slice(0, 2)) expectRefusal(refused, 4096 * mib);
     expectMade(made.slice(2));
@@ -112,7 +112,7 @@ describe('a limit on descriptors', () => {
   const by = ['prlimit', '--nofile=48'];
 
   it.skipIf(!permits({ by }))(
-    'refuses what needs more, leaves nothing open and no name',
+    'refuses calls that need more, and leaves no descriptor and no name',
     async () => {
       const { outcomes, left } = printed<{ outcomes: Record<string, string[]>; left: boolean }>(
         await runConfined(descriptorByDescriptor, { by, args: [`limits-${process.pid}`] }),
@@ -128,7 +128,7 @@ describe('a limit on descriptors', () => {
   );
 
   it.skipIf(!permits({ by }))(
-    'takes nobody for dead, and tells of the dead once there is one',
+    'takes no living process for dead, and tells a death once a descriptor is free',
     async () => {
       const end = await runConfined(noDescriptorLeft, { by });
       expect(printed(end)).toEqual({ read: 1, lostWithout: 0, lostAfterwards: 1 });
@@ -140,14 +140,17 @@ describe('the memory of a control group', () => {
   const group = controlGroup(400 * mib);
   afterAll(() => group?.remove());
 
-  it.skipIf(group === undefined)('refuses what it cannot hold (needs root)', async () => {
-    const made = await attempted(group?.by, [512, 64]);
-    for (const refused of made.slice(0, 2)) expectRefusal(refused, 512 * mib);
-    expectMade(made.slice(2));
-  });
+  it.skipIf(group === undefined)(
+    'refuses an arena that is too large for it (needs root)',
+    async () => {
+      const made = await attempted(group?.by, [512, 64]);
+      for (const refused of made.slice(0, 2)) expectRefusal(refused, 512 * mib);
+      expectMade(made.slice(2));
+    },
+  );
 
   it.skipIf(group === undefined)(
-    'is not taken twice by two that create at once: who is late is told, and nobody is killed (needs root)',
+    'is not taken twice when two processes create at once: the late one gets an error, and none is killed (needs root)',
     async () => {
       for (const name of [false, true]) {
         const end = await runConfined(twoThatCreateAtOnce, {
@@ -168,7 +171,7 @@ describe('the memory of a control group', () => {
 });
 
 describe('the memory of the machine', () => {
-  it('refuses what it cannot hold', async () => {
+  it('refuses an arena that is too large for it', async () => {
     const made = await attempted([], [2 ** 23]);
     for (const refused of made) expectRefusal(refused, 2 ** 43);
   });

@@ -77,7 +77,7 @@ export function describeClosing(stage: Stage): void {
       for (const call of waiting) expect((await rejectionOf(call)).code).toBe(closed);
     });
 
-    it('leaves what it did not read to another', async () => {
+    it('leaves its unread units to another reader', async () => {
       const { arena, writer, reader } = stage.pair();
       const other = arena.reader();
       await writer.write(Uint8Array.of(1));
@@ -112,7 +112,7 @@ export function describeClosing(stage: Stage): void {
       expect(failureOf(() => unit.commit()).code).toBe(closed);
     });
 
-    it('can be closed by what it tells', async () => {
+    it('can be closed by its own events', async () => {
       const { arena, reader } = stage.pair();
       const peer = await stage.peer(arena.handle);
       await peer.call('write', { writer: 0, count: 1, byteLength: 64 });
@@ -130,7 +130,7 @@ export function describeClosing(stage: Stage): void {
       expect([closed, 'ERR_ARENA_PEER_LOST']).toContain((await ended).code);
     });
 
-    it('gives back its memory and its descriptors, whoever still refers to it', async () => {
+    it('gives back its memory and its descriptors while the program still refers to it', async () => {
       const endpoints: [Arena, Writer, Reader, OpenUnit][] = [];
       for (let round = 0; round < 5; round++) {
         const { arena, writer, reader } = stage.pair({ unitBytes: 2 ** 16 });

@@ -121,7 +121,7 @@ export function describeCoalescing(stage: Stage): void {
     },
   );
 
-  it('gives a call what has come when its deadline ends', async () => {
+  it('gives a call the units that have come when its deadline ends', async () => {
     const { writer, reader } = pair();
     const first = nextContent(reader);
     await sleep(2);

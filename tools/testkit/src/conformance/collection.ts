@@ -31,12 +31,12 @@ export function describeCollection(stage: Stage): void {
     await collect(() => arenaDescriptors().length === 0);
   });
 
-  it('of a lease spares what a view of it still shows', async () => {
+  it('of a lease spares memory that a view still shows', async () => {
     await lookThroughViewOfDroppedLease(stage.pair({ unitBytes, units: 2 }));
     await collect(() => arenaDescriptors().length === 0);
   });
 
-  it('of a lease lets go of the memory of a reader that has closed, whoever still refers to it', async () => {
+  it('of a lease frees the memory of a closed reader that the program still refers to', async () => {
     const { arena, writer, reader } = stage.pair({ unitBytes, units: 2 });
     await writer.write(new Uint8Array(unitBytes));
     await leaseAndDrop(reader);
@@ -93,7 +93,7 @@ export function describeCollection(stage: Stage): void {
     },
   );
 
-  it('stays silent about what was released', async () => {
+  it('stays silent about released leases', async () => {
     const script = stage.script(
       `const arena = Arena.create(JSON.parse(process.argv[1]));
       const writer = arena.writer();

@@ -42,7 +42,7 @@ export function describeEndOfStream(stage: Stage): void {
     expect(await reader.read()).toBeNull();
   });
 
-  it('comes after all that was committed, and without what was left open', async () => {
+  it('comes after all committed units, and without open ones', async () => {
     const { writer, reader } = stage.pair();
     const open = await writer.acquire(8);
     open.bytes.fill(1);
@@ -127,7 +127,7 @@ export function describeEndOfStream(stage: Stage): void {
     expect(stderr).toContain('ARENA_WRITERS_REFUSED');
   });
 
-  it('comes once as many writers as expected have come and gone, however far apart', async () => {
+  it('comes once all expected writers have come and left, however far apart', async () => {
     const arena = stage.create({ writers: 3 });
     const reader = arena.reader();
     for (let writer = 0; writer < 3; writer++) {
@@ -180,7 +180,7 @@ export function describeEndOfStream(stage: Stage): void {
     expect(await reading).toBeNull();
   });
 
-  describe.each(fanIns)('of three writers that nobody has counted, %s', (_, program) => {
+  describe.each(fanIns)('of three writers whose number is not known, %s', (_, program) => {
     it('comes after all that they write', async () => {
       const { end } = stage.program(program, { units: 64 });
       expect(await end).toMatchObject({ code: 0, stdout: '60 units\n', stderr: '' });

@@ -96,7 +96,7 @@ export function describeEventLoop(stage: Stage): void {
     expect(await script.end).toMatchObject({ code: 0, stdout: 'waits\nwritten\n' });
   });
 
-  it('is not needed by a loss that nobody waits for', async () => {
+  it('is not needed by a loss while no call waits', async () => {
     const script = stage.script(
       `const arena = globalThis.kept = Arena.create(JSON.parse(process.argv[1]));
       arena.on('peer-lost', () => {});

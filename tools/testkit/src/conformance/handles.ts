@@ -43,7 +43,7 @@ export function describeHandles(stage: Stage): void {
     expect((await script.end).code).toBe(0);
   });
 
-  it('leads on from whoever has attached, after its creator is gone', async () => {
+  it('of any attached process leads to the arena, after the creator is gone', async () => {
     const creator = await stage.peer();
     const handle = await creator.call('create', stage.options());
     const here = stage.attach(handle);

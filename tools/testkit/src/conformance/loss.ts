@@ -35,7 +35,7 @@ export function describeLoss(stage: Stage): void {
       ]);
     });
 
-    it('that reads, gives back what it held', async () => {
+    it('that reads, gives back its leases and units', async () => {
       const { arena, writer, reader } = stage.pair({ unitBytes, units: 2 });
       const lost = lossesOf(arena);
       const peer = await stage.peer(arena.handle);
@@ -115,7 +115,7 @@ export function describeLoss(stage: Stage): void {
     expect(verifier.counts.get(0)).toBe(3);
   });
 
-  it('is told to an arena where nobody waits', async () => {
+  it('is told to an arena in which no call waits', async () => {
     const arena = stage.create();
     const lost = lossesOf(arena);
     const peers = [await stage.peer(arena.handle), await stage.peer(arena.handle)];
@@ -141,7 +141,7 @@ export function describeLoss(stage: Stage): void {
     });
   });
 
-  it('is not what a stopped process is taken for', async () => {
+  it('is not told of a stopped process', async () => {
     const arena = stage.create({ unitBytes });
     const reader = arena.reader();
     const lost = lossesOf(arena);

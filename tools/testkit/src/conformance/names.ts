@@ -39,7 +39,7 @@ export function describeNames(stage: Stage): void {
     expect(failure.message).toContain(name);
   });
 
-  it('that nobody has is an error', () => {
+  it('that no arena has is an error', () => {
     const failure = failureOf(() => stage.attach({ name: stage.name() }));
     expect(failure.code).toBe('ERR_ARENA_STALE_HANDLE');
   });
@@ -104,7 +104,7 @@ export function describeNames(stage: Stage): void {
     expect(next.stats().writtenUnits).toBe(0);
   });
 
-  it('stays taken while somebody uses what a killed creator made', async () => {
+  it('stays taken while a process uses the arena of a killed creator', async () => {
     const name = stage.name();
     const creator = await stage.peer();
     await creator.call('create', stage.options({ name }));
@@ -138,7 +138,7 @@ export function describeNames(stage: Stage): void {
     expect(namedFiles(name)).toEqual([]);
   });
 
-  it('is listed with who made it and whether that lives', async () => {
+  it('is listed with its creator, and whether the creator lives', async () => {
     const name = stage.name();
     const creator = await stage.peer();
     await creator.call('create', stage.options({ name }));

@@ -24,7 +24,7 @@ const threadEndings: ((peer: EndpointPeer) => Promise<unknown>)[] = [
 
 export function describePlaces(stage: Stage): void {
   describe.each(places)('another %s', (place) => {
-    it('writes what this one reads', async () => {
+    it('writes units that this one reads', async () => {
       const arena = stage.create({ unitBytes });
       const reader = arena.reader();
       const peer = await stage.peer(arena.handle, { place });
@@ -37,7 +37,7 @@ export function describePlaces(stage: Stage): void {
       expect(await reader.read()).toBeNull();
     });
 
-    it('reads what this one writes', async () => {
+    it('reads units that this one writes', async () => {
       const arena = stage.create({ unitBytes });
       const writer = arena.writer();
       const peer = await stage.peer(arena.handle, { place });
@@ -137,7 +137,7 @@ export function describePlaces(stage: Stage): void {
     expect(end.stderr).toContain(said);
   });
 
-  it('takes back what a terminated thread held', async () => {
+  it('takes back the leases and units of a terminated thread', async () => {
     const { arena, writer, reader } = stage.pair({ unitBytes, units: 2 });
     const peer = await stage.peer(arena.handle, { place: 'thread' });
     await peer.call('openReader', { from: 'oldest' });

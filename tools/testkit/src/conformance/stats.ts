@@ -37,7 +37,7 @@ export function describeStats(stage: Stage): void {
     expect(arena.stats()).toMatchObject({ readUnits: 2, readBytes: 150 });
   });
 
-  it('counts what is in flight, and remembers the most', async () => {
+  it('counts units in flight, and remembers the largest number', async () => {
     const { arena, writer, reader } = stage.pair();
     for (let unit = 0; unit < 3; unit++) await writer.write(new Uint8Array(64));
     expect(arena.stats()).toMatchObject({ inFlight: 3, peakInFlight: 3 });
@@ -95,7 +95,7 @@ export function describeStats(stage: Stage): void {
     expect(readerWaitedMs).toBeGreaterThanOrEqual(265);
   });
 
-  it('keeps its counts when those who made them are gone', async () => {
+  it('keeps its counts when the counted processes are gone', async () => {
     const arena = stage.create();
     const reader = arena.reader();
     for (let round = 0; round < 3; round++) {

@@ -123,7 +123,7 @@ export function describeTurns(stage: Stage): void {
     clearInterval(timer);
   });
 
-  it('leave the order of what was written alone', async () => {
+  it('leave the order of units unchanged', async () => {
     const { writer, reader } = stage.pair({ unitBytes: 4096, units: 4 });
     let fired = 0;
     const timer = setInterval(() => fired++, 1);

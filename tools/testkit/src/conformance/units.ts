@@ -129,7 +129,7 @@ export function describeUnits(stage: Stage): void {
     expect(arena.stats()).toMatchObject({ writtenUnits: 1, writtenBytes: 1 });
   });
 
-  it('is a copy of what was written, not the same memory', async () => {
+  it('is a copy of the written bytes, not the same memory', async () => {
     const { writer, reader } = stage.pair();
     const bytes = Uint8Array.of(1, 2, 3);
     const envelope = Uint8Array.of(4);

@@ -17,7 +17,7 @@ export function describeWaiting(stage: Stage): void {
     return written;
   };
 
-  it('begins when the arena holds what it was made for, and no earlier', () => {
+  it('begins when the arena is full, and no earlier', () => {
     const { writer } = pair();
     expect(fill(writer)).toBe(units);
     expect(writer.tryAcquire(unitBytes)).toBeNull();
@@ -43,17 +43,20 @@ export function describeWaiting(stage: Stage): void {
       ['writeSync', async (writer, timeoutMs) => writer.writeSync(unit(), { timeoutMs })],
     ];
 
-    it.each(calls)('by %s ends at its deadline with what was needed and free', async (_, call) => {
-      const { writer } = pair();
-      fill(writer);
-      const began = performance.now();
-      const failure = await rejectionOf(call(writer, 50));
-      // Node's timers count whole milliseconds.
-      expect(performance.now() - began).toBeGreaterThanOrEqual(49);
-      expect(failure.code).toBe('ERR_ARENA_FULL');
-      expect(failure.message).toMatch(/^shared-memory arena full: need 4096 bytes, 0 free/);
-      expect(failure.details).toMatchObject({ neededBytes: unitBytes, freeBytes: 0 });
-    });
+    it.each(calls)(
+      'by %s ends at its deadline, and names the needed and the free bytes',
+      async (_, call) => {
+        const { writer } = pair();
+        fill(writer);
+        const began = performance.now();
+        const failure = await rejectionOf(call(writer, 50));
+        // Node's timers count whole milliseconds.
+        expect(performance.now() - began).toBeGreaterThanOrEqual(49);
+        expect(failure.code).toBe('ERR_ARENA_FULL');
+        expect(failure.message).toMatch(/^shared-memory arena full: need 4096 bytes, 0 free/);
+        expect(failure.details).toMatchObject({ neededBytes: unitBytes, freeBytes: 0 });
+      },
+    );
 
     it.each(calls)('by %s does not begin with a deadline of 0', async (_, call) => {
       const { arena, writer } = pair();
@@ -178,7 +181,7 @@ export function describeWaiting(stage: Stage): void {
       (await reader.read({ timeoutMs: 0 }))?.release();
     });
 
-    it('takes nothing from the next read when it ends in vain', async () => {
+    it('takes no unit from the next read when it ends without one', async () => {
       const { writer, reader } = pair();
       await rejectionOf(reader.read({ timeoutMs: 5 }));
       await writer.write(Uint8Array.of(1));
