@@ -10,6 +10,9 @@ const ROW = /^(\w+) ─*► (.+)$/;
 const NOTHING = 'no layer';
 /** `| packages/cli | ...`, the path in backticks. */
 const PATH = /^\| `([^`]+)`/;
+/** The list of files below this line has one line for each subject: `- layout, peer_state: ...` */
+const CORE_FILES = 'Files of `native/core`:';
+const CORE = 'packages/shm-core/native/core';
 
 /**
  * @param {string} root Top of the checkout.
@@ -70,8 +73,22 @@ function upwardArrows(drawn) {
  * @param {string[]} lines
  */
 function missingPaths(root, lines) {
-  return lines
-    .flatMap((line) => PATH.exec(line)?.[1] ?? [])
+  const paths = lines.flatMap((line) => PATH.exec(line)?.[1] ?? []);
+  return [...paths, ...coreFiles(lines)]
     .filter((path) => !existsSync(join(root, path)))
     .map((path) => `${MAP}: names ${path}, which is not there`);
+}
+
+/**
+ * @param {string[]} lines
+ * @returns {string[]} The headers of the files that the list names.
+ */
+function coreFiles(lines) {
+  if (!lines.includes(CORE_FILES)) return [];
+  const rest = lines.slice(lines.indexOf(CORE_FILES) + 2);
+  const list = rest.slice(0, rest.indexOf(''));
+  return list.flatMap((line) => {
+    const [subjects = ''] = line.split(':');
+    return [...subjects.matchAll(/`([^`]+)`/g)].map(([, name]) => `${CORE}/${name}.hpp`);
+  });
 }

@@ -172,7 +172,8 @@ describe('the folders of tools', () => {
 
 describe('the map in ARCHITECTURE.md', () => {
   const MAP = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
-  const NO_PATHS = MAP.replaceAll('| `', '| ');
+  const CORE_FILES = 'Files of `native/core`:';
+  const NO_PATHS = MAP.replaceAll('| `', '| ').replace(CORE_FILES, 'Files:');
 
   /** The faults of the map when `before` is replaced by `after`. */
   const wrongWith = (before: string, after: string) => {
@@ -208,6 +209,12 @@ describe('the map in ARCHITECTURE.md', () => {
     const upside = NO_PATHS.replace(row, '').replace('examples ──', `${row}examples ──`);
     const wrong = wrongMap(workspaceOf({ 'ARCHITECTURE.md': upside }));
     expect(wrong).toContain('ARCHITECTURE.md: testkit -> core points upwards');
+  });
+
+  it('is wrong when it names a file of the core that is not there', () => {
+    expect(wrongWith('', `${CORE_FILES}\n\n- \`gone\`: nothing\n\n`)).toEqual([
+      'ARCHITECTURE.md: names packages/shm-core/native/core/gone.hpp, which is not there',
+    ]);
   });
 
   it('is wrong when it names a folder that is not there', () => {
