@@ -5,7 +5,7 @@
 namespace arena::core {
 namespace {
 
-/// Every failed attempt is the success of another process, and at most kMaxPeers losses happen at
+/// Every failed attempt is the success of another process, and far fewer losses than this happen at
 /// once. Only a peer that rewrites the memory can cause more attempts.
 constexpr std::uint32_t kMostAttempts = 4 * kMaxPeers;
 

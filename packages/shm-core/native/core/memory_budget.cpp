@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t kSmallestStep = std::uint64_t{2} << 20;
-/// A step takes this fraction of the free memory, so this many processes may create arenas at once.
+/// A step takes the free memory divided by this, so this many processes may create arenas at once.
 constexpr std::uint64_t kStepsAtOnce = 8;
 
 /// Bytes that stay free, for page tables and for other allocations of the process.

@@ -17,18 +17,18 @@ inline constexpr std::uint64_t kMaxAttempts = 1 << 20;
 
 class Patience {
  public:
-  /// `what` and `offset` as for Region::poison. Beside the attempts every record may be passed
-  /// once.
+  /// `what` and `offset` as for Region::poison. In addition to the attempts, the loop may pass
+  /// every record once.
   Patience(const Region& region, const char* what, std::uint64_t offset) noexcept
       : region_(region), what_(what), offset_(offset) {}
 
-  /// False when there is none left, and the region is marked as corrupt.
+  /// False when no attempt is left; then the region is marked as corrupt.
   bool lasts() noexcept {
     if (++spent_ <= kMaxAttempts + region_.config().cell_count) return true;
     region_.mark_corrupt(offset_);
     return false;
   }
-  /// Throws CorruptError when there is none left.
+  /// Throws CorruptError when no attempt is left.
   void spend() {
     if (!lasts()) region_.poison(what_, offset_);
   }

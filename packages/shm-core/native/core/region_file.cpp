@@ -49,7 +49,7 @@ ArenaFailure not_permitted(const Handle& handle) {
                                               "created it.");
 }
 
-/// After a call on the path failed.
+/// Throws the error for a failed call on the path of the handle.
 [[noreturn]] void refuse(const Handle& handle, const char* call) {
   if (errno == ENOENT || errno == ENXIO || errno == ESRCH) throw stale(handle);
   if (errno == EACCES || errno == EPERM) throw not_permitted(handle);
