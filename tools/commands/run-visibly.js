@@ -36,7 +36,9 @@ export async function runVisibly(command, options = {}) {
   for (const signal of SIGNALS) process.on(signal, stop);
   const child = start(command, options);
   const limit = setTimeout(() => {
-    console.error(`\`${command.join(' ')}\` still ran after ${limitMs / 60_000} min; ended it.`);
+    console.error(
+      `\`${command.join(' ')}\` still ran after ${limitMs / 60_000} min, and was ended.`,
+    );
     endGroup(child);
   }, limitMs);
   try {

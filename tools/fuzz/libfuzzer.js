@@ -55,6 +55,9 @@ export async function fuzz(packageFolder, target, { seeds, largest, seconds, see
   const [status] = await once(child, 'close');
   // Thousands of lines tell of inputs that found something new; the last one of all of them.
   if (status === 0) console.log(`fuzz_${target}: ${log.trim().split('\n').at(-1)}`);
-  else console.error(`${log}\nfuzz_${target} has found something; inputs are kept as ${prefix}*`);
+  else
+    console.error(
+      `${log}\nfuzz_${target} has found a failing input. Inputs are kept as ${prefix}*`,
+    );
   return status === 0;
 }

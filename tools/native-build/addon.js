@@ -45,7 +45,9 @@ export async function buildAddon(packageFolder) {
     await runShown(`${title} the native code of ${packageFolder}`, command, { cwd: root });
   }
   if (!hasAddon(packageFolder)) {
-    throw new PlainError(`${packageFolder} was built, but left no addon in build/Release.`);
+    throw new PlainError(
+      `${packageFolder} was built, but build/Release holds no addon. Delete its build folder, and build again.`,
+    );
   }
   writeStamp(stampOf(packageFolder), wanted);
   return true;

@@ -70,6 +70,9 @@ export async function runDoctest(command, env = {}) {
   };
   const ended = await runVisibly(command, { env: { ...madeEnvironment(), ...env }, onOutput });
   const count = doctestCount(output) ?? { passed: 0, failed: 0 };
-  if (ended && count.passed === 0) console.error(`${command.join(' ')} has run no test.`);
+  if (ended && count.passed === 0)
+    console.error(
+      `${command.join(' ')} has run no test. Check that it is a doctest runner with tests.`,
+    );
   return { succeeded: ended && count.passed > 0, count };
 }

@@ -13,7 +13,7 @@ const nativeCopyBytes = 256 * 1024;
 export function copyBytes(target: Uint8Array, source: Uint8Array): void {
   if (target.byteLength < source.byteLength) {
     throw invalidRange(
-      `target too small: ${source.byteLength} bytes do not fit into ${target.byteLength}.`,
+      `target too small: ${source.byteLength} bytes do not fit into ${target.byteLength}. Pass a larger target.`,
     );
   }
   if (source.byteLength < nativeCopyBytes) target.set(source);

@@ -181,7 +181,7 @@ RecordQueue::Dropped RecordQueue::dropped() const {
     // The cell gets the count of a later record only when `oldest` is far beyond `at`.
     if (oldest() == at) return {at, committed};
   }
-  region_.poison("an oldest record that never rests", region_.layout().control);
+  region_.poison("an oldest record that changes without end", region_.layout().control);
 }
 
 std::optional<std::uint64_t> RecordQueue::committed_before(std::uint64_t sequence) const {
@@ -240,7 +240,7 @@ std::uint64_t RecordQueue::refresh_floor() {
 std::uint64_t RecordQueue::register_reader(std::uint32_t index) {
   std::atomic<std::uint64_t>& position = peers_.slot(index).position;
   std::uint64_t from = oldest();
-  Patience patience(region_, "an oldest record that never rests", region_.layout().control);
+  Patience patience(region_, "an oldest record that changes without end", region_.layout().control);
   for (;; patience.spend()) {
     position.store(from, std::memory_order_seq_cst);
     std::atomic_thread_fence(std::memory_order_seq_cst);
@@ -361,7 +361,7 @@ Look RecordQueue::look(std::uint64_t sequence, RecordView& view) const {
                                region_.layout().control;
   RecordWord word;
   std::uint64_t start = 0;
-  Patience patience(region_, "a record that never rests", offset);
+  Patience patience(region_, "a record that changes without end", offset);
   do {
     patience.spend();
     // SYNC: acquire; pairs with commit().
@@ -388,7 +388,8 @@ Look RecordQueue::look(std::uint64_t sequence, RecordView& view) const {
   view.sequence = sequence;
 
   if (word.span > capacity_) region_.poison("a record longer than the arena", offset);
-  if (view.segment > region_.config().segment_count) region_.poison("no such segment", offset);
+  if (view.segment > region_.config().segment_count)
+    region_.poison("a record with a segment that does not exist", offset);
   if (view.segment != 0) {
     if (view.byte_length > region_.config().segment_size ||
         view.envelope_length > region_.config().envelope_bytes) {
