@@ -1,10 +1,10 @@
-import { ArenaError, type Borrowed, type Lease, type Reader, type Writer } from '@arena/shm-core';
-import { SegmentPool } from '@arena/transport-pool';
-import { RingBuffer } from '@arena/transport-ring';
+import { ArenaError, type Lease, type Writer } from '@arena/shm-core';
+import { FanOutPool, type FanOutReader } from '@arena/transport-pool';
+import { type Borrowed, RingBuffer, type RingReader } from '@arena/transport-ring';
 import type { FanoutConfig } from './config.js';
 import type { ReadEnd, WriteEnd } from './endpoints.js';
 
-type FanoutArena = RingBuffer | SegmentPool;
+type FanoutArena = RingBuffer | FanOutPool;
 
 /** The arena of a run, with places for all of its processes. Its stream ends when all of its writers have closed. */
 export function createArena(config: FanoutConfig): FanoutArena {
@@ -13,17 +13,11 @@ export function createArena(config: FanoutConfig): FanoutArena {
   if (transport === 'ring') {
     return RingBuffer.create({ slots, slotBytes, whenFull, maxPeers, writers });
   }
-  return SegmentPool.create({
-    segmentSize: slotBytes,
-    segmentCount: slots,
-    fanOut: true,
-    maxPeers,
-    writers,
-  });
+  return FanOutPool.create({ segmentSize: slotBytes, segmentCount: slots, maxPeers, writers });
 }
 
 export const attachArena = (transport: 'ring' | 'pool', handle: string): FanoutArena =>
-  transport === 'ring' ? RingBuffer.attach(handle) : SegmentPool.attach(handle);
+  transport === 'ring' ? RingBuffer.attach(handle) : FanOutPool.attach(handle);
 
 const hasCode = (error: unknown, code: string): error is ArenaError =>
   error instanceof ArenaError && error.code === code;
@@ -57,25 +51,23 @@ export class ArenaWriteEnd implements WriteEnd {
   }
 }
 
+/** Readers read from the first record on, even when a writer is ready before them. */
+const fromFirst = { from: 'oldest' } as const;
+
 /** What reading loans and reading leases have in common. */
-abstract class ArenaReadEnd implements ReadEnd {
-  protected readonly reader: Reader;
+abstract class ArenaReadEnd<R extends RingReader | FanOutReader> implements ReadEnd {
+  constructor(
+    private readonly arena: FanoutArena,
+    protected readonly reader: R,
+  ) {}
 
-  constructor(private readonly arena: FanoutArena) {
-    // Readers read from the first record on, even when a writer is ready before them.
-    this.reader = arena.reader({ from: 'oldest' });
-  }
-
+  abstract readonly lost: number;
   abstract tryRead(): Uint8Array | undefined;
   abstract wait(): Promise<boolean>;
   abstract release(): boolean;
 
   get lag(): number {
     return this.reader.lag;
-  }
-
-  get lost(): number {
-    return this.reader.lost;
   }
 
   close() {
@@ -106,10 +98,18 @@ abstract class ArenaReadEnd implements ReadEnd {
 }
 
 /** Reads a ring's records in place. */
-export class LoanReadEnd extends ArenaReadEnd {
+export class LoanReadEnd extends ArenaReadEnd<RingReader> {
   #loan: Borrowed | null = null;
   #taken = false;
   readonly #borrow = () => this.reader.tryBorrow();
+
+  constructor(arena: RingBuffer) {
+    super(arena, arena.reader(fromFirst));
+  }
+
+  get lost(): number {
+    return this.reader.lost;
+  }
 
   tryRead() {
     if (!this.#loan || this.#taken) this.#loan = this.skippingLost(this.#borrow);
@@ -130,7 +130,7 @@ export class LoanReadEnd extends ArenaReadEnd {
 }
 
 /** Reads leases: segments of a pool, or records that are copied out of a ring in batches. */
-export class LeaseReadEnd extends ArenaReadEnd {
+export class LeaseReadEnd extends ArenaReadEnd<RingReader | FanOutReader> {
   #leases: Lease[] = [];
   #next = 0;
   #current: Lease | undefined;
@@ -140,7 +140,12 @@ export class LeaseReadEnd extends ArenaReadEnd {
     arena: FanoutArena,
     private readonly batch: number,
   ) {
-    super(arena);
+    super(arena, arena.reader(fromFirst));
+  }
+
+  /** No writer takes a unit from a reader of a pool. */
+  get lost(): number {
+    return 'lost' in this.reader ? this.reader.lost : 0;
   }
 
   tryRead() {

@@ -30,7 +30,7 @@ const openWriteEnd = ({ subject, handle }: MemberTask): WriteEnd =>
 function openReadEnd({ subject, handle, config }: MemberTask): ReadEnd {
   if (subject === 'locked') return new LockedReadEnd(attachLockedRing(handle), config.slotBytes);
   const arena = attachArena(subject, handle);
-  const lends = subject === 'ring' && config.batch === 1;
+  const lends = arena.kind === 'ring' && config.batch === 1;
   return lends ? new LoanReadEnd(arena) : new LeaseReadEnd(arena, config.batch);
 }
 

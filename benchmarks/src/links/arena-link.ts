@@ -1,4 +1,3 @@
-import type { Arena } from '@arena/shm-core';
 import { SegmentPool } from '@arena/transport-pool';
 import { RingBuffer } from '@arena/transport-ring';
 import { type LinkSpec, roomBytesFor, roomFor } from './link.js';
@@ -14,8 +13,10 @@ const batchBytes = 2 ** 18;
 export const batchOf = (sizeBytes: number) =>
   Math.max(1, Math.min(batchUnits, Math.floor(batchBytes / sizeBytes)));
 
+export type LinkArena = SegmentPool | RingBuffer;
+
 /** An arena for one writer, with room for `roomFor(sizeBytes)` units in its queue and in its segments. */
-export function createArena(transport: ArenaTransport, sizeBytes: number): Arena {
+export function createArena(transport: ArenaTransport, sizeBytes: number): LinkArena {
   const units = roomFor(sizeBytes);
   const bytes = roomBytesFor(sizeBytes);
   if (copyingTransportOf(transport) === 'ring') {
@@ -34,7 +35,7 @@ export function createArena(transport: ArenaTransport, sizeBytes: number): Arena
   });
 }
 
-export const attachArena = ({ transport, address }: LinkSpec): Arena =>
+export const attachArena = ({ transport, address }: LinkSpec): LinkArena =>
   copyingTransportOf(transport as ArenaTransport) === 'ring'
     ? RingBuffer.attach(address)
     : SegmentPool.attach(address);

@@ -1,5 +1,6 @@
-import type { Arena, Borrowed, Lease, Reader } from '@arena/shm-core';
-import { batchOf } from './arena-link.js';
+import type { Lease, Reader } from '@arena/shm-core';
+import type { Borrowed, RingReader } from '@arena/transport-ring';
+import { batchOf, type LinkArena } from './arena-link.js';
 import {
   type Inspect,
   type LinkSpec,
@@ -9,9 +10,9 @@ import {
   ReceiptClock,
 } from './link.js';
 
-abstract class ArenaReadingEnd implements ReadingEnd {
+abstract class ArenaReadingEnd<R extends Reader> implements ReadingEnd {
   constructor(
-    protected readonly reader: Reader,
+    protected readonly reader: R,
     protected readonly sizeBytes: number,
   ) {}
 
@@ -26,7 +27,7 @@ abstract class ArenaReadingEnd implements ReadingEnd {
 const ended = () => new Error('the other process closed the arena early');
 
 /** Reads leases of segments, or of private copies. */
-class Leasing extends ArenaReadingEnd {
+class Leasing extends ArenaReadingEnd<Reader> {
   async next(): Promise<Lease> {
     const lease = this.reader.tryRead() ?? (await this.reader.read());
     if (lease) return lease;
@@ -57,7 +58,7 @@ class Leasing extends ArenaReadingEnd {
 }
 
 /** Borrows a ring's records: nothing is copied. */
-class Borrowing extends ArenaReadingEnd {
+class Borrowing extends ArenaReadingEnd<RingReader> {
   async next(): Promise<Borrowed> {
     const record = this.reader.tryBorrow() ?? (await this.reader.borrow());
     if (record) return record;
@@ -77,11 +78,11 @@ class Borrowing extends ArenaReadingEnd {
 }
 
 export function arenaReadingEnd(
-  arena: Arena,
+  arena: LinkArena,
   { copy, sizeBytes, spinMicroseconds }: LinkSpec,
 ): ReadingEnd {
-  const reader = arena.reader({ from: 'oldest', spinMicroseconds });
+  const options = { from: 'oldest', spinMicroseconds } as const;
   return !copy && arena.kind === 'ring'
-    ? new Borrowing(reader, sizeBytes)
-    : new Leasing(reader, sizeBytes);
+    ? new Borrowing(arena.reader(options), sizeBytes)
+    : new Leasing(arena.reader(options), sizeBytes);
 }

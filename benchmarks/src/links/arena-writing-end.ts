@@ -1,12 +1,13 @@
-import type { Arena, CopyOptions, Writer } from '@arena/shm-core';
-import { batchOf } from './arena-link.js';
+import type { Writer } from '@arena/shm-core';
+import type { CopyOptions, PoolWriter } from '@arena/transport-pool';
+import { batchOf, type LinkArena } from './arena-link.js';
 import type { LinkSpec, WritingEnd } from './link.js';
 
-/** Writes units, through the queue or into segments as `copy` says. */
+/** Writes units: into a ring, or through the queue or the segments of a pool, as `options` say. */
 class CopyingIn implements WritingEnd {
   constructor(
-    private readonly writer: Writer,
-    private readonly options: CopyOptions,
+    private readonly writer: PoolWriter,
+    private readonly options?: CopyOptions,
   ) {}
 
   sendOne(bytes: Uint8Array): Promise<void> | undefined {
@@ -69,11 +70,11 @@ class FillingInPlace implements WritingEnd {
 }
 
 export function arenaWritingEnd(
-  arena: Arena,
+  arena: LinkArena,
   { transport, copy, spinMicroseconds }: Omit<LinkSpec, 'address'>,
 ): WritingEnd {
   const writer = arena.writer({ spinMicroseconds });
-  return transport.endsWith('in-place')
-    ? new FillingInPlace(writer)
-    : new CopyingIn(writer, { copy });
+  if (transport.endsWith('in-place')) return new FillingInPlace(writer);
+  // A ring copies everything, so that its calls have no such option.
+  return arena.kind === 'pool' ? new CopyingIn(writer, { copy }) : new CopyingIn(writer);
 }

@@ -1,12 +1,6 @@
 /** Reads whole items through any arena's reader. */
-import {
-  type AsyncWaitOptions,
-  invalidType,
-  type Lease,
-  type Reader,
-  type WaitOptions,
-} from '@arena/shm-core';
-import { describe } from '@arena/shm-core/internal';
+import type { AsyncWaitOptions, Lease, Reader, WaitOptions } from '@arena/shm-core';
+import { describe, invalidType, UnitIterator } from '@arena/shm-core/internal';
 import { readTag } from './envelope/format.js';
 import type { Restored } from './item-lease.js';
 import { restoreItem } from './restore-item.js';
@@ -67,15 +61,13 @@ export class ItemReader<T = unknown> implements AsyncIterable<Restored<T>>, Disp
   }
 
   /** Every item until the end. Leaving the loop leaves the reader open, to be iterated again. */
-  [Symbol.asyncIterator](): AsyncIterableIterator<Restored<T>, void> {
-    // This is intentional: an async generator would cost two more promises for every item.
-    return {
-      next: () => this.read(),
-      return: async () => end,
-      [Symbol.asyncIterator]() {
-        return this;
-      },
-    };
+  [Symbol.asyncIterator](): AsyncIterableIterator<Restored<T>, undefined> {
+    return new UnitIterator<Restored<T>>({
+      // Only the reader knows whether another call waits already, which must come first.
+      take: () => undefined,
+      wait: () => this.read(),
+      leave: () => {},
+    });
   }
 
   [Symbol.dispose](): void {

@@ -1,12 +1,12 @@
 /** Writes whole items through any arena's writer. */
+import type { AsyncWaitOptions, OpenUnit, WaitOptions, Writer } from '@arena/shm-core';
 import {
-  type AsyncWaitOptions,
+  checkMilliseconds,
+  checkSignal,
+  describe,
   invalidType,
-  type OpenUnit,
-  type WaitOptions,
-  type Writer,
-} from '@arena/shm-core';
-import { checkMilliseconds, checkSignal, describe, Options } from '@arena/shm-core/internal';
+  Options,
+} from '@arena/shm-core/internal';
 import {
   type PlacingOptions,
   placeItem,

@@ -1,6 +1,5 @@
 /** Takes an item apart: into a small envelope, and large binaries that go into one unit. */
-import { defaultCopyThreshold } from '@arena/shm-core';
-import { checkThreshold, integer, Options } from '@arena/shm-core/internal';
+import { checkThreshold, defaultCopyThreshold, integer, Options } from '@arena/shm-core/internal';
 import { bodyOf } from './envelope/byte-writer.js';
 import { EnvelopeEncoder } from './envelope/encoder.js';
 import { alignUp } from './envelope/format.js';

@@ -1,6 +1,12 @@
 /** Items for a channel of structured clone (Node's IPC, `postMessage`), which loses some values. */
-import { CopiedLease, invalidType } from '@arena/shm-core';
-import { checkBoolean, checkBytes, describe, Options } from '@arena/shm-core/internal';
+import {
+  CopiedLease,
+  checkBoolean,
+  checkBytes,
+  describe,
+  invalidType,
+  Options,
+} from '@arena/shm-core/internal';
 import type { Restored } from './item-lease.js';
 import { offloadItem } from './offload-item.js';
 import type { PackedItem } from './placed-item.js';

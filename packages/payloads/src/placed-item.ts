@@ -1,6 +1,6 @@
 /** An item that is taken apart: its envelope, and where each of its payloads goes in the unit. */
-import { ArenaError, invalidRange } from '@arena/shm-core';
-import { checkBytes } from '@arena/shm-core/internal';
+import { ArenaError } from '@arena/shm-core';
+import { checkBytes, invalidRange } from '@arena/shm-core/internal';
 import { fill, lengthNow, type PlacedPayload } from './binaries/payload.js';
 import { EnvelopeEncoder } from './envelope/encoder.js';
 

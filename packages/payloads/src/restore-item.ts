@@ -1,6 +1,6 @@
 /** Makes an item again where it arrives: its values, over a lease. */
-import { ArenaError, invalidType, type Lease } from '@arena/shm-core';
-import { describe, messageOf } from '@arena/shm-core/internal';
+import { ArenaError, type Lease } from '@arena/shm-core';
+import { describe, invalidType, messageOf } from '@arena/shm-core/internal';
 import { EnvelopeDecoder } from './envelope/decoder.js';
 import { corrupt } from './envelope/format.js';
 import { attachLease, type Restored } from './item-lease.js';

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { offloadItem, restoreItem } from '@arena/payloads';
-import { CopiedLease, defaultCopyThreshold } from '@arena/shm-core';
+import { CopiedLease, defaultCopyThreshold } from '@arena/shm-core/internal';
 import { describe, expect, it } from 'vitest';
 import { errorOf, leaseOf, send, sendOffloaded } from './send.js';
 

@@ -1,5 +1,5 @@
 import { offloadItem, restoreItem } from '@arena/payloads';
-import { CopiedLease } from '@arena/shm-core';
+import { CopiedLease } from '@arena/shm-core/internal';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyGraph, anyTree } from './any-item.js';

@@ -1,6 +1,6 @@
 /** An item's whole way, without an arena. */
 import { type OffloadOptions, offloadItem, type Restored, restoreItem } from '@arena/payloads';
-import { CopiedLease } from '@arena/shm-core';
+import { CopiedLease } from '@arena/shm-core/internal';
 
 /** What shared memory holds before it is filled: whatever was there. */
 const staleByte = 0xee;

@@ -6,7 +6,7 @@ import {
   readTag,
   restoreItem,
 } from '@arena/payloads';
-import { CopiedLease } from '@arena/shm-core';
+import { CopiedLease } from '@arena/shm-core/internal';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { leaseOf, send } from './send.js';

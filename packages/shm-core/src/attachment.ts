@@ -1,7 +1,13 @@
 import { threadId } from 'node:worker_threads';
 import { StallWatch } from './diagnosis/stall-watch.js';
-import type { NativeAttachment, NativeCreateOptions, NativeLostPeer } from './native.js';
-import { native } from './native.js';
+import { ArenaError } from './errors.js';
+import {
+  type NativeAttachedConfig,
+  type NativeAttachment,
+  type NativeCreateOptions,
+  type NativeLostPeer,
+  native,
+} from './native.js';
 import { isAnybodyOnTheWay } from './on-the-way.js';
 import type { Waiters } from './waiters.js';
 
@@ -10,6 +16,9 @@ const onTheWayMs = 50;
 
 /** Longest time between two looks of a waiting call. A lost wake-up costs at most this time. */
 const recheckMs = 100;
+
+/** What `NativeConfig.kind` means. */
+const kinds = ['nothing', 'pool', 'ring'];
 
 /** Named arenas that this environment has created. `process.exit()` and uncaught errors run no finalizer. */
 const named = new Set<NativeAttachment>();
@@ -29,13 +38,14 @@ export class Attachment {
   #watching = false;
   /** Watches calls that wait for long. */
   readonly stalls: StallWatch;
+  readonly config: NativeAttachedConfig;
+  /** Told of every writer and reader that has died. */
+  onLost: (peer: NativeLostPeer) => void = () => {};
   #lookedAt = 0;
   #onTheWayAt = Number.NEGATIVE_INFINITY;
 
-  private constructor(
-    readonly native: NativeAttachment,
-    private readonly onLost: (peer: NativeLostPeer) => void,
-  ) {
+  private constructor(readonly native: NativeAttachment) {
+    this.config = native.config();
     // Weak, so that a dropped arena can be collected. While a call waits, or a listener is there, the
     // timer keeps the arena.
     const self = new WeakRef(this);
@@ -47,21 +57,33 @@ export class Attachment {
     this.stalls = new StallWatch(native);
   }
 
-  static create(options: NativeCreateOptions, onLost: (peer: NativeLostPeer) => void): Attachment {
+  static create(options: NativeCreateOptions): Attachment {
     const made = new native.Attachment(options, threadId);
     if (options.name !== undefined) {
       if (named.size === 0) process.on('exit', removeNames);
       named.add(made);
     }
-    return new Attachment(made, onLost);
+    return new Attachment(made);
   }
 
-  static attach(
-    handle: string,
-    populate: boolean,
-    onLost: (peer: NativeLostPeer) => void,
-  ): Attachment {
-    return new Attachment(new native.Attachment(handle, populate, threadId), onLost);
+  /**
+   * @param kind As in {@link NativeAttachedConfig}.
+   * @throws {ArenaError} `ERR_ARENA_INCOMPATIBLE`: the arena is of another kind.
+   */
+  static attach(handle: string, kind: number, populate: boolean): Attachment {
+    const attachment = new Attachment(new native.Attachment(handle, populate, threadId));
+    const found = attachment.config.kind;
+    if (found !== kind) throw attachment.refused(`${kinds[found]}`, `${kinds[kind]}`);
+    return attachment;
+  }
+
+  /** Closes, because the arena is not of the kind that was expected. */
+  refused(found: string, expected: string): ArenaError {
+    this.close();
+    return new ArenaError(
+      'ERR_ARENA_INCOMPATIBLE',
+      `incompatible arena: kind is ${found}, expected ${expected}. Attach with the class that created it.`,
+    );
   }
 
   /** From now on keeps the event loop alive for `waiters`, and passes rings to `waiters`. */
@@ -101,7 +123,7 @@ export class Attachment {
     const handle = this.native.handle();
     // The number at the end of an anonymous arena's handle is the same in every process.
     const sign = handle.includes(':name:') ? handle : handle.slice(handle.lastIndexOf(':') + 1);
-    const { creatorPid } = this.native.config();
+    const { creatorPid } = this.config;
     const found = isAnybodyOnTheWay(sign, creatorPid, this.native.arrivals());
     if (found) this.#onTheWayAt = now;
     return found;

@@ -8,81 +8,36 @@ import type {
   Writer,
   WriterOptions,
 } from './arena.js';
-import { checkBoolean, checkString, integer, oneOf } from './arguments.js';
-import { Attachment } from './attachment.js';
+import type { Attachment } from './attachment.js';
 import { arenaClosed } from './closed.js';
-import { checkCoalescing } from './coalescing.js';
-import { ArenaError } from './errors.js';
-import type { NativeAttachedConfig, NativeCreateOptions, NativeLostPeer } from './native.js';
-import { Options } from './options.js';
-import { ArenaReader } from './reader.js';
-import { ArenaWriter, type WriterPolicy } from './writer.js';
+import type { EndpointParts } from './endpoint.js';
+import { starts } from './endpoint-options.js';
+import type { NativeAttachedConfig, NativeReader, NativeWriter } from './native.js';
+import type { ArenaReader } from './reader.js';
+import type { ArenaWriter } from './writer.js';
 
-const starts = ['newest', 'oldest', 'next'] as const;
+type Endpoint = ArenaWriter | ArenaReader;
 
-/** What `NativeConfig.kind` means. */
-const kinds = ['nothing', 'pool', 'ring'];
-
-/** Where an arena comes from: made here, or found by its handle. */
-export type ArenaOrigin = (
-  | NativeCreateOptions
-  | { readonly handle: string; readonly expectKind: number; readonly populate: boolean }
-) & {
-  /** Readers opened here lease at addresses that are nobody's once the lease is released. */
-  readonly hardened?: boolean | undefined;
-};
-
-/** How large units may be, and where they travel. */
-export type UnitLimits = Omit<WriterPolicy, 'spinMicroseconds' | 'unitTimeoutMs'>;
-
-const spin = { spinMicroseconds: integer(0, 10_000_000) };
-const writerOptions = new Options<WriterOptions>({
-  ...spin,
-  copyThreshold: integer(0),
-  waitForReaders: checkBoolean,
-});
-const readerOptions = new Options<ReaderOptions>({
-  ...spin,
-  from: oneOf(starts),
-  coalesce: checkCoalescing,
-  endless: checkBoolean,
-});
-
-/** What the transports have in common: endpoints, events, and their end. */
+/** What the arenas of all transports have in common: events, counters and their end. */
 export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Arena {
   abstract readonly kind: 'pool' | 'ring';
   abstract readonly maxUnitBytes: number;
-  protected abstract unitLimits(options: WriterOptions): UnitLimits;
-  /** The option that decides how many records are kept for a reader, where `kept` of them are. */
-  protected abstract roomOption(kept: number): string;
+  abstract writer(options?: WriterOptions): Writer;
+  abstract reader(options?: ReaderOptions): Reader;
 
-  readonly config: NativeAttachedConfig;
+  protected readonly config: NativeAttachedConfig;
   readonly #attachment: Attachment;
-  readonly #hardened: boolean;
-  readonly #endpoints = new Set<ArenaWriter | ArenaReader>();
+  readonly #endpoints = new Set<Endpoint>();
   #closed = false;
 
-  protected constructor(origin: ArenaOrigin) {
+  protected constructor(attachment: Attachment) {
     super();
-    this.#hardened = origin.hardened ?? false;
+    this.#attachment = attachment;
+    this.config = attachment.config;
     // Later: it may be found out in the middle of a call, which a listener must not break.
-    const onLost = (peer: NativeLostPeer) =>
+    attachment.onLost = (peer) =>
       process.nextTick(() => this.#closed || this.emit('peer-lost', peer));
-    if ('handle' in origin) {
-      const handle = checkString('handle', origin.handle);
-      this.#attachment = Attachment.attach(handle, origin.populate, onLost);
-    } else {
-      this.#attachment = Attachment.create(origin, onLost);
-    }
-    this.config = this.#attachment.native.config();
     this.#watchPeersForListeners();
-    if ('handle' in origin && this.config.kind !== origin.expectKind) {
-      this.#attachment.close();
-      throw new ArenaError(
-        'ERR_ARENA_INCOMPATIBLE',
-        `incompatible arena: kind is ${kinds[this.config.kind]}, expected ${kinds[origin.expectKind]}. Attach with the class that created it.`,
-      );
-    }
   }
 
   get handle(): string {
@@ -92,38 +47,6 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
 
   get closed(): boolean {
     return this.#closed;
-  }
-
-  writer(given?: WriterOptions): Writer {
-    this.#checkOpen();
-    const options = writerOptions.check(given);
-    const { spinMicroseconds = 0, waitForReaders = false } = options;
-    const { unitTimeoutMs } = this.config;
-    const policy = { ...this.unitLimits(options), spinMicroseconds, unitTimeoutMs };
-    const native = this.#attachment.native.writer(waitForReaders);
-    const writer = new ArenaWriter(this.#attachment, native, policy, (closed) =>
-      this.#endpoints.delete(closed),
-    );
-    this.#endpoints.add(writer);
-    return writer;
-  }
-
-  reader(options?: ReaderOptions): Reader {
-    this.#checkOpen();
-    const {
-      spinMicroseconds = 0,
-      from = 'newest',
-      coalesce,
-      endless = false,
-    } = readerOptions.check(options);
-    const roomOption = (kept: number) => this.roomOption(kept);
-    const policy = { lends: this.kind === 'ring', roomOption, spinMicroseconds, coalesce, endless };
-    const native = this.#attachment.native.reader(starts.indexOf(from), this.#hardened);
-    const reader = new ArenaReader(this.#attachment, native, policy, (closed) =>
-      this.#endpoints.delete(closed),
-    );
-    this.#endpoints.add(reader);
-    return reader;
   }
 
   stats(): ArenaStats {
@@ -154,6 +77,47 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /**
+   * Opens a writer that closes with the arena.
+   *
+   * @param make Makes it of what it gets.
+   * @param waitForReaders See `PoolWriterOptions` in transport-pool.
+   */
+  protected openWriter<W extends ArenaWriter>(
+    make: (parts: EndpointParts<NativeWriter>) => W,
+    waitForReaders = false,
+  ): W {
+    this.#checkOpen();
+    return this.#keep(make(this.#parts(this.#attachment.native.writer(waitForReaders))));
+  }
+
+  /**
+   * Opens a reader that closes with the arena.
+   *
+   * @param from See {@link ReaderOptions}.
+   * @param make Makes it of what it gets.
+   * @param hardened See `AttachPoolOptions` in transport-pool.
+   */
+  protected openReader<R extends ArenaReader>(
+    from: ReaderOptions['from'],
+    make: (parts: EndpointParts<NativeReader>) => R,
+    hardened = false,
+  ): R {
+    this.#checkOpen();
+    const start = starts.indexOf(from ?? 'newest');
+    return this.#keep(make(this.#parts(this.#attachment.native.reader(start, hardened))));
+  }
+
+  #parts<Native>(native: Native): EndpointParts<Native> {
+    const onClose = (closed: Endpoint) => this.#endpoints.delete(closed);
+    return { attachment: this.#attachment, native, onClose };
+  }
+
+  #keep<E extends Endpoint>(endpoint: E): E {
+    this.#endpoints.add(endpoint);
+    return endpoint;
   }
 
   #watchPeersForListeners(): void {

@@ -1,17 +1,15 @@
 /** The options of every call of a writer and a reader. */
-import type { AsyncWaitOptions, CopyOptions, UnitOptions, WaitOptions } from './arena.js';
-import { checkBoolean, checkBytes, checkMilliseconds, checkSignal } from './arguments.js';
-import { Options } from './options.js';
+import type { AsyncWaitOptions, UnitOptions, WaitOptions } from './arena.js';
+import { checkBytes, checkMilliseconds, checkSignal } from './arguments.js';
+import { type Checks, Options } from './options.js';
 
 const wait = { timeoutMs: checkMilliseconds };
 const asyncWait = { ...wait, signal: checkSignal };
 const unit = { envelope: checkBytes };
-const copy = { copy: checkBoolean };
 
 export const waitOptions = new Options<WaitOptions>(wait);
 export const asyncWaitOptions = new Options<AsyncWaitOptions>(asyncWait);
 export const unitOptions = new Options<UnitOptions>(unit);
-export const copyOptions = new Options<CopyOptions>(copy);
 
 export const acquireOptions = new Options<AsyncWaitOptions & UnitOptions>({
   ...asyncWait,
@@ -19,18 +17,23 @@ export const acquireOptions = new Options<AsyncWaitOptions & UnitOptions>({
 });
 export const acquireSyncOptions = new Options<WaitOptions & UnitOptions>({ ...wait, ...unit });
 
-export const writeOptions = new Options<AsyncWaitOptions & UnitOptions & CopyOptions>({
-  ...asyncWait,
-  ...unit,
-  ...copy,
-});
-export const writeSyncOptions = new Options<WaitOptions & UnitOptions & CopyOptions>({
-  ...wait,
-  ...unit,
-  ...copy,
-});
-export const writeManyOptions = new Options<AsyncWaitOptions & CopyOptions>({
-  ...asyncWait,
-  ...copy,
-});
-export const tryWriteOptions = new Options<UnitOptions & CopyOptions>({ ...unit, ...copy });
+/** The options of the calls that write whole units; `How` is what one kind of arena has beside them. */
+export class WriteOptions<How extends object> {
+  readonly write: Options<AsyncWaitOptions & UnitOptions & How>;
+  readonly writeSync: Options<WaitOptions & UnitOptions & How>;
+  readonly tryWrite: Options<UnitOptions & How>;
+  readonly writeMany: Options<AsyncWaitOptions & How>;
+  readonly tryWriteMany: Options<How>;
+
+  constructor(how: Checks<How>) {
+    this.write = options({ ...asyncWait, ...unit, ...how });
+    this.writeSync = options({ ...wait, ...unit, ...how });
+    this.tryWrite = options({ ...unit, ...how });
+    this.writeMany = options({ ...asyncWait, ...how });
+    this.tryWriteMany = options(how);
+  }
+}
+
+/** This is intentional: a cast. TypeScript does not see that the checks of a sum are the sum of the checks. */
+const options = <T extends object>(checks: object): Options<T> =>
+  new Options<T>(checks as Checks<T>);

@@ -1,14 +1,30 @@
 /** Shared by the packages of arena, and not meant for users. It changes without notice. */
 export * from './arguments.js';
 export { maxViewBytes } from './array-buffers.js';
+export { Attachment } from './attachment.js';
+export { BaseArena } from './base-arena.js';
+export { BroadcastReader } from './broadcast-reader.js';
+export { WriteOptions } from './call-options.js';
+export { CopiedLease } from './copied-lease.js';
+export { defaultCopyThreshold } from './copy-threshold.js';
 export * from './diagnosis/index.js';
+export type { EndpointParts } from './endpoint.js';
+export { readerOptions, writerChecks, writerOptions } from './endpoint-options.js';
 export { messageOf } from './error-message.js';
+export { invalidRange, invalidType } from './errors.js';
 export { checkWriters, writersOf } from './expected-writers.js';
 export { handleOf } from './handle.js';
-export { isDetached } from './native.js';
+export {
+  isDetached,
+  type NativeCreateOptions,
+  type NativeReader,
+  type NativeWriter,
+  Status,
+} from './native.js';
 export { nearestName } from './nearest-name.js';
 export { holdUnitOf } from './open-unit.js';
 export { Options, required } from './options.js';
+export { ArenaReader, type Polled } from './reader.js';
 export {
   type Excess,
   exceeds,
@@ -19,3 +35,5 @@ export {
   type UnitSize,
 } from './room.js';
 export { turn, turnIsDue } from './turn.js';
+export { type Iterated, UnitIterator } from './unit-iterator.js';
+export { ArenaWriter, type WriterPolicy } from './writer.js';

@@ -14,6 +14,9 @@ export function required(check: Check): Check {
 
 const demanders = new WeakSet<Check>();
 
+/** The check of each option. */
+export type Checks<T extends object> = { readonly [K in keyof T]-?: Check };
+
 /**
  * The options that one call takes, with the check of each.
  *
@@ -25,7 +28,7 @@ export class Options<T extends object> {
   readonly #checks: ReadonlyMap<string, Check>;
   readonly #required: readonly (readonly [string, Check])[];
 
-  constructor(checks: { readonly [K in keyof T]-?: Check }) {
+  constructor(checks: Checks<T>) {
     const entries: [string, Check][] = Object.entries<Check>(checks);
     this.#checks = new Map(entries);
     this.#required = entries.filter(([, check]) => demanders.has(check));
@@ -59,13 +62,15 @@ export class Options<T extends object> {
   #unknown(options: object, name: string, within: string): Error {
     if (!isPlain(options)) return notOptions(options, within);
     const names = [...this.#checks.keys()];
-    const nearest = nearestName(name, names);
-    const advice =
-      nearest === undefined
-        ? `Known here: ${names.map((known) => `'${inside(within, known)}'`).join(', ')}.`
-        : `Did you mean '${inside(within, nearest)}'?`;
-    return invalidType(`unknown option '${inside(within, name)}'. ${advice}`);
+    return invalidType(`unknown option '${inside(within, name)}'. ${advice(name, names, within)}`);
   }
+}
+
+function advice(name: string, names: string[], within: string): string {
+  const nearest = nearestName(name, names);
+  if (nearest !== undefined) return `Did you mean '${inside(within, nearest)}'?`;
+  if (names.length === 0) return 'There is no option to this call.';
+  return `Known here: ${names.map((known) => `'${inside(within, known)}'`).join(', ')}.`;
 }
 
 const inside = (within: string, name: string): string =>

@@ -1,11 +1,10 @@
 import type {
   AsyncWaitOptions,
-  Borrowed,
   Lease,
   Reader,
+  ReaderOptions,
   ReadIntoResult,
   WaitOptions,
-  WakeCoalescing,
 } from './arena.js';
 import { checkBytes, checkInteger, waitOf } from './arguments.js';
 import type { Attachment } from './attachment.js';
@@ -15,55 +14,53 @@ import { asyncWaitOptions, waitOptions } from './call-options.js';
 import { endpointClosed } from './closed.js';
 import { waitableOf } from './coalescing.js';
 import { unendedOf } from './diagnosis/unended.js';
+import type { EndpointParts } from './endpoint.js';
 import { envelopeBytes } from './envelope-slab.js';
 import { ArenaError, invalidRange } from './errors.js';
 import { LeaseTaker } from './lease.js';
 import { LeaseOrigins, warnOfLeak } from './lease-origins.js';
-import { Lender } from './loan.js';
 import { type NativeReader, Status } from './native.js';
 import { rejected, resolved, resolvedAnyhow } from './turn.js';
+import { UnitIterator } from './unit-iterator.js';
 import { Waiters } from './waiters.js';
 
-/** How a reader behaves; fixed when it is opened. */
-export interface ReaderPolicy {
-  /** True where records can be borrowed: in a ring. */
-  readonly lends: boolean;
-  /** The option that decides how many records are kept, where `kept` of them are. */
-  roomOption(kept: number): string;
-  readonly spinMicroseconds: number;
-  readonly coalesce: WakeCoalescing | undefined;
-  /** True: leaves the end of a stream whose writers nobody has counted to others. */
-  readonly endless: boolean;
-}
-
 /** `null` is the end of the stream, `undefined` that nothing is there now. */
-type Polled<T> = T | null | undefined;
+export type Polled<T> = T | null | undefined;
 
+/**
+ * A reader of any arena. It is all that a pool without fan-out needs; the protected members are what the
+ * readers of other arenas are built from.
+ */
 export class ArenaReader implements Reader {
+  protected readonly attachment: Attachment;
+  protected readonly native: NativeReader;
+  readonly #onClose: (reader: ArenaReader) => void;
+  readonly #spinMicroseconds: number;
+  readonly #endless: boolean;
   readonly #waiters: Waiters;
   #ended = false;
   #closed = false;
-  #lostBefore = 0;
   readonly #origins = new LeaseOrigins();
   readonly #taker: LeaseTaker;
   readonly #batches: BatchReader;
-  readonly #lender: Lender;
   readonly #attemptToTake = () => this.#take();
 
   constructor(
-    private readonly attachment: Attachment,
-    readonly native: NativeReader,
-    private readonly policy: ReaderPolicy,
-    private readonly onClose: (reader: ArenaReader) => void,
+    { attachment, native, onClose }: EndpointParts<NativeReader>,
+    { spinMicroseconds = 0, coalesce, endless = false }: ReaderOptions,
   ) {
+    this.attachment = attachment;
+    this.native = native;
+    this.#onClose = onClose;
+    this.#spinMicroseconds = spinMicroseconds;
+    this.#endless = endless;
     const origins = this.#origins;
     attachment.stalls.origins.add(origins);
     native.onLeak((id) => warnOfLeak(origins, id));
-    const waitable = waitableOf(native, attachment, policy.coalesce);
-    this.#waiters = new Waiters(attachment, waitable, policy.spinMicroseconds);
+    const waitable = waitableOf(native, attachment, coalesce);
+    this.#waiters = new Waiters(attachment, waitable, spinMicroseconds);
     this.#taker = new LeaseTaker(native, origins);
     this.#batches = new BatchReader(native, this.#taker);
-    this.#lender = new Lender(native);
   }
 
   get ended(): boolean {
@@ -75,11 +72,11 @@ export class ArenaReader implements Reader {
   }
 
   read(options?: AsyncWaitOptions): Promise<Lease | null> {
-    return this.#waitFor(options, this.#attemptToTake);
+    return this.waitFor(options, this.#attemptToTake);
   }
 
   tryRead(): Lease | null {
-    return this.#lookIfNothing(this.#take()) ?? null;
+    return this.lookIfNothing(this.#take()) ?? null;
   }
 
   readSync(options?: WaitOptions): Lease | null {
@@ -88,7 +85,7 @@ export class ArenaReader implements Reader {
       timeoutMs,
       () => this.#take(),
       (milliseconds, continued) =>
-        this.native.wait(milliseconds, continued ? 0 : this.policy.spinMicroseconds, continued),
+        this.native.wait(milliseconds, continued ? 0 : this.#spinMicroseconds, continued),
       () => this.#timedOut(timeoutMs),
       (since) => this.attachment.stalls.look(since, true),
       () => this.native.endWait(),
@@ -97,46 +94,24 @@ export class ArenaReader implements Reader {
 
   async readInto(target: Uint8Array, options?: AsyncWaitOptions): Promise<ReadIntoResult | null> {
     checkBytes('target', target);
-    return this.#waitFor(options, () => this.#takeInto(target));
+    return this.waitFor(options, () => this.#takeInto(target));
   }
 
   async readMany(max: number, options?: AsyncWaitOptions): Promise<Lease[] | null> {
     checkInteger('max', max, 1);
-    return this.#waitFor(options, () => this.#takeMany(max, true));
+    return this.waitFor(options, () => this.#takeMany(max, true));
   }
 
   tryReadMany(max: number): Lease[] {
-    return this.#lookIfNothing(this.#takeMany(checkInteger('max', max, 1), false)) ?? [];
-  }
-
-  borrow(options?: AsyncWaitOptions): Promise<Borrowed | null> {
-    return this.#waitFor(options, () => this.#borrow());
-  }
-
-  tryBorrow(): Borrowed | null {
-    return this.#lookIfNothing(this.#borrow()) ?? null;
-  }
-
-  get lag(): number {
-    return this.#closed ? 0 : this.native.lag();
-  }
-
-  get lost(): number {
-    return this.native.lost();
-  }
-
-  syncToNewest(): void {
-    this.#startReading();
-    this.native.syncToNewest();
+    return this.lookIfNothing(this.#takeMany(checkInteger('max', max, 1), false)) ?? [];
   }
 
   close(): void {
     if (this.#closed) return;
-    this.#lender.end();
     this.#closed = true;
     this.#waiters.close(() => this.#closedError());
     this.native.close();
-    this.onClose(this);
+    this.#onClose(this);
   }
 
   [Symbol.dispose](): void {
@@ -144,30 +119,21 @@ export class ArenaReader implements Reader {
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Lease> {
-    const result = (lease: Lease | null): IteratorResult<Lease> =>
-      lease === null ? { done: true, value: undefined } : { done: false, value: lease };
-    const end = async (): Promise<IteratorResult<Lease>> => result(null);
-    // This is intentional: no async function, as in #waitFor.
-    const next = (): Promise<IteratorResult<Lease>> => {
-      try {
+    return new UnitIterator<Lease>({
+      take: () => {
         const lease = this.#waiters.waiting ? undefined : this.#take();
-        if (lease === undefined) return this.read().then(result);
-        return lease === null ? resolvedAnyhow(result(null)) : resolved(result(lease));
-      } catch (error) {
-        return rejected(error);
-      }
-    };
-    return {
-      next,
-      return: end,
-      [Symbol.asyncIterator]() {
-        return this;
+        return lease === undefined ? undefined : resultOf(lease);
       },
-    };
+      wait: () => this.read().then(resultOf),
+      leave: () => {},
+    });
   }
 
   /** This is intentional: no async function, which would cost every waiting call three turns more. */
-  #waitFor<T>(given: AsyncWaitOptions | undefined, attempt: () => Polled<T>): Promise<T | null> {
+  protected waitFor<T>(
+    given: AsyncWaitOptions | undefined,
+    attempt: () => Polled<T>,
+  ): Promise<T | null> {
     try {
       const options = asyncWaitOptions.check(given);
       const timeoutMs = waitOf(options.timeoutMs);
@@ -188,58 +154,45 @@ export class ArenaReader implements Reader {
   }
 
   #take(): Polled<Lease> {
-    this.#startReading();
+    this.startReading();
     if (this.#ended) return null;
     const taken = this.#taker.take();
-    return typeof taken === 'number' ? this.#nothing(taken) : taken;
+    return typeof taken === 'number' ? this.nothing(taken) : taken;
   }
 
   /** @param fair Contents itself with fewer once a turn of the event loop is due. */
   #takeMany(max: number, fair: boolean): Polled<Lease[]> {
-    this.#startReading();
+    this.startReading();
     if (this.#ended) return null;
     const leases = this.#batches.take(max, fair);
-    return typeof leases === 'number' ? this.#nothing(leases) : leases;
-  }
-
-  #borrow(): Polled<Borrowed> {
-    this.#startReading();
-    if (!this.policy.lends) {
-      throw invalidRange(
-        'a pool lends nothing: its leases are views of shared memory. Use read().',
-      );
-    }
-    if (this.#ended) return null;
-    const loan = this.#lender.borrow();
-    return typeof loan === 'number' ? this.#nothing(loan) : loan;
+    return typeof leases === 'number' ? this.nothing(leases) : leases;
   }
 
   #takeInto(target: Uint8Array): Polled<ReadIntoResult> {
-    this.#startReading();
+    this.startReading();
     if (this.#ended) return null;
     const taken = this.native.takeInto(target);
     if (typeof taken !== 'number') {
       return { byteLength: taken[0], envelope: envelopeBytes(taken[1]) };
     }
-    if (taken >= 0) return this.#nothing(taken as Status);
+    if (taken >= 0) return this.nothing(taken as Status);
     throw invalidRange(
       `target too small: the unit has ${-taken} bytes, target ${target.byteLength}. It stays unread.`,
     );
   }
 
-  /** Reading on ends the loan. */
-  #startReading(): void {
+  /** Begins every call that moves on: it throws once the reader is closed. */
+  protected startReading(): void {
     if (this.#closed) throw this.#closedError();
-    this.#lender.end();
   }
 
   /** `undefined` for nothing now, `null` for the end; throws for the rest. */
-  #nothing(status: Status): null | undefined {
+  protected nothing(status: Status): null | undefined {
     switch (status) {
       case Status.empty:
         return undefined;
       case Status.quiet:
-        if (this.policy.endless || this.attachment.isAnybodyOnTheWay()) return undefined;
+        if (this.#endless || this.attachment.isAnybodyOnTheWay()) return undefined;
         if (!this.native.endQuietStream()) return undefined;
         this.#ended = true;
         return null;
@@ -248,15 +201,13 @@ export class ArenaReader implements Reader {
         return null;
       case Status.peerLost:
         throw writersLost();
-      case Status.lapped:
-        throw this.#lapped();
       default:
         throw this.#closedError();
     }
   }
 
   /** A unit that a dead peer left open may be the reason. A call that waits looks by itself. */
-  #lookIfNothing<T>(polled: Polled<T>): Polled<T> {
+  protected lookIfNothing<T>(polled: Polled<T>): Polled<T> {
     if (polled === undefined) this.attachment.lookAfterPeers();
     return polled;
   }
@@ -273,18 +224,10 @@ export class ArenaReader implements Reader {
       unended.details,
     );
   }
-
-  #lapped(): ArenaError {
-    const lost = this.native.lost();
-    const records = lost - this.#lostBefore;
-    this.#lostBefore = lost;
-    return new ArenaError(
-      'ERR_ARENA_LAPPED',
-      `the writers passed this reader: ${records} records were overwritten unread. Reading goes on at the oldest kept; read faster, or raise ${this.policy.roomOption(this.native.lag())}.`,
-      { lostRecords: records },
-    );
-  }
 }
+
+const resultOf = (lease: Lease | null): IteratorResult<Lease, undefined> =>
+  lease === null ? { done: true, value: undefined } : { done: false, value: lease };
 
 const writersLost = () =>
   new ArenaError(

@@ -1,27 +1,12 @@
-import type {
-  AsyncWaitOptions,
-  CopyOptions,
-  OpenUnit,
-  UnitOptions,
-  WaitOptions,
-  Writer,
-} from './arena.js';
+import type { AsyncWaitOptions, OpenUnit, UnitOptions, WaitOptions, Writer } from './arena.js';
 import { checkBytes, checkInteger, describe, waitOf } from './arguments.js';
 import { maxViewBytes } from './array-buffers.js';
 import type { Attachment } from './attachment.js';
 import { block } from './block.js';
-import {
-  acquireOptions,
-  acquireSyncOptions,
-  copyOptions,
-  tryWriteOptions,
-  unitOptions,
-  writeManyOptions,
-  writeOptions,
-  writeSyncOptions,
-} from './call-options.js';
+import { acquireOptions, acquireSyncOptions, unitOptions, WriteOptions } from './call-options.js';
 import { endpointClosed } from './closed.js';
 import { unendedOf } from './diagnosis/unended.js';
+import type { EndpointParts } from './endpoint.js';
 import { ArenaError, invalidType } from './errors.js';
 import { type NativeWriter, Status } from './native.js';
 import { FilledInPlace, type UnitOwner } from './open-unit.js';
@@ -44,10 +29,8 @@ export interface WriterPolicy {
   shortage(unit: UnitSize, free: FreeRoom): Shortage;
   /** Why a unit can never fit. */
   excess(unit: UnitSize): Excess;
-  /** Writes up to this size go into the arena's queue instead of a segment. */
-  readonly copyThreshold: number;
-  /** The most that the queue can ever take. */
-  readonly maxInlineBytes: number;
+  /** Writes up to this size go into the arena's queue instead of a segment, where nothing else is said. */
+  readonly queuedBytes: number;
   readonly spinMicroseconds: number;
   /** Longest that a unit may be open before others may end it; 0 for ever. */
   readonly unitTimeoutMs: number;
@@ -77,18 +60,34 @@ function checkUnits(units: readonly Uint8Array[]): void {
   for (const unit of units) checkBytes('every unit', unit);
 }
 
-export class ArenaWriter implements Writer, UnitOwner {
+const plainOptions = new WriteOptions<object>({});
+
+/**
+ * A writer of any arena. It is all that a ring needs.
+ *
+ * `How` is what the calls of one kind of arena can be told about the way that a unit takes.
+ */
+export class ArenaWriter<How extends object = object> implements Writer, UnitOwner {
+  protected readonly policy: WriterPolicy;
+  readonly native: NativeWriter;
+  readonly #attachment: Attachment;
+  readonly #onClose: (writer: object) => void;
+  readonly #options: WriteOptions<How>;
   readonly #waiters: Waiters;
   /** What the first waiting call needs: that is what space is asked for. */
   #wanted: Room = { byteLength: 0, envelopeLength: 0 };
   #closed = false;
 
   constructor(
-    private readonly attachment: Attachment,
-    readonly native: NativeWriter,
-    private readonly policy: WriterPolicy,
-    private readonly onClose: (writer: ArenaWriter) => void,
+    { attachment, native, onClose }: EndpointParts<NativeWriter>,
+    policy: WriterPolicy,
+    options: WriteOptions<How> = plainOptions as WriteOptions<How>,
   ) {
+    this.policy = policy;
+    this.native = native;
+    this.#attachment = attachment;
+    this.#onClose = onClose;
+    this.#options = options;
     const endpoint = {
       arm: () => native.arm(this.#wanted.byteLength, this.#wanted.envelopeLength),
       disarm: () => native.disarm(),
@@ -133,11 +132,11 @@ export class ArenaWriter implements Writer, UnitOwner {
     return this.#blockFor(byteLength, envelope, options, () => this.#open(byteLength, envelope));
   }
 
-  write(bytes: Uint8Array, given?: AsyncWaitOptions & UnitOptions & CopyOptions): Promise<void> {
+  write(bytes: Uint8Array, given?: AsyncWaitOptions & UnitOptions & How): Promise<void> {
     try {
-      const options = writeOptions.check(given);
+      const options = this.#options.write.check(given);
       const { envelope } = options;
-      const inline = this.#goesInline(checkBytes('bytes', bytes), options);
+      const inline = checkBytes('bytes', bytes).byteLength <= this.queuedBytes(options);
       const attempt = () => this.#put(bytes, envelope, inline);
       if (this.#tryNow(options, attempt)) return resolved(undefined);
       return this.#waitFor(bytes.byteLength, envelope, options, attempt, inline).then(nothing);
@@ -146,23 +145,23 @@ export class ArenaWriter implements Writer, UnitOwner {
     }
   }
 
-  tryWrite(bytes: Uint8Array, given?: UnitOptions & CopyOptions): boolean {
-    const options = tryWriteOptions.check(given);
-    const inline = this.#goesInline(checkBytes('bytes', bytes), options);
+  tryWrite(bytes: Uint8Array, given?: UnitOptions & How): boolean {
+    const options = this.#options.tryWrite.check(given);
+    const inline = checkBytes('bytes', bytes).byteLength <= this.queuedBytes(options);
     return this.#put(bytes, options.envelope, inline) ?? false;
   }
 
-  writeSync(bytes: Uint8Array, given?: WaitOptions & UnitOptions & CopyOptions): void {
-    const options = writeSyncOptions.check(given);
+  writeSync(bytes: Uint8Array, given?: WaitOptions & UnitOptions & How): void {
+    const options = this.#options.writeSync.check(given);
     const { envelope } = options;
-    const inline = this.#goesInline(checkBytes('bytes', bytes), options);
+    const inline = checkBytes('bytes', bytes).byteLength <= this.queuedBytes(options);
     const attempt = () => this.#put(bytes, envelope, inline);
     this.#blockFor(bytes.byteLength, envelope, options, attempt, inline);
   }
 
-  writeMany(units: readonly Uint8Array[], given?: AsyncWaitOptions & CopyOptions): Promise<void> {
+  writeMany(units: readonly Uint8Array[], given?: AsyncWaitOptions & How): Promise<void> {
     try {
-      const options = writeManyOptions.check(given);
+      const options = this.#options.writeMany.check(given);
       checkUnits(units);
       this.#waiters.checkSignal(options.signal);
       const written = this.#putMany(units, 0, options, true);
@@ -176,7 +175,7 @@ export class ArenaWriter implements Writer, UnitOwner {
   async #writeRest(
     units: readonly Uint8Array[],
     first: number,
-    options: AsyncWaitOptions & CopyOptions,
+    options: AsyncWaitOptions & How,
   ): Promise<void> {
     let written = first;
     try {
@@ -190,9 +189,9 @@ export class ArenaWriter implements Writer, UnitOwner {
     }
   }
 
-  tryWriteMany(units: readonly Uint8Array[], options?: CopyOptions): number {
+  tryWriteMany(units: readonly Uint8Array[], given?: How): number {
     checkUnits(units);
-    return this.#putMany(units, 0, copyOptions.check(options), false);
+    return this.#putMany(units, 0, this.#options.tryWriteMany.check(given), false);
   }
 
   flush(): void {
@@ -205,7 +204,7 @@ export class ArenaWriter implements Writer, UnitOwner {
     this.#closed = true;
     this.#waiters.close(() => this.#closedError());
     this.native.close();
-    this.onClose(this);
+    this.#onClose(this);
   }
 
   [Symbol.dispose](): void {
@@ -235,28 +234,19 @@ export class ArenaWriter implements Writer, UnitOwner {
    *
    * @param fair Stops once a turn of the event loop is due.
    */
-  #putMany(
-    units: readonly Uint8Array[],
-    first: number,
-    options: CopyOptions,
-    fair: boolean,
-  ): number {
+  #putMany(units: readonly Uint8Array[], first: number, how: How, fair: boolean): number {
     if (this.#closed) throw this.#closedError();
     if (first === units.length || this.#waiters.waiting) return first;
-    const next = this.native.tryWriteMany(units, first, this.#inlineLimit(options), fair);
+    const next = this.native.tryWriteMany(units, first, this.queuedBytes(how), fair);
     if (next >= 0) return next;
     const size = units[first]?.byteLength ?? 0;
-    this.#check((-1 - next) as Status, size, undefined, size <= this.#inlineLimit(options));
+    this.#check((-1 - next) as Status, size, undefined, size <= this.queuedBytes(how));
     return first;
   }
 
-  #inlineLimit({ copy }: CopyOptions): number {
-    if (copy === undefined) return this.policy.copyThreshold;
-    return copy ? this.policy.maxInlineBytes : 0;
-  }
-
-  #goesInline(bytes: Uint8Array, options: CopyOptions): boolean {
-    return bytes.byteLength <= this.#inlineLimit(options);
+  /** Up to so many bytes units go into the arena's queue. */
+  protected queuedBytes(_how: How): number {
+    return this.policy.queuedBytes;
   }
 
   /** Throws for every outcome but `full`, which a dead peer may be the reason for. */
@@ -268,7 +258,7 @@ export class ArenaWriter implements Writer, UnitOwner {
   ): void {
     if (status === Status.tooLarge) throw this.#tooLarge(sizeOf(byteLength, envelope, inline));
     if (status === Status.closed) throw this.#closedError();
-    this.attachment.lookAfterPeers();
+    this.#attachment.lookAfterPeers();
   }
 
   /** Nobody overtakes a call that waits already. */
@@ -324,13 +314,13 @@ export class ArenaWriter implements Writer, UnitOwner {
       attempt,
       wait,
       () => this.#full(sizeOf(byteLength, envelope, inline)),
-      (since) => this.attachment.stalls.look(since, true),
+      (since) => this.#attachment.stalls.look(since, true),
       () => this.native.endWait(),
     );
   }
 
   #closedError(): ArenaError {
-    return endpointClosed('writer', this.attachment);
+    return endpointClosed('writer', this.#attachment);
   }
 
   #tooLarge(unit: UnitSize): ArenaError {

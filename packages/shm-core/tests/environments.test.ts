@@ -32,9 +32,9 @@ it('is loaded by several threads at once', async () => {
 it('makes errors of the environment that it throws in', async () => {
   const thread = start(`
     import { parentPort } from 'node:worker_threads';
-    class Attached extends core.BaseArena {}
+    import { Attachment } from '${import.meta.resolve('@arena/shm-core/internal')}';
     try {
-      new Attached({ handle: 'nonsense', expectKind: 1, populate: true });
+      Attachment.attach('nonsense', 1, true);
     } catch (error) {
       parentPort.postMessage([error instanceof core.ArenaError, error.code]);
     }`);

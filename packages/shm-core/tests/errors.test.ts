@@ -1,4 +1,5 @@
-import { ArenaError, arenaErrorCodes, invalidType } from '@arena/shm-core';
+import { ArenaError, arenaErrorCodes } from '@arena/shm-core';
+import { invalidType } from '@arena/shm-core/internal';
 import { describe, expect, it } from 'vitest';
 
 describe('errors', () => {

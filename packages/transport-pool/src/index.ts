@@ -1,1 +1,9 @@
-export { type AttachPoolOptions, SegmentPool, type SegmentPoolOptions } from './segment-pool.js';
+export type { FanOutReader } from './fan-out-reader.js';
+export type { AttachPoolOptions, FanOutPoolOptions, SegmentPoolOptions } from './pool-options.js';
+export type {
+  CopyOptions,
+  FanOutWriterOptions,
+  PoolWriter,
+  PoolWriterOptions,
+} from './pool-writer.js';
+export { FanOutPool, SegmentPool } from './segment-pool.js';

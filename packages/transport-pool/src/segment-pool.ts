@@ -1,121 +1,41 @@
+import type { Reader, ReaderOptions } from '@arena/shm-core';
 import {
-  type ArenaOrigin,
+  ArenaReader,
+  Attachment,
   BaseArena,
+  BroadcastReader,
   defaultCopyThreshold,
-  type UnitLimits,
-  type WriterOptions,
-} from '@arena/shm-core';
-import {
-  checkBoolean,
-  checkName,
-  checkViewable,
-  checkWriters,
   handleOf,
-  integer,
+  invalidRange,
   maxViewBytes,
-  Options,
-  required,
-  writersOf,
+  readerOptions,
+  type WriterPolicy,
 } from '@arena/shm-core/internal';
+import type { FanOutReader } from './fan-out-reader.js';
+import {
+  type AttachPoolOptions,
+  attachOptions,
+  type FanOutPoolOptions,
+  kindPool,
+  nativeOptions,
+  type SegmentPoolOptions,
+} from './pool-options.js';
+import {
+  type FanOutWriterOptions,
+  fanOutWriterOptions,
+  type PoolWriter,
+  type PoolWriterOptions,
+  poolWriterOptions,
+  SegmentWriter,
+} from './pool-writer.js';
 import { excessOver, shortageIn } from './room.js';
 
-export interface SegmentPoolOptions {
-  /** Bytes of one segment: the largest unit. */
-  readonly segmentSize: number;
-  /** Units that can be open, queued or leased at once. */
-  readonly segmentCount: number;
-  /** Bytes of the queue, in which units without payload travel; 1 MiB by default. */
-  readonly queueBytes?: number | undefined;
-  /** Writers and readers that can be attached at once; 128 by default, at most 256. */
-  readonly maxPeers?: number | undefined;
-  /**
-   * True gives every unit to every reader: one segment, counted, freed by the last reader's release
-   * or death. By default each unit goes to one reader.
-   */
-  readonly fanOut?: boolean | undefined;
-  /**
-   * Longest that a writer may keep a unit of no bytes open, in milliseconds; then others may end it,
-   * and its `commit` throws `ERR_ARENA_UNIT_ENDED`. Such a unit has its place in the queue from the
-   * moment it is opened, and readers wait for it. One with bytes gets its place when it is committed.
-   */
-  readonly unitTimeoutMs?: number | undefined;
-  /**
-   * How many writers will be opened, over all processes: the stream ends once that many have come
-   * and all have closed. With `Infinity` it ends by `end()` alone. By default it ends as said at
-   * `Reader.read`.
-   */
-  readonly writers?: number | undefined;
-  /** Makes the pool findable by name for processes that do not know each other. */
-  readonly name?: string | undefined;
-  /** False leaves touching the memory to its first use. */
-  readonly populate?: boolean | undefined;
-  /** As in {@link AttachPoolOptions}: for the readers that are opened here. */
-  readonly hardened?: boolean | undefined;
-}
-
-export interface AttachPoolOptions {
-  /** False leaves mapping each page to its first use. */
-  readonly populate?: boolean | undefined;
-  /**
-   * True shows each lease of this object's readers at an address of its own, behind which there is
-   * nothing once it is released: an operation of `fs` or `net` that is still in flight then fails with
-   * `EFAULT`, and the segment stays as it was. Costs two system calls a lease, and the page faults of
-   * its pages; see the README. False by default.
-   */
-  readonly hardened?: boolean | undefined;
-}
-
-const defaultQueueBytes = 1024 * 1024;
-const defaultMaxPeers = 128;
-const pageBytes = 4096;
-const kindPool = 1;
-const whenFullWait = 1;
-/** Room for the envelope of a unit with payload; see `maxEnvelopeBytes` in @arena/payloads. */
-const envelopeBytes = 1024;
-/** The queue has a record for so many of its bytes, beside two for every segment. */
-const bytesPerRecord = 256;
-const spareRecords = 64;
-
-const attachOptions = new Options<AttachPoolOptions>({
-  populate: checkBoolean,
-  hardened: checkBoolean,
-});
-
-const createOptions = new Options<SegmentPoolOptions>({
-  segmentSize: required(checkViewable),
-  segmentCount: required(integer(1, 65536)),
-  queueBytes: integer(1, 2 ** 27),
-  maxPeers: integer(1, 256),
-  unitTimeoutMs: integer(1, 2 ** 31 - 1),
-  fanOut: checkBoolean,
-  writers: checkWriters,
-  name: checkName,
-  populate: checkBoolean,
-  hardened: checkBoolean,
-});
-
-function nativeOptions(given: SegmentPoolOptions): ArenaOrigin {
-  const options = createOptions.check(given);
-  const { segmentSize, segmentCount, queueBytes = defaultQueueBytes } = options;
-  const capacity = Math.ceil(queueBytes / pageBytes) * pageBytes;
-  return {
-    kind: kindPool,
-    whenFull: whenFullWait,
-    capacity,
-    granuleShift: 6,
-    cellCount: 2 * segmentCount + spareRecords + Math.ceil(capacity / bytesPerRecord),
-    peerCount: options.maxPeers ?? defaultMaxPeers,
-    segmentCount,
-    segmentSize,
-    envelopeBytes,
-    broadcast: options.fanOut ? 1 : 0,
-    unitTimeoutMs: options.unitTimeoutMs ?? 0,
-    writers: writersOf(options.writers),
-    slotBytes: 0,
-    populate: options.populate ?? true,
-    name: options.name,
-    hardened: options.hardened ?? false,
-  };
+function attached(
+  handle: string | { name: string },
+  options: AttachPoolOptions | undefined,
+): [attachment: Attachment, hardened: boolean] {
+  const { populate = true, hardened = false } = attachOptions.check(options);
+  return [Attachment.attach(handleOf(handle), kindPool, populate), hardened];
 }
 
 /**
@@ -124,29 +44,44 @@ function nativeOptions(given: SegmentPoolOptions): ArenaOrigin {
  * waits, so a slow reader throttles it. Any free segment serves: a lease that is kept for long takes
  * one segment and stalls nobody.
  *
+ * Each unit goes to one reader; in a {@link FanOutPool} it goes to every reader.
+ *
  * Memory: segmentCount * (segmentSize + 1 KiB, rounded up to a page), and 2 MiB beside.
  */
 export class SegmentPool extends BaseArena {
   readonly kind = 'pool';
+  /** Readers opened here lease at addresses that are nobody's once the lease is released. */
+  protected readonly hardened: boolean;
+
+  protected constructor(attachment: Attachment, hardened: boolean) {
+    super(attachment);
+    this.hardened = hardened;
+  }
 
   /**
    * @throws {RangeError | TypeError} An option is out of range.
    * @throws {ArenaError} `ERR_ARENA_OUT_OF_MEMORY` with what was needed and what is free;
    *   `ERR_ARENA_NAME_TAKEN`.
    */
+  static create(options: SegmentPoolOptions & { readonly fanOut: true }): FanOutPool;
+  static create(options: SegmentPoolOptions): SegmentPool;
   static create(options: SegmentPoolOptions): SegmentPool {
-    return new SegmentPool(nativeOptions(options));
+    const attachment = Attachment.create(nativeOptions(options));
+    const { fanOut = false, hardened = false } = options;
+    return fanOut ? new FanOutPool(attachment, hardened) : new SegmentPool(attachment, hardened);
   }
 
   /**
-   * Opens the pool that another process (or thread) made.
+   * Opens the pool that another process (or thread) made: a {@link FanOutPool} where it is one.
    *
    * @param handle Its `handle`, or `{ name }` of a named one.
    * @throws {ArenaError} `ERR_ARENA_HANDLE`, `ERR_ARENA_STALE_HANDLE`, `ERR_ARENA_INCOMPATIBLE`.
    */
   static attach(handle: string | { name: string }, options?: AttachPoolOptions): SegmentPool {
-    const { populate = true, hardened = false } = attachOptions.check(options);
-    return new SegmentPool({ handle: handleOf(handle), expectKind: kindPool, populate, hardened });
+    const [attachment, hardened] = attached(handle, options);
+    return attachment.config.broadcast === 1
+      ? new FanOutPool(attachment, hardened)
+      : new SegmentPool(attachment, hardened);
   }
 
   get segmentSize(): number {
@@ -161,20 +96,77 @@ export class SegmentPool extends BaseArena {
     return Math.min(this.config.segmentSize, maxViewBytes);
   }
 
-  /** Nothing is overwritten in a pool. */
-  protected roomOption(): string {
-    return 'queueBytes';
+  writer(given?: PoolWriterOptions): PoolWriter {
+    const options = poolWriterOptions.check(given);
+    return this.openSegmentWriter(options, options.waitForReaders);
   }
 
-  protected unitLimits(options: WriterOptions): UnitLimits {
-    const { copyThreshold: threshold = defaultCopyThreshold } = options;
+  reader(given?: ReaderOptions): Reader {
+    const options = readerOptions.check(given);
+    return this.openReader(options.from, (parts) => new ArenaReader(parts, options), this.hardened);
+  }
+
+  protected openSegmentWriter(options: FanOutWriterOptions, waitForReaders?: boolean): PoolWriter {
+    const mostQueuedBytes = Math.min(this.segmentSize, this.config.capacity);
+    return this.openWriter(
+      (parts) => new SegmentWriter(parts, this.#policy(options), mostQueuedBytes),
+      waitForReaders,
+    );
+  }
+
+  #policy(options: FanOutWriterOptions): WriterPolicy {
+    const { copyThreshold = defaultCopyThreshold, spinMicroseconds = 0 } = options;
+    const copies = copyThreshold < this.segmentSize;
     return {
       waits: true,
       shortage: (unit, free) => shortageIn(this.config, unit, free),
       excess: (unit) => excessOver(this.config, unit),
-      copyThreshold:
-        threshold < this.segmentSize ? Math.min(threshold, this.config.capacity / 2) : 0,
-      maxInlineBytes: Math.min(this.segmentSize, this.config.capacity),
+      queuedBytes: copies ? Math.min(copyThreshold, this.config.capacity / 2) : 0,
+      spinMicroseconds,
+      unitTimeoutMs: this.config.unitTimeoutMs,
     };
   }
 }
+
+/**
+ * A pool that gives every unit to every reader: one segment, counted, freed by the last reader's release
+ * or death.
+ */
+export class FanOutPool extends SegmentPool {
+  /** As `SegmentPool.create` with `fanOut: true`. */
+  static override create(options: FanOutPoolOptions): FanOutPool {
+    if ((options as SegmentPoolOptions | undefined)?.fanOut === false) throw notFanOut();
+    const attachment = Attachment.create({ ...nativeOptions(options), broadcast: 1 });
+    return new FanOutPool(attachment, options.hardened ?? false);
+  }
+
+  /**
+   * As `SegmentPool.attach`.
+   *
+   * @throws {ArenaError} `ERR_ARENA_INCOMPATIBLE`: in this pool each unit goes to one reader.
+   */
+  static override attach(
+    handle: string | { name: string },
+    options?: AttachPoolOptions,
+  ): FanOutPool {
+    const [attachment, hardened] = attached(handle, options);
+    if (attachment.config.broadcast === 1) return new FanOutPool(attachment, hardened);
+    throw attachment.refused('pool', 'pool with fan-out');
+  }
+
+  override writer(given?: FanOutWriterOptions): PoolWriter {
+    return this.openSegmentWriter(fanOutWriterOptions.check(given));
+  }
+
+  override reader(given?: ReaderOptions): FanOutReader {
+    const options = readerOptions.check(given);
+    return this.openReader(
+      options.from,
+      (parts) => new BroadcastReader(parts, options),
+      this.hardened,
+    );
+  }
+}
+
+const notFanOut = () =>
+  invalidRange('fanOut must be true in FanOutPool.create, got false. Use SegmentPool.create.');

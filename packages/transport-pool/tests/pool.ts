@@ -1,10 +1,10 @@
 import type { Transport } from '@arena/testkit';
-import { SegmentPool } from '@arena/transport-pool';
+import { FanOutPool, SegmentPool } from '@arena/transport-pool';
 
 const module = import.meta.resolve('@arena/transport-pool');
 
 /** Each unit goes to one reader. */
-export const pool: Transport = {
+export const pool: Transport<SegmentPool> = {
   name: 'pool',
   arenaClass: SegmentPool,
   module,
@@ -18,9 +18,9 @@ export const pool: Transport = {
 };
 
 /** Each unit goes to every reader. */
-export const fanOutPool: Transport = {
+export const fanOutPool: Transport<FanOutPool> = {
   ...pool,
   name: 'pool with fan-out',
-  options: (needs) => ({ ...pool.options(needs), fanOut: true }),
+  arenaClass: FanOutPool,
   broadcast: true,
 };

@@ -156,13 +156,6 @@ describe('a segment pool', () => {
     expect((await nextContent(reader)).envelope).toEqual(envelope);
   });
 
-  it('lends nothing', async () => {
-    const { reader } = pair(1);
-    const { code, message } = await rejectionOf(reader.borrow());
-    expect(code).toBe('ERR_ARENA_INVALID_ARGUMENT');
-    expect(message).toContain('read()');
-  });
-
   describe('whose last reader dies', () => {
     it('ends the wait of a writer', async () => {
       const { arena, writer, reader } = pair(2);

@@ -1,10 +1,8 @@
+import type { ReaderOptions, Writer, WriterOptions } from '@arena/shm-core';
 import {
+  ArenaWriter,
+  Attachment,
   BaseArena,
-  invalidRange,
-  type NativeCreateOptions,
-  type UnitLimits,
-} from '@arena/shm-core';
-import {
   checkBoolean,
   checkInteger,
   checkName,
@@ -12,12 +10,18 @@ import {
   checkWriters,
   handleOf,
   integer,
+  invalidRange,
   maxViewBytes,
+  type NativeCreateOptions,
   Options,
   oneOf,
+  readerOptions,
+  type WriterPolicy,
+  writerOptions,
   writersOf,
 } from '@arena/shm-core/internal';
-import { excessOver, roomOption, shortageIn } from './room.js';
+import { RecordReader, type RingReader } from './ring-reader.js';
+import { excessOver, shortageIn } from './room.js';
 
 /**
  * What a writer does when the slowest reader has left no room: `throw` fails at once, `wait` waits
@@ -156,7 +160,7 @@ export class RingBuffer extends BaseArena {
    *   `ERR_ARENA_NAME_TAKEN`.
    */
   static create(options: RingBufferOptions): RingBuffer {
-    return new RingBuffer(nativeOptions(options));
+    return new RingBuffer(Attachment.create(nativeOptions(options)));
   }
 
   /**
@@ -167,7 +171,7 @@ export class RingBuffer extends BaseArena {
    */
   static attach(handle: string | { name: string }, options?: AttachRingOptions): RingBuffer {
     const { populate = true } = attachOptions.check(options);
-    return new RingBuffer({ handle: handleOf(handle), expectKind: kindRing, populate });
+    return new RingBuffer(Attachment.attach(handleOf(handle), kindRing, populate));
   }
 
   get capacity(): number {
@@ -182,17 +186,24 @@ export class RingBuffer extends BaseArena {
     return Math.min(this.config.slotBytes || this.config.capacity, maxViewBytes);
   }
 
-  protected roomOption(kept: number): string {
-    return roomOption(this.config, kept);
+  writer(given?: WriterOptions): Writer {
+    const { spinMicroseconds = 0 } = writerOptions.check(given);
+    return this.openWriter((parts) => new ArenaWriter(parts, this.#policy(spinMicroseconds)));
   }
 
-  protected unitLimits(): UnitLimits {
+  reader(given?: ReaderOptions): RingReader {
+    const options = readerOptions.check(given);
+    return this.openReader(options.from, (parts) => new RecordReader(parts, options, this.config));
+  }
+
+  #policy(spinMicroseconds: number): WriterPolicy {
     return {
       waits: this.whenFull === 'wait',
       shortage: (unit, free) => shortageIn(this.config, unit, free),
       excess: () => excessOver(this.config),
-      copyThreshold: this.capacity,
-      maxInlineBytes: this.capacity,
+      queuedBytes: this.capacity,
+      spinMicroseconds,
+      unitTimeoutMs: this.config.unitTimeoutMs,
     };
   }
 }

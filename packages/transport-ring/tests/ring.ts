@@ -1,7 +1,7 @@
 import type { Transport } from '@arena/testkit';
 import { RingBuffer, type WhenFull } from '@arena/transport-ring';
 
-const ringThat = (name: string, whenFull: WhenFull): Transport => ({
+const ringThat = (name: string, whenFull: WhenFull): Transport<RingBuffer> => ({
   name,
   arenaClass: RingBuffer,
   module: import.meta.resolve('@arena/transport-ring'),

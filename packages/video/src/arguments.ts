@@ -1,6 +1,5 @@
 /** Checks of arguments that only this package has. */
-import { invalidRange, invalidType } from '@arena/shm-core';
-import { checkBytes, checkNumber } from '@arena/shm-core/internal';
+import { checkBytes, checkNumber, invalidRange, invalidType } from '@arena/shm-core/internal';
 
 /** Checks a number, fractions included. */
 export function checkWithin(name: string, value: unknown, least: number, most: number): number {

@@ -1,5 +1,10 @@
-import { invalidRange } from '@arena/shm-core';
-import { type Check, checkInteger, checkSignal, Options } from '@arena/shm-core/internal';
+import {
+  type Check,
+  checkInteger,
+  checkSignal,
+  invalidRange,
+  Options,
+} from '@arena/shm-core/internal';
 import { checkWithin } from './arguments.js';
 import { Interruption } from './interruption.js';
 import { native } from './native.js';

@@ -1,8 +1,9 @@
-import { ArenaError, invalidType } from '@arena/shm-core';
+import { ArenaError } from '@arena/shm-core';
 import {
   checkSignal,
   holdUnitOf,
   integer,
+  invalidType,
   Options,
   oneOf,
   required,

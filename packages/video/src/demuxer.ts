@@ -1,5 +1,13 @@
-import { ArenaError, invalidRange, invalidType } from '@arena/shm-core';
-import { checkInteger, checkSignal, describe, integer, Options } from '@arena/shm-core/internal';
+import { ArenaError } from '@arena/shm-core';
+import {
+  checkInteger,
+  checkSignal,
+  describe,
+  integer,
+  invalidRange,
+  invalidType,
+  Options,
+} from '@arena/shm-core/internal';
 import { checkFixedBytes } from './arguments.js';
 import { Interruption } from './interruption.js';
 import { type MediaSource, type ReadableSource, readable } from './media-source.js';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { ArenaError, copyBytes, invalidRange, invalidType, type Lease } from '@arena/shm-core';
-import { describe } from '@arena/shm-core/internal';
+import { ArenaError, copyBytes, type Lease } from '@arena/shm-core';
+import { describe, invalidRange, invalidType } from '@arena/shm-core/internal';
 import { checkFixedBytes } from './arguments.js';
 
 /**

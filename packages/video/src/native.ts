@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { ArenaError, type ArenaErrorCode, invalidRange } from '@arena/shm-core';
-import { messageOf } from '@arena/shm-core/internal';
+import { ArenaError, type ArenaErrorCode } from '@arena/shm-core';
+import { invalidRange, messageOf } from '@arena/shm-core/internal';
 
 export interface Ratio {
   readonly num: number;

@@ -1,5 +1,5 @@
-import { ArenaError, invalidType, type Lease } from '@arena/shm-core';
-import { describe } from '@arena/shm-core/internal';
+import { ArenaError, type Lease } from '@arena/shm-core';
+import { describe, invalidType } from '@arena/shm-core/internal';
 import { checkFixedBytes, checkRoom } from './arguments.js';
 import {
   type NativeDecoder,

@@ -1,7 +1,7 @@
 /** Makes every call that a user can make on an arena. */
 import { ItemReader, ItemWriter, releaseItem } from '@arena/payloads';
 import { endlessItems } from '../storm/items.js';
-import { attachArena } from '../storm/shapes.js';
+import { attachArena, isBroadcastReader, isRingReader } from '../storm/shapes.js';
 
 /** @typedef {import('../storm/shapes.js').Shape} Shape */
 
@@ -113,8 +113,9 @@ export class User {
   }
 
   async #borrow() {
-    if (this.arena.kind !== 'ring') return;
-    const loan = await this.ends.reader.borrow({ timeoutMs: 5 });
+    const { reader } = this.ends;
+    if (!isRingReader(reader)) return;
+    const loan = await reader.borrow({ timeoutMs: 5 });
     if (loan) this.#sum(loan.bytes);
     loan?.release();
   }
@@ -122,8 +123,11 @@ export class User {
   #look() {
     this.arena.stats();
     this.arena.peers();
-    this.ends.reader.syncToNewest();
-    return [this.ends.reader.lag, this.ends.reader.lost, this.ends.reader.ended];
+    const { reader } = this.ends;
+    if (isBroadcastReader(reader)) reader.syncToNewest();
+    const lag = isBroadcastReader(reader) ? reader.lag : 0;
+    const lost = isRingReader(reader) ? reader.lost : 0;
+    return [lag, lost, reader.ended];
   }
 
   #attach() {

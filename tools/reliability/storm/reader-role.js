@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ArenaError } from '@arena/shm-core';
 import { Entry } from './ledger.js';
+import { isRingReader } from './shapes.js';
 import { verifyUnit } from './units.js';
 
 /** One call takes at most this many units. So a killed reader leaves at most this many unrecorded. */
@@ -54,7 +55,7 @@ export class ReaderRole {
       await this.#pause();
     }
     for (const { lease } of this.#kept) this.#release(lease);
-    const { lost } = this.reader;
+    const lost = isRingReader(this.reader) ? this.reader.lost : 0;
     this.reader.close();
     this.arena.close();
     this.ledger.add(Entry.ended, lost);
@@ -69,7 +70,8 @@ export class ReaderRole {
       () => this.#readMany(),
       () => this.#tryReadMany(),
     ];
-    if (this.arena.kind === 'ring') ways.push(() => this.#borrow());
+    const { reader } = this;
+    if (isRingReader(reader)) ways.push(() => this.#borrow(reader));
     return ways;
   }
 
@@ -124,8 +126,9 @@ export class ReaderRole {
     this.#takeAll(this.reader.tryReadMany(largestBatch));
   }
 
-  async #borrow() {
-    const loan = await this.reader.borrow({ timeoutMs: 200 });
+  /** @param {import('@arena/transport-ring').RingReader} reader */
+  async #borrow(reader) {
+    const loan = await reader.borrow({ timeoutMs: 200 });
     if (loan === null) {
       this.#ended = true;
       return;

@@ -4,6 +4,7 @@ import { SegmentPool } from '@arena/transport-pool';
 import { Crew } from './crew.js';
 import { judge } from './judge.js';
 import { judgeCounts } from './judge-counts.js';
+import { maxPeers } from './shapes.js';
 
 /** A step that takes this long hangs, even on a busy machine. The time of the kills comes on top. */
 const patienceMs = 120_000;
@@ -154,7 +155,7 @@ function wastedIn(arena, shape) {
   if (writers + readers > 0) findings.push(`${writers} writers and ${readers} readers are left`);
   if (leasesOut > 0) findings.push(`${leasesOut} leases are left`);
   if (inFlight > 0 && !shape.broadcast) findings.push(`${inFlight} units are left`);
-  const places = Array.from({ length: arena.config.peerCount }, () => arena.writer());
+  const places = Array.from({ length: maxPeers }, () => arena.writer());
   const wanted = arena instanceof SegmentPool ? arena.segmentCount : 1;
   const units = Array.from({ length: wanted }, () => places[0]?.tryAcquire(arena.maxUnitBytes));
   const got = units.filter((unit) => unit).length;

@@ -26,7 +26,7 @@ const largestEnvelope = 128;
 const writers = Number.POSITIVE_INFINITY;
 
 /** Places for the largest crew, for its replacements, and for the dead. */
-const maxPeers = 32;
+export const maxPeers = 32;
 
 const whenFull = /** @type {const} */ ({
   ring: 'wait',
@@ -85,3 +85,15 @@ export function attachArena(shape, handle) {
   const pool = shape.name === 'pool' || shape.name === 'fan-out';
   return pool ? SegmentPool.attach(handle) : RingBuffer.attach(handle);
 }
+
+/**
+ * @param {import('@arena/shm-core').Reader} reader
+ * @returns {reader is import('@arena/transport-ring').RingReader}
+ */
+export const isRingReader = (reader) => 'borrow' in reader;
+
+/**
+ * @param {import('@arena/shm-core').Reader} reader
+ * @returns {reader is import('@arena/transport-pool').FanOutReader} Of a ring, too.
+ */
+export const isBroadcastReader = (reader) => 'syncToNewest' in reader;

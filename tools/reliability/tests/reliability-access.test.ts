@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { listNamedArenas, sweepStaleArenas } from '@arena/shm-core';
-import { failureOf, Stage } from '@arena/testkit';
+import { failureOf, Stage, type Transport } from '@arena/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pathBehind } from '../hostile/parts.js';
 import { printed, runConfined } from './confined.js';
@@ -77,7 +77,7 @@ describe('a process of another user', () => {
   });
 });
 
-describe.each([pool, ring])('$name', (transport) => {
+describe.each<Transport>([pool, ring])('$name', (transport) => {
   const stage = new Stage(transport);
 
   it('makes nothing that others can read, whatever the umask', () => {

@@ -1,11 +1,11 @@
 import type { Arena, PeerLost } from '@arena/shm-core';
-import { fillRecord, Stage, sleep, until } from '@arena/testkit';
+import { fillRecord, Stage, sleep, type Transport, until } from '@arena/testkit';
 import { describe, expect, it } from 'vitest';
 import { permits, printed, runConfined } from './confined.js';
 import { fanOutPool, pool, ring } from './transports.js';
 
 const unitBytes = 8192;
-const transports = [pool, fanOutPool, ring];
+const transports: Transport[] = [pool, fanOutPool, ring];
 
 /** A process is stopped for this long. `ARENA_STOP_SECONDS=60` makes it a minute. */
 const stopSeconds = Number(process.env.ARENA_STOP_SECONDS ?? 2);

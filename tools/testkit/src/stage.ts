@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Arena, Reader, ReaderOptions, Writer } from '@arena/shm-core';
+import type { Arena, ReaderOptions } from '@arena/shm-core';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { arenaDescriptors, children, descriptors, namedFiles, sleep } from './left-behind.js';
 import { Peer, type PeerOptions } from './peer.js';
@@ -21,7 +21,7 @@ const settleTurns = 200;
  * Gives arenas, peers and scripts to the tests of one transport. Closes all of them after each test, and
  * then checks that no shared memory, no process and no descriptor is left.
  */
-export class Stage {
+export class Stage<A extends Arena = Arena> {
   readonly #arenas = new Set<Arena>();
   readonly #peers = new Set<AsyncDisposable>();
   /** The names of this process's arenas begin with this. */
@@ -32,14 +32,14 @@ export class Stage {
   #before: readonly string[] = [];
 
   /** Construct it within a `describe`. */
-  constructor(readonly transport: Transport) {
+  constructor(readonly transport: Transport<A>) {
     beforeEach(() => {
       this.#before = this.#present();
     });
     afterEach(() => this.#clear());
   }
 
-  create(needs: Partial<ArenaNeeds> = {}): Arena {
+  create(needs: Partial<ArenaNeeds> = {}): A {
     return this.keep(this.transport.arenaClass.create(this.options(needs)));
   }
 
@@ -47,21 +47,21 @@ export class Stage {
     return this.transport.options({ unitBytes: 4096, units: 4, ...needs });
   }
 
-  attach(handle: string | { name: string }): Arena {
+  attach(handle: string | { name: string }): A {
     return this.keep(this.transport.arenaClass.attach(handle));
   }
 
   /** Closes it after the test. */
-  keep<A extends Arena>(arena: A): A {
+  keep<Kept extends Arena>(arena: Kept): Kept {
     this.#arenas.add(arena);
     return arena;
   }
 
   /** An arena with a writer and a reader. */
-  pair(needs: Partial<ArenaNeeds> = {}, readerOptions: ReaderOptions = {}): Pair {
+  pair(needs: Partial<ArenaNeeds> = {}, readerOptions: ReaderOptions = {}): Pair<A> {
     const arena = this.create(needs);
-    const reader = arena.reader(readerOptions);
-    return { arena, reader, writer: arena.writer() };
+    const reader = arena.reader(readerOptions) as ReturnType<A['reader']>;
+    return { arena, reader, writer: arena.writer() as ReturnType<A['writer']> };
   }
 
   /** Descriptors that this process has open. */
@@ -132,8 +132,8 @@ export class Stage {
   }
 }
 
-export interface Pair {
-  readonly arena: Arena;
-  readonly writer: Writer;
-  readonly reader: Reader;
+export interface Pair<A extends Arena = Arena> {
+  readonly arena: A;
+  readonly writer: ReturnType<A['writer']>;
+  readonly reader: ReturnType<A['reader']>;
 }

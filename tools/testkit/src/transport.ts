@@ -13,16 +13,16 @@ export interface ArenaNeeds {
 }
 
 /** SegmentPool, RingBuffer, or another class that keeps the contract. */
-export interface ArenaClass {
+export interface ArenaClass<A extends Arena = Arena> {
   readonly name: string;
-  create(options: object): Arena;
-  attach(handle: string | { name: string }): Arena;
+  create(options: object): A;
+  attach(handle: string | { name: string }): A;
 }
 
 /** A transport, as the conformance suite needs it. */
-export interface Transport {
+export interface Transport<A extends Arena = Arena> {
   readonly name: string;
-  readonly arenaClass: ArenaClass;
+  readonly arenaClass: ArenaClass<A>;
   /** URL of the module that exports the class, for peers in other processes. */
   readonly module: string;
   /** Options of an arena of these sizes, whose writers wait when it is full. */

@@ -1,5 +1,6 @@
 /** Payloads before they are in a unit. */
-import { copyBytes, invalidRange, invalidType } from '@arena/shm-core';
+import { copyBytes } from '@arena/shm-core';
+import { invalidRange, invalidType } from '@arena/shm-core/internal';
 import type { Codec, Payload, PayloadSource } from '../codec.js';
 import { payloadAlignment } from '../envelope/format.js';
 import { bytesUnder } from './bytes.js';

@@ -1,5 +1,5 @@
 /** The codecs that this process knows, besides those that are built in. */
-import { invalidType } from '@arena/shm-core';
+import { invalidType } from '@arena/shm-core/internal';
 import type { Codec } from '../codec.js';
 import { tensorCodec } from './tensor.js';
 

@@ -1,6 +1,6 @@
 /** Writes one item's values into an envelope, and plans which binaries go into the unit. */
 import { types } from 'node:util';
-import { invalidType } from '@arena/shm-core';
+import { invalidType } from '@arena/shm-core/internal';
 import type { Codec } from '../codec.js';
 import { registeredCodecFor } from '../codecs/registry.js';
 import { tensorCodec } from '../codecs/tensor.js';

@@ -1,7 +1,7 @@
 /** What must hold of any input, and how an outcome is told from another. */
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { restoreItem } from '@arena/payloads';
-import { CopiedLease } from '@arena/shm-core';
+import { CopiedLease } from '@arena/shm-core/internal';
 import { send } from '../send.js';
 import type { Input } from './mutator.js';
 

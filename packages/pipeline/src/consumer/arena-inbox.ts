@@ -9,6 +9,7 @@ import {
   type WakeCoalescing,
 } from '@arena/shm-core';
 import type { SegmentPool } from '@arena/transport-pool';
+import type { RingReader } from '@arena/transport-ring';
 import { endTag, itemTag } from '../protocol/messages.js';
 import type { Arrival, Inbox, RetainWhile } from './inbox.js';
 
@@ -95,11 +96,8 @@ export class ArenaInbox implements Inbox {
   drain(): void {
     this.#ahead?.release();
     this.#ahead = undefined;
-    // A ring lends its records: nothing is copied that nobody wants.
-    const { kind } = this.#arena;
-    const next = () => (kind === 'ring' ? this.#reader.tryBorrow() : this.#reader.tryRead());
     try {
-      for (let unit = next(); unit !== null; unit = next()) unit.release();
+      for (let unit = this.#next(); unit !== null; unit = this.#next()) unit.release();
     } catch (error) {
       // After overwritten records others may follow. An arena that is closed, broken or has lost its
       // writer has nothing to drop.
@@ -142,6 +140,12 @@ export class ArenaInbox implements Inbox {
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
     return this.#retainWhile(interrupted);
+  }
+
+  /** The next unit, to be dropped. A ring lends its records: nothing is copied that nobody wants. */
+  #next(): { release(): void } | null {
+    const reader = this.#reader;
+    return this.#arena.kind === 'ring' ? (reader as RingReader).tryBorrow() : reader.tryRead();
   }
 
   /** The next unit that has arrived, or null. */

@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type PackedItem, packItem } from '@arena/payloads';
-import { type Arena, ArenaError, invalidType } from '@arena/shm-core';
+import { type Arena, ArenaError } from '@arena/shm-core';
 import {
   checkSignal,
   checkString,
   checkThreshold,
   describe,
   integer,
+  invalidType,
   Options,
 } from '@arena/shm-core/internal';
 import { SubprocessPipeline } from './subprocess-pipeline.js';

@@ -1,10 +1,10 @@
-import { invalidType } from '@arena/shm-core';
 import {
   checkBoolean,
   checkFunction,
   checkInteger,
   describe,
   integer,
+  invalidType,
   Options,
 } from '@arena/shm-core/internal';
 import { Pipeline } from './pipeline.js';

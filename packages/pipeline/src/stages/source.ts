@@ -1,5 +1,5 @@
-import { ArenaError, invalidType } from '@arena/shm-core';
-import { describe } from '@arena/shm-core/internal';
+import { ArenaError } from '@arena/shm-core';
+import { describe, invalidType } from '@arena/shm-core/internal';
 
 /** Every source function and operation gets this. `signal` aborts when the pass is left. */
 export interface PassContext {

@@ -43,7 +43,7 @@ export function describeCollection(stage: Stage): void {
     reader.close();
     arena.close();
     await collect(() => arenaDescriptors().length === 0 && arenaMappings().length === 0);
-    expect([reader.closed, reader.lost]).toEqual([true, 0]);
+    expect([reader.closed, reader.ended]).toEqual([true, false]);
   });
 
   it('of an arena left open closes it', async () => {

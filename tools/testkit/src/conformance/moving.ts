@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { markAsUntransferable } from 'node:worker_threads';
 import type { Arena, OpenUnit, Reader, Writer } from '@arena/shm-core';
 import { expect, it } from 'vitest';
 import { collect } from '../collect.js';
 import { arenaMappings } from '../left-behind.js';
+import { describeMemoryOfThreads } from '../memory-of-threads.js';
 import { type Mover, movers } from '../movers.js';
 import { expectCode, failureOf } from '../outcome.js';
-import type { Outlived, Outliving } from '../peers/outliving.js';
 import { fillRecord, makeRecord, type RecordId, readRecord } from '../sequence.js';
 import type { Stage } from '../stage.js';
 import { contentNow, nextContent, nextLease } from '../take.js';
@@ -17,7 +14,6 @@ const unitBytes = 128 * 1024;
 const first: RecordId = { writer: 1, sequence: 0 };
 /** When the runtime allows no views of shared memory, units are filled in private memory. */
 const standIns = process.env.ARENA_NO_EXTERNAL_BUFFERS !== undefined;
-const program = fileURLToPath(new URL('../peers/outliving.js', import.meta.url));
 
 /** The ways in which a writer gives a unit up. */
 const endings: [string, (unit: OpenUnit, writer: Writer, arena: Arena) => void][] = [
@@ -27,7 +23,7 @@ const endings: [string, (unit: OpenUnit, writer: Writer, arena: Arena) => void][
 ];
 
 export function describeMoving(stage: Stage): void {
-  const { broadcast, zeroCopy } = stage.transport;
+  const { zeroCopy } = stage.transport;
 
   it.each(Object.entries(movers))(
     'a lease to %s keeps its memory as it is, for as long as that shows it',
@@ -103,27 +99,7 @@ export function describeMoving(stage: Stage): void {
     expect(arena.stats()).toMatchObject({ writers: 1 });
   });
 
-  it.each(['lease', 'unit', ...(broadcast && !zeroCopy ? ['loan'] : [])] as const)(
-    'a %s to another thread outlives its own, however that ends',
-    async (what) => {
-      const work: Outliving = {
-        module: stage.transport.module,
-        className: stage.transport.arenaClass.name,
-        options: stage.options({ unitBytes, units: 2 }),
-        unitBytes,
-        what: what as Outliving['what'],
-      };
-      const { stdout } = await promisify(execFile)(process.execPath, [
-        program,
-        JSON.stringify(work),
-      ]);
-      const outlived: Outlived[] = JSON.parse(stdout);
-      expect(outlived).toHaveLength(6);
-      for (const { asItWas, morePeers } of outlived) {
-        expect([asItWas, morePeers]).toEqual([true, 0]);
-      }
-    },
-  );
+  describeMemoryOfThreads(stage, ['lease', 'unit']);
 }
 
 async function commitMovedUnit(writer: Writer, move: Mover): Promise<void> {

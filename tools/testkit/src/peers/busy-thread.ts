@@ -1,7 +1,8 @@
 /** A thread that is always inside the arena, until it is ended from outside. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Lease } from '@arena/shm-core';
+import type { Lease, Reader } from '@arena/shm-core';
 import type { ArenaClass } from '../transport.js';
+import type { LendingReader } from './lending.js';
 
 export interface BusyWork {
   readonly module: string;
@@ -58,7 +59,7 @@ const busy = {
     }
   },
   async borrows(): Promise<void> {
-    const reader = arena.reader();
+    const reader = arena.reader() as Reader & LendingReader;
     for (;;) some(await reader.borrow()).release();
   },
   async acquires(): Promise<void> {

@@ -1,8 +1,10 @@
 /** A thread that moves memory of the arena to the thread that started it, and ends. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Reader } from '@arena/shm-core';
 import { movers } from '../movers.js';
 import { fillRecord } from '../sequence.js';
 import type { ArenaClass } from '../transport.js';
+import type { LendingReader } from './lending.js';
 import type { Outliving } from './outliving.js';
 
 export interface Moving extends Outliving {
@@ -29,7 +31,8 @@ async function moved(): Promise<{ bytes: Uint8Array; kept: unknown }> {
     return { bytes, kept: lease };
   }
   if (what === 'loan') {
-    const loan = existing(arena.reader().tryBorrow());
+    const reader = arena.reader() as Reader & LendingReader;
+    const loan = existing(reader.tryBorrow());
     const { byteOffset, byteLength, buffer } = loan.bytes;
     const whole = await move(new Uint8Array(buffer));
     if (released) loan.release();

@@ -14,24 +14,19 @@ import {
   writeSync,
 } from 'node:fs';
 import { listNamedArenas } from '@arena/shm-core';
+import { Attachment } from '@arena/shm-core/internal';
+import { failureOf } from '@arena/testkit';
+import { SegmentPool } from '@arena/transport-pool';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { kindRing, PlainArena } from './plain-arena.js';
 
-const prefix = `test-core-${process.pid}-`;
+const prefix = `test-foreign-${process.pid}-`;
 const original = `${prefix}original`;
 const copy = `${prefix}copy`;
 
 const pathOf = (name: string) => `/dev/shm/arena-${name}`;
-const attach = (name: string) => PlainArena.attach(`arena:1:name:${name}`);
+const attach = (name: string) => SegmentPool.attach({ name });
 
-function failureOf(call: () => unknown): { code?: string; message: string } {
-  try {
-    call();
-  } catch (error) {
-    return error as { code?: string; message: string };
-  }
-  throw new Error('the call did not throw');
-}
+const kindRing = 2;
 
 function patch(name: string, offset: number, bytes: Uint8Array): void {
   const fd = openSync(pathOf(name), 'r+');
@@ -46,16 +41,22 @@ function openArenas(): string[] {
   return readdirSync('/proc/self/fd').flatMap((fd) => {
     try {
       const target = readlinkSync(`/proc/self/fd/${fd}`);
-      return /arena-test-core|memfd:arena/.test(target) ? [target] : [];
+      return /arena-test-foreign|memfd:arena/.test(target) ? [target] : [];
     } catch {
       return [];
     }
   });
 }
 
-let arena: PlainArena;
+let arena: SegmentPool;
 beforeEach(() => {
-  arena = PlainArena.create({ name: original });
+  arena = SegmentPool.create({
+    segmentSize: 4096,
+    segmentCount: 4,
+    maxPeers: 8,
+    queueBytes: 65536,
+    name: original,
+  });
   copyFileSync(pathOf(original), pathOf(copy));
   chmodSync(pathOf(copy), 0o600);
 });
@@ -141,7 +142,7 @@ describe('attaching', () => {
   });
 
   it('refuses an arena of another kind, and names both', () => {
-    const failure = failureOf(() => PlainArena.attach(arena.handle, kindRing));
+    const failure = failureOf(() => Attachment.attach(arena.handle, kindRing, true));
     expect(failure.code).toBe('ERR_ARENA_INCOMPATIBLE');
     expect(failure.message).toContain('kind is pool, expected ring');
   });
@@ -183,18 +184,5 @@ describe('memory that no arena wrote', () => {
     const failed = expect(reading).rejects.toMatchObject({ code: 'ERR_ARENA_CORRUPT' });
     patch(original, poisonedOffset, u64(12345n));
     await failed;
-  });
-});
-
-describe('an arena that no memory could be', () => {
-  it.each([
-    ['capacity', { capacity: 100 }],
-    ['cell_count', { cellCount: 0 }],
-    ['peer_count', { peerCount: 1000 }],
-    ['segment_size', { segmentSize: 0 }],
-  ])('is refused by its %s', (field, options) => {
-    const failure = failureOf(() => PlainArena.create(options));
-    expect(failure.code).toBe('ERR_ARENA_INVALID_ARGUMENT');
-    expect(failure.message).toContain(field);
   });
 });

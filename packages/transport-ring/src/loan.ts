@@ -1,7 +1,25 @@
-import type { Borrowed } from './arena.js';
-import { maxViewBytes } from './array-buffers.js';
-import { ArenaError } from './errors.js';
-import { type NativeReader, Status } from './native.js';
+import { ArenaError } from '@arena/shm-core';
+import { maxViewBytes, type NativeReader, Status } from '@arena/shm-core/internal';
+
+/** A record of a ring, read where it lies. */
+export interface Borrowed extends Disposable {
+  /**
+   * The record's bytes in shared memory. Valid until `release`, or until the reader reads on; a
+   * later look sees other records' bytes.
+   */
+  readonly bytes: Uint8Array;
+  /** A private copy. */
+  readonly envelope: Uint8Array;
+  /**
+   * True when an overwriting writer has passed the record: what was read from `bytes` may be torn.
+   * Ask after using them, or after `release`: then the answer is final, and a record that was
+   * overtaken counts among the lost. Always false where writers wait or fail.
+   */
+  readonly overtaken: boolean;
+  /** Ends the loan: the record counts as read. A second call does nothing. */
+  release(): void;
+  [Symbol.dispose](): void;
+}
 
 const noBytes = new Uint8Array(0);
 

@@ -1,0 +1,49 @@
+import { rejected, resolved, resolvedAnyhow } from './turn.js';
+
+/** What a loop iterates over: the units of a reader, its items, or one pass of a pipeline. */
+export interface Iterated<T> {
+  /** The next value or the end, where that is here already; undefined where a call has to wait. */
+  take(): IteratorResult<T, undefined> | undefined;
+  /** Waits for the next value or the end. */
+  wait(): Promise<IteratorResult<T, undefined>>;
+  /** The loop is left early. */
+  leave(): void;
+}
+
+const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+/**
+ * The iterator behind every `for await` over units.
+ *
+ * This is intentional: no async generator and no async functions, which cost more promises for every unit.
+ * What is here already is handed out without a turn of the event loop, unless one is due.
+ */
+export class UnitIterator<T> implements AsyncIterableIterator<T, undefined> {
+  readonly #iterated: Iterated<T>;
+  readonly #resolved: typeof resolved;
+
+  /** @param native False: `take` may find values without a native call, and so without a look at the clock. */
+  constructor(iterated: Iterated<T>, native = true) {
+    this.#iterated = iterated;
+    this.#resolved = native ? resolved : resolvedAnyhow;
+  }
+
+  next(): Promise<IteratorResult<T, undefined>> {
+    try {
+      const here = this.#iterated.take();
+      if (here === undefined) return this.#iterated.wait();
+      return here.done ? resolvedAnyhow(here) : this.#resolved(here);
+    } catch (error) {
+      return rejected(error);
+    }
+  }
+
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    this.#iterated.leave();
+    return done;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
