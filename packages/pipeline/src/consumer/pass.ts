@@ -1,4 +1,4 @@
-import { turn, turnIsDue } from '@arena/shm-core/internal';
+import type { Iterated } from '@arena/shm-core/internal';
 import type { Inbox } from './inbox.js';
 
 /** The pipeline, as its passes see it. */
@@ -23,12 +23,12 @@ interface Outcome {
 const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 /** One iteration over a producer's items. */
-export class Pass<T> implements AsyncIterableIterator<T, undefined> {
+export class Pass<T> implements Iterated<T> {
   readonly epoch: number;
   readonly #host: PassHost;
   #state: 'new' | 'running' | 'over' = 'new';
   #outcome: Outcome | undefined;
-  /** How many calls of `next` have not ended, and the latest of them. A further call waits for it. */
+  /** How many calls of `wait` have not ended, and the latest of them. A further call waits for it. */
   #pending = 0;
   #latest: Promise<unknown> | undefined;
 
@@ -52,35 +52,31 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
     this.#settle({ failed: true, error, sent: 0, atOnce: true });
   }
 
-  next(): Promise<IteratorResult<T, undefined>> {
-    const due = turnIsDue();
-    const looked = this.#pending === 0 && !due;
-    if (looked) {
-      try {
-        const here = this.#takeWhatIsHere();
-        if (here !== undefined) return Promise.resolve(here);
-      } catch (error) {
-        this.#finish();
-        return Promise.reject(error);
-      }
+  take(): IteratorResult<T, undefined> | undefined {
+    // An earlier call that waits gets the next item.
+    if (this.#pending > 0) return undefined;
+    try {
+      return this.#takeWhatIsHere();
+    } catch (error) {
+      this.#finish();
+      throw error;
     }
+  }
+
+  wait(): Promise<IteratorResult<T, undefined>> {
+    const looked = this.#pending === 0;
     this.#pending++;
-    const step = () => this.#step(due, looked);
+    const step = () => this.#step(looked);
     const result = this.#latest === undefined ? step() : this.#latest.then(step, step);
     // Kept only while another call may have to wait for it: the promise holds an item.
     if (this.#pending > 0) this.#latest = result;
     return result;
   }
 
-  /** Leaves the pass, and ends a `next` that waits. Tells the producer, and does not wait for it. */
-  async return(): Promise<IteratorReturnResult<undefined>> {
+  /** Leaves the pass, and ends a `wait` that is going on. Tells the producer, and does not wait for it. */
+  leave(): void {
     this.#finish();
     this.#host.inbox.interrupt();
-    return done;
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
   }
 
   #settle(outcome: Outcome): void {
@@ -90,15 +86,10 @@ export class Pass<T> implements AsyncIterableIterator<T, undefined> {
     this.#host.inbox.interrupt();
   }
 
-  /**
-   * @param due True: give the event loop a turn first.
-   * @param looked True: no item had arrived a moment ago.
-   */
-  async #step(due: boolean, looked: boolean): Promise<IteratorResult<T, undefined>> {
+  /** @param looked True: no item had arrived a moment ago. */
+  async #step(looked: boolean): Promise<IteratorResult<T, undefined>> {
     let look = !looked;
     try {
-      // Before the pass begins: the inbox drops items that come between its beginning and the first look.
-      if (due) await turn();
       if (this.#state === 'new') {
         this.#state = 'running';
         await this.#host.begin(this);

@@ -1,5 +1,6 @@
 /** The passes over one producer. At most one runs at a time, and the next begins once it has stopped. */
 import { ArenaError } from '@arena/shm-core';
+import { UnitIterator } from '@arena/shm-core/internal';
 import { nextEpoch } from '../protocol/messages.js';
 import type { Order } from '../protocol/orders.js';
 import type { Inbox, RetainWhile } from './inbox.js';
@@ -44,8 +45,8 @@ export class Passes implements PassHost {
     return this.#fate?.error;
   }
 
-  make<T>(): Pass<T> {
-    return new Pass<T>(this, nextEpoch());
+  make<T>(): UnitIterator<T> {
+    return new UnitIterator(new Pass<T>(this, nextEpoch()), false);
   }
 
   /** The pass with this epoch, if it still runs. */
