@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "copy.hpp"
-#include "reader.hpp"
+#include "exclusive_reader.hpp"
 #include "writer.hpp"
 
 namespace {
@@ -85,7 +85,8 @@ std::vector<std::byte> random_bytes(std::uint64_t size) {
   for (std::uint64_t item = 0; item < options.items * (options.runs + 1); ++item) {
     OpenUnit unit;
     while (writer.try_acquire(options.bytes, {}, unit) == Status::full) {
-      if (writer.wait(options.bytes, 0, std::nullopt) != Status::ok) std::_Exit(1);
+      if (writer.wait(writer.placement(options.bytes, 0), std::nullopt) != Status::ok)
+        std::_Exit(1);
     }
     copy_bytes(unit.bytes, sources[item % options.distinct].data(), options.bytes, method);
     if (writer.commit(unit, options.bytes) != Status::ok) std::_Exit(1);
@@ -121,7 +122,7 @@ std::vector<double> measure(const Options& options, CopyMethod method) {
   config.segment_count = options.segments;
   config.segment_size = options.bytes;
   auto region = Region::create({config, "", true});
-  Reader reader(std::make_shared<Attachment>(region), From::oldest);
+  ExclusiveReader reader(std::make_shared<Attachment>(region));
   const Handle handle = region->handle();
   const pid_t child = ::fork();
   if (child == 0) produce(options, handle, method);

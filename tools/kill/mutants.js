@@ -113,7 +113,7 @@ export const MUTATIONS = [
   },
   {
     name: 'a unit that is given back is free before its segment',
-    file: 'reader.cpp',
+    file: 'exclusive_reader.cpp',
     change: [
       [
         '  if (unit.leased) {\n    arena_->segments().move(',
@@ -124,11 +124,11 @@ export const MUTATIONS = [
   },
   {
     name: 'a reader moves on before it has its lane',
-    file: 'reader.cpp',
+    file: 'broadcast_reader.cpp',
     change: [
       [
-        '    segments.lease_lane(unit.view.segment - 1, peer_);\n    std::atomic_thread_fence',
-        '    position().store(unit.view.sequence + 1);\n    segments.lease_lane(unit.view.segment - 1, peer_);\n    std::atomic_thread_fence',
+        '  segments.lease_lane(unit.view.segment - 1, peer_);\n  std::atomic_thread_fence',
+        '  position().store(unit.view.sequence + 1);\n  segments.lease_lane(unit.view.segment - 1, peer_);\n  std::atomic_thread_fence',
       ],
     ],
     only: 'fan-out/take',

@@ -2,10 +2,12 @@ import { threadId } from 'node:worker_threads';
 import { StallWatch } from './diagnosis/stall-watch.js';
 import { ArenaError } from './errors.js';
 import {
-  type NativeAttachedConfig,
+  constants,
   type NativeAttachment,
-  type NativeCreateOptions,
+  type NativeConfig,
   type NativeLostPeer,
+  type NativePoolPlan,
+  type NativeRingPlan,
   native,
 } from './native.js';
 import { isAnybodyOnTheWay } from './on-the-way.js';
@@ -14,11 +16,10 @@ import type { Waiters } from './waiters.js';
 /** A look at all processes takes some milliseconds, so the answer "yes" is kept this long. */
 const onTheWayMs = 50;
 
-/** Longest time between two looks of a waiting call. A lost wake-up costs at most this time. */
-const recheckMs = 100;
+const { recheckMs } = constants.limits;
 
-/** What `NativeConfig.kind` means. */
-const kinds = ['nothing', 'pool', 'ring'];
+/** The name of `NativeConfig.kind`. */
+const nameOf = (kind: number): string => (kind === constants.kind.pool ? 'pool' : 'ring');
 
 /** Named arenas that this environment has created. `process.exit()` and uncaught errors run no finalizer. */
 const named = new Set<NativeAttachment>();
@@ -38,7 +39,7 @@ export class Attachment {
   #watching = false;
   /** Watches calls that wait for long. */
   readonly stalls: StallWatch;
-  readonly config: NativeAttachedConfig;
+  readonly config: NativeConfig;
   /** Told of every writer and reader that has died. */
   onLost: (peer: NativeLostPeer) => void = () => {};
   #lookedAt = 0;
@@ -57,9 +58,9 @@ export class Attachment {
     this.stalls = new StallWatch(native);
   }
 
-  static create(options: NativeCreateOptions): Attachment {
-    const made = new native.Attachment(options, threadId);
-    if (options.name !== undefined) {
+  static create(plan: NativePoolPlan | NativeRingPlan): Attachment {
+    const made = new native.Attachment(plan, threadId);
+    if (plan.name !== undefined) {
       if (named.size === 0) process.on('exit', removeNames);
       named.add(made);
     }
@@ -67,13 +68,13 @@ export class Attachment {
   }
 
   /**
-   * @param kind As in {@link NativeAttachedConfig}.
+   * @param kind Of `constants.kind`.
    * @throws {ArenaError} `ERR_ARENA_INCOMPATIBLE`: the arena is of another kind.
    */
   static attach(handle: string, kind: number, populate: boolean): Attachment {
     const attachment = new Attachment(new native.Attachment(handle, populate, threadId));
     const found = attachment.config.kind;
-    if (found !== kind) throw attachment.refused(`${kinds[found]}`, `${kinds[kind]}`);
+    if (found !== kind) throw attachment.refused(nameOf(found), nameOf(kind));
     return attachment;
   }
 

@@ -11,8 +11,7 @@ import type {
 import type { Attachment } from './attachment.js';
 import { arenaClosed } from './closed.js';
 import type { EndpointParts } from './endpoint.js';
-import { starts } from './endpoint-options.js';
-import type { NativeAttachedConfig, NativeReader, NativeWriter } from './native.js';
+import { constants, type NativeConfig, type NativeReader, type NativeWriter } from './native.js';
 import type { ArenaReader } from './reader.js';
 import type { ArenaWriter } from './writer.js';
 
@@ -25,7 +24,7 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
   abstract writer(options?: WriterOptions): Writer;
   abstract reader(options?: ReaderOptions): Reader;
 
-  protected readonly config: NativeAttachedConfig;
+  protected readonly config: NativeConfig;
   readonly #attachment: Attachment;
   readonly #endpoints = new Set<Endpoint>();
   #closed = false;
@@ -100,14 +99,15 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
    * @param make Makes it of what it gets.
    * @param hardened See `AttachPoolOptions` in transport-pool.
    */
-  protected openReader<R extends ArenaReader>(
+  protected openReader<R extends ArenaReader, N extends NativeReader>(
     from: ReaderOptions['from'],
-    make: (parts: EndpointParts<NativeReader>) => R,
+    make: (parts: EndpointParts<N>) => R,
     hardened = false,
   ): R {
     this.#checkOpen();
-    const start = starts.indexOf(from ?? 'newest');
-    return this.#keep(make(this.#parts(this.#attachment.native.reader(start, hardened))));
+    const start = constants.from[from ?? 'newest'];
+    const native = this.#attachment.native.reader(start, hardened) as N;
+    return this.#keep(make(this.#parts(native)));
   }
 
   #parts<Native>(native: Native): EndpointParts<Native> {

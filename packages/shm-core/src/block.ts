@@ -1,8 +1,10 @@
+import { constants } from './native.js';
+
 /**
  * Longest stay in native code. A terminated thread ends between two stays. A process that exits waits
  * for its threads, and so for this.
  */
-const stayMs = 100;
+const stayMs = constants.limits.recheckMs;
 
 /**
  * Calls `attempt` until it gives a result, and blocks this thread in between.

@@ -1,7 +1,7 @@
 import type { WakeCoalescing } from './arena.js';
 import { integer } from './arguments.js';
 import type { Attachment } from './attachment.js';
-import type { NativeReader } from './native.js';
+import { type NativeReader, Status } from './native.js';
 import { Options, required } from './options.js';
 import type { Waitable } from './waiters.js';
 
@@ -31,7 +31,7 @@ export function waitableOf(
 ): Waitable {
   if (coalesce === undefined || coalesce.units === 1) {
     return {
-      arm: () => native.arm(1),
+      arm: () => native.arm(1) === Status.ok,
       disarm: () => native.disarm(),
       addWait: (nanoseconds) => native.addWait(nanoseconds),
     };
@@ -42,7 +42,7 @@ export function waitableOf(
   return {
     arm() {
       asked = streaming ? units : 1;
-      const ready = native.arm(asked);
+      const ready = native.arm(asked) === Status.ok;
       if (streaming && !ready) attachment.native.lookWithin(withinMs);
       // A second arm() in the same wait means that the wake-up was useless.
       streaming = false;

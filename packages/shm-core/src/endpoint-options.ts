@@ -4,16 +4,13 @@ import { checkBoolean, integer, oneOf } from './arguments.js';
 import { checkCoalescing } from './coalescing.js';
 import { Options } from './options.js';
 
-/** Where readers start, in the order in which the core numbers it. */
-export const starts = ['newest', 'oldest', 'next'] as const;
-
 /** For options that an arena has beside these. */
 export const writerChecks = { spinMicroseconds: integer(0, 10_000_000) };
 
 export const writerOptions = new Options<WriterOptions>(writerChecks);
 export const readerOptions = new Options<ReaderOptions>({
   spinMicroseconds: writerChecks.spinMicroseconds,
-  from: oneOf(starts),
+  from: oneOf(['newest', 'oldest', 'next']),
   coalesce: checkCoalescing,
   endless: checkBoolean,
 });

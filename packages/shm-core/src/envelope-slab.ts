@@ -1,5 +1,5 @@
 import { markAsUntransferable } from 'node:worker_threads';
-import type { EnvelopeHolder } from './native.js';
+import { receivedEnvelope } from './results.js';
 
 const slabBytes = 16 * 1024;
 const noBytes = new Uint8Array(0);
@@ -14,9 +14,6 @@ export function sharedSlab(byteLength: number): Uint8Array<ArrayBuffer> {
   return slab;
 }
 
-export const envelopeBytes = (envelope: ArrayBuffer | undefined): Uint8Array =>
-  envelope ? new Uint8Array(envelope) : noBytes;
-
 /**
  * Private memory for envelopes, one behind the other.
  *
@@ -26,8 +23,6 @@ export const envelopeBytes = (envelope: ArrayBuffer | undefined): Uint8Array =>
 export class EnvelopeSlab {
   #slab = noBytes;
   #at = 0;
-  /** Receives an envelope that does not fit into the slab. */
-  readonly holder: EnvelopeHolder = [undefined];
 
   get slab(): Uint8Array {
     return this.#slab;
@@ -40,9 +35,9 @@ export class EnvelopeSlab {
   /** The envelope that was received last, of `byteLength` bytes. */
   next(byteLength: number): Uint8Array {
     if (byteLength === 0) return noBytes;
-    const apart = this.holder[0];
+    // The slab had no room left for it.
+    const apart = receivedEnvelope();
     if (apart) {
-      this.holder[0] = undefined;
       this.#slab = sharedSlab(slabBytes);
       this.#at = 0;
       return new Uint8Array(apart);

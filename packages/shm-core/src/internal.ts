@@ -15,9 +15,12 @@ export { invalidRange, invalidType } from './errors.js';
 export { checkWriters, writersOf } from './expected-writers.js';
 export { handleOf } from './handle.js';
 export {
+  constants,
   isDetached,
-  type NativeCreateOptions,
+  type NativeBroadcastReader,
+  type NativePoolPlan,
   type NativeReader,
+  type NativeRingPlan,
   type NativeWriter,
   Status,
 } from './native.js';
@@ -25,6 +28,7 @@ export { nearestName } from './nearest-name.js';
 export { holdUnitOf } from './open-unit.js';
 export { Options, required } from './options.js';
 export { ArenaReader, type Polled } from './reader.js';
+export { at, numbers } from './results.js';
 export {
   type Excess,
   exceeds,

@@ -3,6 +3,9 @@ import { BaseLease } from './base-lease.js';
 import { EnvelopeSlab } from './envelope-slab.js';
 import type { LeaseOrigins } from './lease-origins.js';
 import { empty, type NativeReader, type Status } from './native.js';
+import { at, numbers, statusLeft } from './results.js';
+
+const { id, zeroCopy, envelopeLength } = at;
 
 /** A unit that was read. */
 export class TakenLease extends BaseLease {
@@ -66,23 +69,20 @@ export class LeaseTaker {
 
   /** The next unit, or why there is none. */
   take(): TakenLease | Status {
-    const { slab, at, holder } = this.envelopes;
-    const buffer = this.native.take(slab, at, holder);
-    return typeof buffer === 'number' ? buffer : this.leaseOf(buffer);
+    const { slab, at } = this.envelopes;
+    const buffer = this.native.take(slab, at);
+    return buffer === undefined ? statusLeft() : this.leaseOf(buffer);
   }
 
-  /** The lease of the unit that the native call before returned. */
+  /** The lease of the unit that the native call before has returned. */
   leaseOf(buffer: ArrayBuffer): TakenLease {
-    // By index: taking a typed array apart goes through its iterator.
-    const { native } = this;
-    const { table } = native;
     return new TakenLease(
-      native,
+      this.native,
       this.origins,
       buffer,
-      this.envelopes.next(table[2] as number),
-      table[0] as number,
-      table[1] === 1,
+      this.envelopes.next(numbers[envelopeLength] as number),
+      numbers[id] as number,
+      numbers[zeroCopy] === 1,
     );
   }
 }

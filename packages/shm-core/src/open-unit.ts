@@ -3,6 +3,7 @@ import type { OpenUnit } from './arena.js';
 import { checkInteger } from './arguments.js';
 import { ArenaError, invalidRange } from './errors.js';
 import { empty, type NativeWriter, native, Status } from './native.js';
+import { at, numbers } from './results.js';
 
 /** The writer of a unit, as the unit needs it. */
 export interface UnitOwner {
@@ -27,17 +28,16 @@ export class FilledInPlace implements OpenUnit {
   /** The buffer is JavaScript's own memory, and native code was given it: it cannot be emptied. */
   #pinned = false;
 
-  /** @param buffer What the native writer opened last. */
+  /** @param buffer The one of the unit that the native call before has opened. */
   constructor(
     private readonly owner: UnitOwner,
     buffer: ArrayBuffer,
   ) {
-    const { opened } = owner.native;
-    this.#id = opened[0] as number;
+    this.#id = numbers[at.id] as number;
     this.#buffer = buffer;
     this.#bytes = new Uint8Array(buffer);
     this.#byteLength = this.#bytes.byteLength;
-    this.#copied = opened[1] === 1;
+    this.#copied = numbers[at.copied] === 1;
   }
 
   get bytes(): Uint8Array {
@@ -96,17 +96,16 @@ export class FilledInPlace implements OpenUnit {
 
   #isHeld(): boolean {
     const { native } = this.owner;
-    // The first comparison costs no native call. It fails while no unit of the writer is held.
-    return native.opened[2] !== 0 && native.isHeld(this.#id);
+    // The first comparison costs no native call. It fails while no unit of this thread is held.
+    return numbers[at.holds] !== 0 && native.isHeld(this.#id);
   }
 
   /** The unit stays open. Its buffer was emptied, so it gets another buffer. */
   #noPlace(): ArenaError {
-    const { native } = this.owner;
-    const buffer = this.#copied ? this.#buffer : native.reopen(this.#id);
-    if (typeof buffer === 'number') return unitEnded(true);
     if (!this.#copied) {
-      this.#id = native.opened[0] as number;
+      const buffer = this.owner.native.reopen(this.#id);
+      if (buffer === undefined) return unitEnded(true);
+      this.#id = numbers[at.id] as number;
       this.#buffer = buffer;
       this.#bytes = new Uint8Array(buffer);
     }

@@ -15,14 +15,16 @@ import { endpointClosed } from './closed.js';
 import { waitableOf } from './coalescing.js';
 import { unendedOf } from './diagnosis/unended.js';
 import type { EndpointParts } from './endpoint.js';
-import { envelopeBytes } from './envelope-slab.js';
 import { ArenaError, invalidRange } from './errors.js';
 import { LeaseTaker } from './lease.js';
 import { LeaseOrigins, warnOfLeak } from './lease-origins.js';
 import { type NativeReader, Status } from './native.js';
+import { at, numbers, receivedEnvelope } from './results.js';
 import { rejected, resolved, resolvedAnyhow } from './turn.js';
 import { UnitIterator } from './unit-iterator.js';
 import { Waiters } from './waiters.js';
+
+const noBytes = new Uint8Array(0);
 
 /** `null` is the end of the stream, `undefined` that nothing is there now. */
 export type Polled<T> = T | null | undefined;
@@ -171,13 +173,15 @@ export class ArenaReader implements Reader {
   #takeInto(target: Uint8Array): Polled<ReadIntoResult> {
     this.startReading();
     if (this.#ended) return null;
-    const taken = this.native.takeInto(target);
-    if (typeof taken !== 'number') {
-      return { byteLength: taken[0], envelope: envelopeBytes(taken[1]) };
+    const status = this.native.takeInto(target);
+    const byteLength = numbers[at.byteLength] as number;
+    if (status === Status.ok) {
+      const envelope = receivedEnvelope();
+      return { byteLength, envelope: envelope ? new Uint8Array(envelope) : noBytes };
     }
-    if (taken >= 0) return this.nothing(taken as Status);
+    if (status !== Status.tooLarge) return this.nothing(status);
     throw invalidRange(
-      `target too small: the unit has ${-taken} bytes, target ${target.byteLength}. It stays unread.`,
+      `target too small: the unit has ${byteLength} bytes, target ${target.byteLength}. It stays unread.`,
     );
   }
 
@@ -188,22 +192,19 @@ export class ArenaReader implements Reader {
 
   /** `undefined` for nothing now, `null` for the end; throws for the rest. */
   protected nothing(status: Status): null | undefined {
-    switch (status) {
-      case Status.empty:
-        return undefined;
-      case Status.quiet:
-        if (this.#endless || this.attachment.isAnybodyOnTheWay()) return undefined;
-        if (!this.native.endQuietStream()) return undefined;
-        this.#ended = true;
-        return null;
-      case Status.ended:
-        this.#ended = true;
-        return null;
-      case Status.peerLost:
-        throw writersLost();
-      default:
-        throw this.#closedError();
-    }
+    if (status === Status.empty) return undefined;
+    if (status === Status.peerLost) throw writersLost();
+    const ended = status === Status.ended || (status === Status.quiet && this.#endsQuietStream());
+    if (ended) this.#ended = true;
+    if (ended) return null;
+    if (status === Status.quiet) return undefined;
+    throw this.#closedError();
+  }
+
+  /** Whether nobody can still open a writer, and the stream has ended here. */
+  #endsQuietStream(): boolean {
+    if (this.#endless || this.attachment.isAnybodyOnTheWay()) return false;
+    return this.native.endQuietStream() === Status.ended;
   }
 
   /** A unit that a dead peer left open may be the reason. A call that waits looks by itself. */

@@ -3,8 +3,8 @@
 export interface UnitSize {
   readonly byteLength: number;
   readonly envelopeLength: number;
-  /** The bytes go into the queue although there are segments. */
-  readonly inline: boolean;
+  /** Up to so many bytes go into the queue, although there may be segments. */
+  readonly queueLimit: number;
 }
 
 export interface FreeRoom {

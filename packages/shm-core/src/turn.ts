@@ -7,11 +7,13 @@
  * Native calls read the clock for that: see EventLoopTurns in native/binding.
  */
 import { native } from './native.js';
+import { at, numbers } from './results.js';
 
-const [due, isDue] = [native.turnDue, native.turnIsDue];
+const isDue = native.turnIsDue;
+const due = at.turnDue;
 
 /** Whether a turn is due, as of the latest native call that moved a unit or tried to. */
-export const turnWasDue = (): boolean => due[0] === 1;
+export const turnWasDue = (): boolean => numbers[due] === 1;
 
 /** Whether a turn is due, for code that has made no such call. */
 export const turnIsDue = (): boolean => isDue();

@@ -10,6 +10,7 @@ import type { EndpointParts } from './endpoint.js';
 import { ArenaError, invalidType } from './errors.js';
 import { type NativeWriter, Status } from './native.js';
 import { FilledInPlace, type UnitOwner } from './open-unit.js';
+import { at, numbers, statusLeft } from './results.js';
 import {
   type Excess,
   type FreeRoom,
@@ -18,7 +19,7 @@ import {
   sizeText,
   type UnitSize,
 } from './room.js';
-import { rejected, resolved, resolvedAnyhow } from './turn.js';
+import { rejected, resolved, resolvedAnyhow, turnWasDue } from './turn.js';
 import { Waiters } from './waiters.js';
 
 /** How an arena's writers behave; fixed by the arena. */
@@ -36,24 +37,11 @@ export interface WriterPolicy {
   readonly unitTimeoutMs: number;
 }
 
-/** Where a unit waits for space: without bytes in the queue, with some in a segment, where there are any. */
-interface Room {
-  readonly byteLength: number;
-  readonly envelopeLength: number;
-}
-
 const sizeOf = (
   byteLength: number,
   envelope: Uint8Array | undefined,
-  inline: boolean,
-): UnitSize => ({ byteLength, envelopeLength: envelope?.byteLength ?? 0, inline });
-
-/** An inline unit takes no segment: its bytes are to the queue what an envelope is. */
-const roomFor = (byteLength: number, envelope: Uint8Array | undefined, inline: boolean): Room => {
-  const envelopeLength = envelope?.byteLength ?? 0;
-  if (!inline) return { byteLength, envelopeLength };
-  return { byteLength: 0, envelopeLength: Math.ceil(byteLength / 8) * 8 + envelopeLength };
-};
+  queueLimit: number,
+): UnitSize => ({ byteLength, envelopeLength: envelope?.byteLength ?? 0, queueLimit });
 
 function checkUnits(units: readonly Uint8Array[]): void {
   if (!Array.isArray(units)) throw invalidType(`units must be an array, got ${describe(units)}.`);
@@ -75,7 +63,7 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
   readonly #options: WriteOptions<How>;
   readonly #waiters: Waiters;
   /** What the first waiting call needs: that is what space is asked for. */
-  #wanted: Room = { byteLength: 0, envelopeLength: 0 };
+  #wanted: UnitSize = sizeOf(0, undefined, 0);
   #closed = false;
 
   constructor(
@@ -89,7 +77,10 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
     this.#onClose = onClose;
     this.#options = options;
     const endpoint = {
-      arm: () => native.arm(this.#wanted.byteLength, this.#wanted.envelopeLength),
+      arm: () => {
+        const { byteLength, envelopeLength, queueLimit } = this.#wanted;
+        return native.arm(byteLength, envelopeLength, queueLimit) === Status.ok;
+      },
       disarm: () => native.disarm(),
       addWait: (nanoseconds: number) => native.addWait(nanoseconds),
     };
@@ -113,7 +104,7 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
       const attempt = () => this.#open(byteLength, envelope);
       const unit = this.#tryNow(options, attempt);
       if (unit !== undefined) return resolved(unit);
-      return this.#waitFor(byteLength, envelope, options, attempt, false);
+      return this.#waitFor(byteLength, envelope, options, attempt, 0);
     } catch (error) {
       return rejected(error);
     }
@@ -129,17 +120,18 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
     const options = acquireSyncOptions.check(given);
     const { envelope } = options;
     checkInteger('byteLength', byteLength, 0);
-    return this.#blockFor(byteLength, envelope, options, () => this.#open(byteLength, envelope));
+    return this.#blockFor(byteLength, envelope, options, () => this.#open(byteLength, envelope), 0);
   }
 
   write(bytes: Uint8Array, given?: AsyncWaitOptions & UnitOptions & How): Promise<void> {
     try {
       const options = this.#options.write.check(given);
       const { envelope } = options;
-      const inline = checkBytes('bytes', bytes).byteLength <= this.queuedBytes(options);
-      const attempt = () => this.#put(bytes, envelope, inline);
+      checkBytes('bytes', bytes);
+      const queueLimit = this.queuedBytes(options);
+      const attempt = () => this.#put(bytes, envelope, queueLimit);
       if (this.#tryNow(options, attempt)) return resolved(undefined);
-      return this.#waitFor(bytes.byteLength, envelope, options, attempt, inline).then(nothing);
+      return this.#waitFor(bytes.byteLength, envelope, options, attempt, queueLimit).then(nothing);
     } catch (error) {
       return rejected(error);
     }
@@ -147,16 +139,17 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
 
   tryWrite(bytes: Uint8Array, given?: UnitOptions & How): boolean {
     const options = this.#options.tryWrite.check(given);
-    const inline = checkBytes('bytes', bytes).byteLength <= this.queuedBytes(options);
-    return this.#put(bytes, options.envelope, inline) ?? false;
+    checkBytes('bytes', bytes);
+    return this.#put(bytes, options.envelope, this.queuedBytes(options)) ?? false;
   }
 
   writeSync(bytes: Uint8Array, given?: WaitOptions & UnitOptions & How): void {
     const options = this.#options.writeSync.check(given);
     const { envelope } = options;
-    const inline = checkBytes('bytes', bytes).byteLength <= this.queuedBytes(options);
-    const attempt = () => this.#put(bytes, envelope, inline);
-    this.#blockFor(bytes.byteLength, envelope, options, attempt, inline);
+    checkBytes('bytes', bytes);
+    const queueLimit = this.queuedBytes(options);
+    const attempt = () => this.#put(bytes, envelope, queueLimit);
+    this.#blockFor(bytes.byteLength, envelope, options, attempt, queueLimit);
   }
 
   writeMany(units: readonly Uint8Array[], given?: AsyncWaitOptions & How): Promise<void> {
@@ -213,35 +206,42 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
 
   #open(byteLength: number, envelope: Uint8Array | undefined): OpenUnit | undefined {
     if (this.#closed) throw this.#closedError();
-    const opened = this.native.tryAcquire(byteLength, envelope);
-    if (typeof opened === 'number') {
-      this.#check(opened, byteLength, envelope, false);
-      return undefined;
-    }
-    return new FilledInPlace(this, opened);
+    const buffer = this.native.tryAcquire(byteLength, envelope);
+    if (buffer !== undefined) return new FilledInPlace(this, buffer);
+    this.#check(statusLeft(), byteLength, envelope, 0);
+    return undefined;
   }
 
-  #put(bytes: Uint8Array, envelope: Uint8Array | undefined, inline: boolean): true | undefined {
+  #put(bytes: Uint8Array, envelope: Uint8Array | undefined, queueLimit: number): true | undefined {
     if (this.#closed) throw this.#closedError();
-    const status = this.native.tryWrite(bytes, envelope, inline);
+    const status = this.native.tryWrite(bytes, envelope, queueLimit);
     if (status === Status.ok) return true;
-    this.#check(status, bytes.byteLength, envelope, inline);
+    this.#check(status, bytes.byteLength, envelope, queueLimit);
     return undefined;
   }
 
   /**
-   * Writes from `first` on while there is room; returns the index after the last written.
+   * Writes from `first` on while there is room; returns the index after the last written. Throws only
+   * where none was.
    *
    * @param fair Stops once a turn of the event loop is due.
    */
   #putMany(units: readonly Uint8Array[], first: number, how: How, fair: boolean): number {
     if (this.#closed) throw this.#closedError();
-    if (first === units.length || this.#waiters.waiting) return first;
-    const next = this.native.tryWriteMany(units, first, this.queuedBytes(how), fair);
-    if (next >= 0) return next;
-    const size = units[first]?.byteLength ?? 0;
-    this.#check((-1 - next) as Status, size, undefined, size <= this.queuedBytes(how));
-    return first;
+    if (this.#waiters.waiting) return first;
+    const queueLimit = this.queuedBytes(how);
+    let next = first;
+    while (next < units.length) {
+      const status = this.native.tryWriteMany(units, next, queueLimit, fair);
+      next += numbers[at.count] as number;
+      if (status !== Status.ok) {
+        const size = units[next]?.byteLength ?? 0;
+        if (next === first) this.#check(status, size, undefined, queueLimit);
+        break;
+      }
+      if (fair && turnWasDue()) break;
+    }
+    return next;
   }
 
   /** Up to so many bytes units go into the arena's queue. */
@@ -254,9 +254,9 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
     status: Status,
     byteLength: number,
     envelope: Uint8Array | undefined,
-    inline: boolean,
+    queueLimit: number,
   ): void {
-    if (status === Status.tooLarge) throw this.#tooLarge(sizeOf(byteLength, envelope, inline));
+    if (status === Status.tooLarge) throw this.#tooLarge(sizeOf(byteLength, envelope, queueLimit));
     if (status === Status.closed) throw this.#closedError();
     this.#attachment.lookAfterPeers();
   }
@@ -272,15 +272,15 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
     envelope: Uint8Array | undefined,
     options: AsyncWaitOptions,
     attempt: () => T | undefined,
-    inline: boolean,
+    queueLimit: number,
   ): Promise<T> {
-    const full = () => this.#full(sizeOf(byteLength, envelope, inline));
+    const size = sizeOf(byteLength, envelope, queueLimit);
+    const full = () => this.#full(size);
     if (!this.policy.waits || options.timeoutMs === 0) throw full();
-    const room = roomFor(byteLength, envelope, inline);
-    // What the first one waits for is what is asked for; whoever follows asks when it is served.
-    if (!this.#waiters.waiting) this.#wanted = room;
+    // The first call that waits says what room is asked for. The next one asks when it is the first.
+    if (!this.#waiters.waiting) this.#wanted = size;
     const orStranded = () => {
-      this.#wanted = room;
+      this.#wanted = size;
       const found = attempt();
       if (found === undefined) throwIfStranded(this.native.stranded());
       return found;
@@ -293,18 +293,18 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
     envelope: Uint8Array | undefined,
     options: WaitOptions,
     attempt: () => T | undefined,
-    inline = false,
+    queueLimit: number,
   ): T {
     const timeoutMs = waitOf(options.timeoutMs);
     const { waits, spinMicroseconds } = this.policy;
-    const room = roomFor(byteLength, envelope, inline);
+    const size = sizeOf(byteLength, envelope, queueLimit);
     const wait = (milliseconds: number, continued: boolean) => {
-      const spin = continued ? 0 : spinMicroseconds;
       const status = this.native.wait(
-        room.byteLength,
-        room.envelopeLength,
+        size.byteLength,
+        size.envelopeLength,
+        queueLimit,
         milliseconds,
-        spin,
+        continued ? 0 : spinMicroseconds,
         continued,
       );
       throwIfStranded(status);
@@ -313,7 +313,7 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
       waits ? timeoutMs : 0,
       attempt,
       wait,
-      () => this.#full(sizeOf(byteLength, envelope, inline)),
+      () => this.#full(size),
       (since) => this.#attachment.stalls.look(since, true),
       () => this.native.endWait(),
     );

@@ -1,32 +1,29 @@
-import { Attachment, type NativeCreateOptions } from '@arena/shm-core/internal';
+import { Attachment, constants, type NativeRingPlan } from '@arena/shm-core/internal';
 import { describe, expect, it } from 'vitest';
 
-/** A small pool, as the core is asked for it. */
-const smallPool: NativeCreateOptions = {
-  kind: 1,
-  whenFull: 1,
+/** A small ring, as the core is asked for it. */
+const ring: NativeRingPlan = {
+  kind: constants.kind.ring,
+  whenFull: constants.whenFull.throw,
   capacity: 65536,
-  granuleShift: 6,
-  cellCount: 64,
-  peerCount: 8,
-  segmentCount: 4,
-  segmentSize: 4096,
-  envelopeBytes: 1024,
-  broadcast: 0,
+  slots: undefined,
+  slotBytes: undefined,
+  maxRecords: undefined,
+  peers: undefined,
+  unitTimeoutMs: undefined,
   writers: 0,
-  slotBytes: 0,
-  unitTimeoutMs: 0,
   populate: true,
+  name: undefined,
 };
 
 describe('an arena that no memory could be', () => {
   it.each([
-    ['capacity', { capacity: 100 }],
-    ['cell_count', { cellCount: 0 }],
-    ['peer_count', { peerCount: 1000 }],
-    ['segment_size', { segmentSize: 0 }],
+    ['capacity', { capacity: 2 * constants.limits.maxCapacity }],
+    ['cell_count', { maxRecords: 2 ** 30 }],
+    ['peer_count', { peers: 1000 }],
+    ['when_full', { whenFull: 3 }],
   ])('is refused by its %s', (field, options) => {
-    expect(() => Attachment.create({ ...smallPool, ...options })).toThrow(
+    expect(() => Attachment.create({ ...ring, ...options })).toThrow(
       expect.objectContaining({
         code: 'ERR_ARENA_INVALID_ARGUMENT',
         message: expect.stringContaining(field),

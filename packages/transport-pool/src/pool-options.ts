@@ -3,8 +3,9 @@ import {
   checkName,
   checkViewable,
   checkWriters,
+  constants,
   integer,
-  type NativeCreateOptions,
+  type NativePoolPlan,
   Options,
   required,
   writersOf,
@@ -61,16 +62,7 @@ export interface AttachPoolOptions {
   readonly hardened?: boolean | undefined;
 }
 
-const defaultQueueBytes = 1024 * 1024;
-const defaultMaxPeers = 128;
-const pageBytes = 4096;
-export const kindPool = 1;
-const whenFullWait = 1;
-/** Room for the envelope of a unit with payload; see `maxEnvelopeBytes` in @arena/payloads. */
-const envelopeBytes = 1024;
-/** The queue has a record for so many of its bytes, beside two for every segment. */
-const bytesPerRecord = 256;
-const spareRecords = 64;
+const { kind, limits } = constants;
 
 export const attachOptions = new Options<AttachPoolOptions>({
   populate: checkBoolean,
@@ -79,9 +71,9 @@ export const attachOptions = new Options<AttachPoolOptions>({
 
 const createOptions = new Options<SegmentPoolOptions>({
   segmentSize: required(checkViewable),
-  segmentCount: required(integer(1, 65536)),
+  segmentCount: required(integer(1, limits.maxSegments)),
   queueBytes: integer(1, 2 ** 27),
-  maxPeers: integer(1, 256),
+  maxPeers: integer(1, limits.maxPeers),
   unitTimeoutMs: integer(1, 2 ** 31 - 1),
   fanOut: checkBoolean,
   writers: checkWriters,
@@ -91,24 +83,17 @@ const createOptions = new Options<SegmentPoolOptions>({
 });
 
 /** What the core makes the pool of. */
-export function nativeOptions(given: SegmentPoolOptions): NativeCreateOptions {
+export function planOf(given: SegmentPoolOptions): NativePoolPlan {
   const options = createOptions.check(given);
-  const { segmentSize, segmentCount, queueBytes = defaultQueueBytes } = options;
-  const capacity = Math.ceil(queueBytes / pageBytes) * pageBytes;
   return {
-    kind: kindPool,
-    whenFull: whenFullWait,
-    capacity,
-    granuleShift: 6,
-    cellCount: 2 * segmentCount + spareRecords + Math.ceil(capacity / bytesPerRecord),
-    peerCount: options.maxPeers ?? defaultMaxPeers,
-    segmentCount,
-    segmentSize,
-    envelopeBytes,
-    broadcast: options.fanOut ? 1 : 0,
-    unitTimeoutMs: options.unitTimeoutMs ?? 0,
+    kind: kind.pool,
+    segmentSize: options.segmentSize,
+    segmentCount: options.segmentCount,
+    queueBytes: options.queueBytes,
+    fanOut: options.fanOut ?? false,
+    peers: options.maxPeers,
+    unitTimeoutMs: options.unitTimeoutMs,
     writers: writersOf(options.writers),
-    slotBytes: 0,
     populate: options.populate ?? true,
     name: options.name,
   };

@@ -17,7 +17,8 @@ export interface PoolSizes {
   readonly envelopeBytes: number;
 }
 
-const takesSegment = ({ byteLength, inline }: UnitSize): boolean => byteLength > 0 && !inline;
+const takesSegment = ({ byteLength, queueLimit }: UnitSize): boolean =>
+  byteLength > 0 && byteLength > queueLimit;
 
 export function shortageIn(pool: PoolSizes, unit: UnitSize, free: FreeRoom): Shortage {
   const needed = neededBytes(unit);

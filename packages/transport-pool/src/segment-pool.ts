@@ -4,6 +4,7 @@ import {
   Attachment,
   BaseArena,
   BroadcastReader,
+  constants,
   defaultCopyThreshold,
   handleOf,
   invalidRange,
@@ -16,8 +17,7 @@ import {
   type AttachPoolOptions,
   attachOptions,
   type FanOutPoolOptions,
-  kindPool,
-  nativeOptions,
+  planOf,
   type SegmentPoolOptions,
 } from './pool-options.js';
 import {
@@ -35,7 +35,7 @@ function attached(
   options: AttachPoolOptions | undefined,
 ): [attachment: Attachment, hardened: boolean] {
   const { populate = true, hardened = false } = attachOptions.check(options);
-  return [Attachment.attach(handleOf(handle), kindPool, populate), hardened];
+  return [Attachment.attach(handleOf(handle), constants.kind.pool, populate), hardened];
 }
 
 /**
@@ -66,7 +66,7 @@ export class SegmentPool extends BaseArena {
   static create(options: SegmentPoolOptions & { readonly fanOut: true }): FanOutPool;
   static create(options: SegmentPoolOptions): SegmentPool;
   static create(options: SegmentPoolOptions): SegmentPool {
-    const attachment = Attachment.create(nativeOptions(options));
+    const attachment = Attachment.create(planOf(options));
     const { fanOut = false, hardened = false } = options;
     return fanOut ? new FanOutPool(attachment, hardened) : new SegmentPool(attachment, hardened);
   }
@@ -79,7 +79,7 @@ export class SegmentPool extends BaseArena {
    */
   static attach(handle: string | { name: string }, options?: AttachPoolOptions): SegmentPool {
     const [attachment, hardened] = attached(handle, options);
-    return attachment.config.broadcast === 1
+    return attachment.config.broadcast
       ? new FanOutPool(attachment, hardened)
       : new SegmentPool(attachment, hardened);
   }
@@ -136,7 +136,7 @@ export class FanOutPool extends SegmentPool {
   /** As `SegmentPool.create` with `fanOut: true`. */
   static override create(options: FanOutPoolOptions): FanOutPool {
     if ((options as SegmentPoolOptions | undefined)?.fanOut === false) throw notFanOut();
-    const attachment = Attachment.create({ ...nativeOptions(options), broadcast: 1 });
+    const attachment = Attachment.create({ ...planOf(options), fanOut: true });
     return new FanOutPool(attachment, options.hardened ?? false);
   }
 
@@ -150,7 +150,7 @@ export class FanOutPool extends SegmentPool {
     options?: AttachPoolOptions,
   ): FanOutPool {
     const [attachment, hardened] = attached(handle, options);
-    if (attachment.config.broadcast === 1) return new FanOutPool(attachment, hardened);
+    if (attachment.config.broadcast) return new FanOutPool(attachment, hardened);
     throw attachment.refused('pool', 'pool with fan-out');
   }
 

@@ -1,5 +1,11 @@
 import { ArenaError } from '@arena/shm-core';
-import { maxViewBytes, type NativeReader, Status } from '@arena/shm-core/internal';
+import {
+  at,
+  maxViewBytes,
+  type NativeBroadcastReader,
+  numbers,
+  Status,
+} from '@arena/shm-core/internal';
 
 /** A record of a ring, read where it lies. */
 export interface Borrowed extends Disposable {
@@ -30,7 +36,7 @@ export class Loan implements Borrowed {
   #envelope: Uint8Array | undefined;
 
   constructor(
-    private readonly native: NativeReader,
+    private readonly native: NativeBroadcastReader,
     readonly bytes: Uint8Array,
     private readonly envelopeInPlace: Uint8Array,
   ) {}
@@ -48,7 +54,7 @@ export class Loan implements Borrowed {
     if (!this.#current) return;
     this.#current = false;
     // What the release found stays: asked before, an answer of "not yet" could be out of date by now.
-    this.#overtaken = !this.native.endLoan();
+    this.#overtaken = this.native.endLoan() === Status.lapped;
   }
 
   [Symbol.dispose](): void {
@@ -63,18 +69,17 @@ export class Lender {
   #from = 0;
   #loan: Loan | undefined;
 
-  constructor(private readonly native: NativeReader) {}
+  constructor(private readonly native: NativeBroadcastReader) {}
 
   /** The next record, or why there is none. */
   borrow(): Loan | Status {
     const status = this.native.borrow();
     if (status !== Status.ok) return status;
-    const { table } = this.native;
     this.#loan = this.#lend(
-      table[0] as number,
-      table[1] as number,
-      table[2] as number,
-      table[3] as number,
+      numbers[at.offset] as number,
+      numbers[at.byteLength] as number,
+      numbers[at.envelopeOffset] as number,
+      numbers[at.envelopeLength] as number,
     );
     return this.#loan;
   }
@@ -85,19 +90,19 @@ export class Lender {
   }
 
   /** The envelope lies behind the bytes. */
-  #lend(at: number, byteLength: number, envelopeAt: number, envelopeLength: number): Loan {
-    const end = envelopeLength > 0 ? envelopeAt + envelopeLength : at + byteLength;
-    if (end - at <= maxViewBytes) {
-      this.#show(at, end - at);
+  #lend(offset: number, byteLength: number, envelopeAt: number, envelopeLength: number): Loan {
+    const end = envelopeLength > 0 ? envelopeAt + envelopeLength : offset + byteLength;
+    if (end - offset <= maxViewBytes) {
+      this.#show(offset, end - offset);
       return new Loan(
         this.native,
-        this.#view(at, byteLength),
+        this.#view(offset, byteLength),
         this.#view(envelopeAt, envelopeLength),
       );
     }
     // Too long to be shown in one piece: showing the bytes ends the view of the envelope.
     const envelope = this.#view(envelopeAt, envelopeLength).slice();
-    return new Loan(this.native, this.#view(at, byteLength), envelope);
+    return new Loan(this.native, this.#view(offset, byteLength), envelope);
   }
 
   #view(offset: number, byteLength: number): Uint8Array {
@@ -121,7 +126,7 @@ export class Lender {
   }
 
   #shows(offset: number, byteLength: number): boolean {
-    const at = offset - this.#from;
-    return at >= 0 && at + byteLength <= (this.#records?.byteLength ?? 0);
+    const start = offset - this.#from;
+    return start >= 0 && start + byteLength <= (this.#records?.byteLength ?? 0);
   }
 }

@@ -8,11 +8,13 @@ import {
   checkName,
   checkViewable,
   checkWriters,
+  constants,
   handleOf,
   integer,
   invalidRange,
   maxViewBytes,
-  type NativeCreateOptions,
+  type NativeBroadcastReader,
+  type NativeRingPlan,
   Options,
   oneOf,
   readerOptions,
@@ -68,77 +70,57 @@ export interface AttachRingOptions {
   readonly populate?: boolean | undefined;
 }
 
-const defaultMaxPeers = 128;
-const pageBytes = 4096;
-const kindRing = 2;
-const whenFulls = ['throw', 'wait', 'overwrite'] as const;
-/** Records are measured in granules, of which a ring has fewer than this. */
-const maxGranules = 2 ** 22;
-const maxCapacity = 2 ** 44;
+const maxSlots = 2 ** 26;
+const { kind, limits, whenFull: whenFulls } = constants;
+const whenFullNames = ['throw', 'wait', 'overwrite'] as const;
 
-function granuleShift(capacity: number): number {
-  let shift = 6;
-  while (capacity / 2 ** shift >= maxGranules - 1) shift++;
-  return shift;
-}
-
-/** Bytes and records that are asked for, in either of the two ways to ask. */
-function wantedRoom(options: RingBufferOptions): { bytes: number; records: number } {
-  if (options.slots === undefined && options.slotBytes === undefined) {
-    const bytes = checkInteger('capacity', options.capacity, 1, maxCapacity);
-    const records = Math.min(65536, Math.max(64, Math.floor(bytes / 256)));
-    return { bytes, records: options.maxRecords ?? records };
+/** Room is asked for in one of two ways: as bytes, or as slots of a size. */
+function checkRoom({ capacity, slots, slotBytes, maxRecords }: RingBufferOptions): void {
+  if (slots === undefined && slotBytes === undefined) {
+    checkInteger('capacity', capacity, 1, limits.maxCapacity);
+    return;
   }
-  if (options.capacity !== undefined || options.maxRecords !== undefined) {
+  if (capacity !== undefined || maxRecords !== undefined) {
     throw invalidRange(
       'slots and slotBytes stand instead of capacity and maxRecords. Give one pair.',
     );
   }
-  const slots = checkInteger('slots', options.slots, 2, 2 ** 26);
-  const slotBytes = checkInteger('slotBytes', options.slotBytes, 1, maxCapacity);
-  const granule = 2 ** granuleShift(slots * slotBytes);
-  const bytes = slots * Math.ceil(slotBytes / granule) * granule;
-  if (bytes <= maxCapacity) return { bytes, records: slots };
+  const count = checkInteger('slots', slots, 2, maxSlots);
+  const bytes = checkInteger('slotBytes', slotBytes, 1, limits.maxCapacity);
+  if (count * bytes <= limits.maxCapacity) return;
   throw invalidRange(
-    `slots must take at most ${maxCapacity} bytes together, got ${slots} of ${slotBytes} bytes. Use fewer slots, or smaller ones.`,
+    `slots must take at most ${limits.maxCapacity} bytes together, got ${count} of ${bytes} bytes. Use fewer slots, or smaller ones.`,
   );
 }
 
 const attachOptions = new Options<AttachRingOptions>({ populate: checkBoolean });
 
 const createOptions = new Options<RingBufferOptions>({
-  capacity: integer(1, maxCapacity),
-  slots: integer(2, 2 ** 26),
+  capacity: integer(1, limits.maxCapacity),
+  slots: integer(2, maxSlots),
   slotBytes: checkViewable,
-  whenFull: oneOf(whenFulls),
-  maxRecords: integer(2, 2 ** 26),
-  maxPeers: integer(1, 256),
+  whenFull: oneOf(whenFullNames),
+  maxRecords: integer(2, maxSlots),
+  maxPeers: integer(1, limits.maxPeers),
   unitTimeoutMs: integer(1, 2 ** 31 - 1),
   writers: checkWriters,
   name: checkName,
   populate: checkBoolean,
 });
 
-function nativeOptions(given: RingBufferOptions): NativeCreateOptions {
+function planOf(given: RingBufferOptions): NativeRingPlan {
   const options = createOptions.check(given);
-  const { bytes, records } = wantedRoom(options);
-  const shift = granuleShift(bytes);
-  const unit = Math.max(pageBytes, 2 ** shift);
-  const capacity = checkInteger('capacity', Math.ceil(bytes / unit) * unit, 1, maxCapacity);
+  checkRoom(options);
   return {
-    kind: kindRing,
-    whenFull: whenFulls.indexOf(options.whenFull ?? 'throw'),
-    capacity,
-    granuleShift: shift,
-    cellCount: records,
-    peerCount: options.maxPeers ?? defaultMaxPeers,
-    segmentCount: 0,
-    segmentSize: 0,
-    envelopeBytes: 0,
-    broadcast: 0,
-    unitTimeoutMs: options.unitTimeoutMs ?? 0,
+    kind: kind.ring,
+    whenFull: whenFulls[options.whenFull ?? 'throw'],
+    capacity: options.capacity,
+    slots: options.slots,
+    slotBytes: options.slotBytes,
+    maxRecords: options.maxRecords,
+    peers: options.maxPeers,
+    unitTimeoutMs: options.unitTimeoutMs,
     writers: writersOf(options.writers),
-    slotBytes: options.slotBytes ?? 0,
     populate: options.populate ?? true,
     name: options.name,
   };
@@ -160,7 +142,7 @@ export class RingBuffer extends BaseArena {
    *   `ERR_ARENA_NAME_TAKEN`.
    */
   static create(options: RingBufferOptions): RingBuffer {
-    return new RingBuffer(Attachment.create(nativeOptions(options)));
+    return new RingBuffer(Attachment.create(planOf(options)));
   }
 
   /**
@@ -171,7 +153,7 @@ export class RingBuffer extends BaseArena {
    */
   static attach(handle: string | { name: string }, options?: AttachRingOptions): RingBuffer {
     const { populate = true } = attachOptions.check(options);
-    return new RingBuffer(Attachment.attach(handleOf(handle), kindRing, populate));
+    return new RingBuffer(Attachment.attach(handleOf(handle), kind.ring, populate));
   }
 
   get capacity(): number {
@@ -179,7 +161,8 @@ export class RingBuffer extends BaseArena {
   }
 
   get whenFull(): WhenFull {
-    return whenFulls[this.config.whenFull] ?? 'throw';
+    const { whenFull } = this.config;
+    return whenFullNames.find((name) => whenFulls[name] === whenFull) ?? 'throw';
   }
 
   get maxUnitBytes(): number {
@@ -193,7 +176,10 @@ export class RingBuffer extends BaseArena {
 
   reader(given?: ReaderOptions): RingReader {
     const options = readerOptions.check(given);
-    return this.openReader(options.from, (parts) => new RecordReader(parts, options, this.config));
+    return this.openReader<RecordReader, NativeBroadcastReader>(
+      options.from,
+      (parts) => new RecordReader(parts, options, this.config),
+    );
   }
 
   #policy(spinMicroseconds: number): WriterPolicy {

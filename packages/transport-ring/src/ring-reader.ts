@@ -7,7 +7,7 @@ import {
 import {
   BroadcastReader,
   type EndpointParts,
-  type NativeReader,
+  type NativeBroadcastReader,
   type Polled,
   Status,
 } from '@arena/shm-core/internal';
@@ -39,7 +39,11 @@ export class RecordReader extends BroadcastReader implements RingReader {
   readonly #sizes: RingSizes;
   #lostBefore = 0;
 
-  constructor(parts: EndpointParts<NativeReader>, options: ReaderOptions, sizes: RingSizes) {
+  constructor(
+    parts: EndpointParts<NativeBroadcastReader>,
+    options: ReaderOptions,
+    sizes: RingSizes,
+  ) {
     super(parts, options);
     this.#lender = new Lender(parts.native);
     this.#sizes = sizes;

@@ -6,13 +6,14 @@
 
 #include "array_buffers.hpp"
 #include "attachment_wrap.hpp"
+#include "broadcast_reader_wrap.hpp"
+#include "constants.hpp"
 #include "copy.hpp"
 #include "errors.hpp"
 #include "instance.hpp"
 #include "memory_budget.hpp"
 #include "named.hpp"
 #include "native_class.hpp"
-#include "reader_wrap.hpp"
 #include "snapshot_value.hpp"
 #include "values.hpp"
 #include "writer_wrap.hpp"
@@ -93,8 +94,8 @@ napi_value init(napi_env env, napi_value exports) noexcept {
     export_function<is_detached_buffer>(env, exports, "isDetached");
     export_function<copy>(env, exports, "copyBytes");
     export_function<WriterWrap::hold_unit_of>(env, exports, "holdUnitOf");
-    const napi_value turn_due = instance(env).turns.shared();
-    check(napi_set_named_property(env, exports, "turnDue", turn_due));
+    check(napi_set_named_property(env, exports, "results", instance(env).results.value(env)));
+    check(napi_set_named_property(env, exports, "constants", constants_value(env)));
     export_function<turn_is_due>(env, exports, "turnIsDue");
     export_function<yield_cpu>(env, exports, "yieldCpu");
     export_function<list_named>(env, exports, "listNamed");
@@ -103,7 +104,8 @@ napi_value init(napi_env env, napi_value exports) noexcept {
     export_function<inspect>(env, exports, "inspect");
     check(napi_set_named_property(env, exports, "Attachment", AttachmentWrap::define(env)));
     WriterWrap::define(env);
-    ReaderWrap::define(env);
+    ExclusiveReaderWrap::define(env);
+    BroadcastReaderWrap::define(env);
     return exports;
   });
 }

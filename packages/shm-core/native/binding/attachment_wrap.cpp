@@ -2,27 +2,37 @@
 
 #include "instance.hpp"
 #include "marshal.hpp"
+#include "region_plan.hpp"
 #include "snapshot_value.hpp"
 
 namespace arena::binding {
 namespace {
 
-core::RegionConfig region_config(const Options& options) {
-  core::RegionConfig config{};
-  config.kind = options.number<core::Kind>("kind");
-  config.when_full = options.number<core::WhenFull>("whenFull");
-  config.capacity = options.number<std::uint64_t>("capacity");
-  config.granule_shift = options.number<std::uint32_t>("granuleShift");
-  config.cell_count = options.number<std::uint32_t>("cellCount");
-  config.peer_count = options.number<std::uint32_t>("peerCount");
-  config.segment_count = options.number<std::uint32_t>("segmentCount");
-  config.segment_size = options.number<std::uint64_t>("segmentSize");
-  config.envelope_bytes = options.number<std::uint32_t>("envelopeBytes");
-  config.broadcast = options.number<std::uint32_t>("broadcast");
-  config.unit_timeout_ms = options.number<std::uint32_t>("unitTimeoutMs");
-  config.writers = options.number<std::uint32_t>("writers");
-  config.slot_bytes = options.number<std::uint64_t>("slotBytes");
-  return config;
+void fill_plan(core::ArenaPlan& plan, const Options& options) {
+  plan.peers = options.number_or("peers", plan.peers);
+  plan.unit_timeout_ms = options.number_or("unitTimeoutMs", plan.unit_timeout_ms);
+  plan.writers = options.number<std::uint32_t>("writers");
+}
+
+core::RegionConfig pool_config(napi_env env, const Options& options) {
+  core::PoolPlan plan;
+  fill_plan(plan, options);
+  plan.segment_size = options.number<std::uint64_t>("segmentSize");
+  plan.segment_count = options.number<std::uint32_t>("segmentCount");
+  plan.queue_bytes = options.number_or("queueBytes", plan.queue_bytes);
+  plan.fan_out = to_bool(env, options.get("fanOut"));
+  return core::config_of(plan);
+}
+
+core::RegionConfig ring_config(const Options& options) {
+  core::RingPlan plan;
+  fill_plan(plan, options);
+  plan.when_full = options.number<core::WhenFull>("whenFull");
+  plan.capacity = options.number_or("capacity", plan.capacity);
+  plan.slots = options.number_or("slots", plan.slots);
+  plan.slot_bytes = options.number_or("slotBytes", plan.slot_bytes);
+  plan.max_records = options.number_or("maxRecords", plan.max_records);
+  return core::config_of(plan);
 }
 
 const char* name_of(core::Role role) { return role == core::Role::writer ? "writer" : "reader"; }
@@ -70,7 +80,9 @@ core::Attachment& AttachmentWrap::arena() const {
 
 void AttachmentWrap::create(napi_value object, napi_value thread) {
   const Options options(env_, object);
-  core::CreateOptions create{region_config(options), "", to_bool(env_, options.get("populate"))};
+  const bool is_pool = options.number<core::Kind>("kind") == core::Kind::pool;
+  core::CreateOptions create{is_pool ? pool_config(env_, options) : ring_config(options), "",
+                             to_bool(env_, options.get("populate"))};
   const napi_value name = options.get("name");
   if (!is_undefined(env_, name)) create.name = to_string(env_, name);
   open_region(core::Region::create(create), thread);
@@ -129,7 +141,7 @@ napi_value AttachmentWrap::config(const Call& call) {
   object.set("segmentCount", config.segment_count);
   object.set("segmentSize", config.segment_size);
   object.set("envelopeBytes", config.envelope_bytes);
-  object.set("broadcast", config.broadcast);
+  object.set("broadcast", config.broadcast != 0);
   object.set("unitTimeoutMs", config.unit_timeout_ms);
   object.set("writers", config.writers);
   object.set("slotBytes", config.slot_bytes);
@@ -147,8 +159,10 @@ napi_value AttachmentWrap::writer(const Call& call) {
 }
 
 napi_value AttachmentWrap::reader(const Call& call) {
-  return make_instance(call.env, instance(call.env).reader.value(),
-                       {call.self(), call[0], call[1]});
+  const Instance& here = instance(call.env);
+  const Reference& kind =
+      arena().queue().broadcast() ? here.broadcast_reader : here.exclusive_reader;
+  return make_instance(call.env, kind.value(), {call.self(), call[0], call[1]});
 }
 
 napi_value AttachmentWrap::stats(const Call& call) {

@@ -4,7 +4,7 @@
 #include <time.h>
 #include <uv.h>
 
-#include "array_buffers.hpp"
+#include "refused.hpp"
 
 namespace arena::binding {
 namespace {
@@ -58,13 +58,8 @@ struct EventLoopTurns::Handle : std::enable_shared_from_this<Handle> {
   }
 };
 
-EventLoopTurns::EventLoopTurns(napi_env env) : handle_(std::make_shared<Handle>()) {
-  std::byte* element = nullptr;
-  napi_value shared = nullptr;
-  const napi_value buffer = new_array_buffer(env, sizeof(std::uint32_t), element);
-  check(napi_create_typedarray(env, napi_uint32_array, 1, buffer, 0, &shared));
-  shared_ = Reference::strong(env, shared);
-  due_ = reinterpret_cast<std::uint32_t*>(element);
+EventLoopTurns::EventLoopTurns(napi_env env, double& due)
+    : handle_(std::make_shared<Handle>()), due_(due) {
   turned();
   handle_->open(env);
   handle_->turns = this;
@@ -76,7 +71,7 @@ void EventLoopTurns::turned() noexcept { turned_ms_ = coarse_ms(); }
 
 bool EventLoopTurns::due() noexcept {
   const bool due = coarse_ms() - turned_ms_ >= kDueMs;
-  *due_ = due;
+  due_ = due;
   return due;
 }
 

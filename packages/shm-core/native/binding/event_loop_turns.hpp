@@ -13,7 +13,8 @@ namespace arena::binding {
 /// whether a turn is due.
 class EventLoopTurns {
  public:
-  explicit EventLoopTurns(napi_env env);
+  /// `due` becomes 1 or 0 whenever it is looked at.
+  EventLoopTurns(napi_env env, double& due);
   ~EventLoopTurns();
   EventLoopTurns(const EventLoopTurns&) = delete;
   EventLoopTurns& operator=(const EventLoopTurns&) = delete;
@@ -22,14 +23,11 @@ class EventLoopTurns {
   void turned() noexcept;
   /// True when the loop has not turned for some milliseconds. Takes 10 ns.
   bool due() noexcept;
-  /// Uint32Array of one element: 1 where the latest `due` was true.
-  napi_value shared() const noexcept { return shared_.value(); }
 
  private:
   struct Handle;
   std::shared_ptr<Handle> handle_;
-  Reference shared_;
-  std::uint32_t* due_ = nullptr;
+  double& due_;
   std::uint64_t turned_ms_ = 0;
 };
 

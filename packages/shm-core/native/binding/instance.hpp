@@ -6,18 +6,20 @@
 
 #include "addon_instance.hpp"
 #include "event_loop_turns.hpp"
+#include "results.hpp"
 #include "thread_end.hpp"
 #include "writer_directory.hpp"
 
 namespace arena::binding {
 
 struct Instance : AddonInstance {
-  explicit Instance(napi_env env) : turns(env) {}
+  explicit Instance(napi_env env) : results(env), turns(env, results.numbers().turn_due) {}
   /// `(ArrayBuffer) => boolean` of the TypeScript side.
   Reference empty;
   Reference attachment;
   Reference writer;
-  Reference reader;
+  Reference exclusive_reader;
+  Reference broadcast_reader;
   /// Outlives this where writers do.
   std::shared_ptr<WriterDirectory> writers = std::make_shared<WriterDirectory>();
   /// False once the runtime has refused an ArrayBuffer over foreign memory (Electron does).
@@ -27,6 +29,7 @@ struct Instance : AddonInstance {
   std::unique_ptr<ThreadEnd> thread_end;
   /// The longest ArrayBuffer that the runtime makes, in bytes.
   std::uint64_t max_view_bytes = 0;
+  Results results;
   EventLoopTurns turns;
 };
 

@@ -49,7 +49,7 @@ bool ReaderState::unseen(std::uint32_t id) {
 void ReaderState::keep_for_ever(std::uint32_t id) {
   const auto found = leases.find(id);
   if (found == leases.end()) return;
-  keep_until_process_ends(reader.arena().shared_region());
+  keep_until_process_ends(reader->arena().shared_region());
   keep_until_process_ends(std::move(found->second.window));
   // The private copy, if there is one, is not given back.
   leases.erase(found);
@@ -60,7 +60,7 @@ void ReaderState::give_back(std::uint32_t id) {
   if (lease.copy.data != nullptr) buffers.give_back(lease.copy);
   // Before a writer may have the segment.
   lease.window.close();
-  reader.release(lease.unit);
+  reader->release(lease.unit);
 }
 
 }  // namespace arena::binding

@@ -17,12 +17,12 @@ class ReaderWrap;
 /// Shared by the wrapper and the ArrayBuffers of its leases.
 struct ReaderState {
   ReaderState(std::shared_ptr<core::Attachment> arena, core::From from, bool hardened)
-      : reader(std::move(arena), from), hardened(hardened) {}
+      : reader(core::open_reader(std::move(arena), from)), hardened(hardened) {}
   /// Gives back what native code still held when its environment ended; by then it has stopped.
   ~ReaderState();
   ReaderState(const ReaderState&) = delete;
   ReaderState& operator=(const ReaderState&) = delete;
-  core::Reader reader;
+  std::unique_ptr<core::Reader> reader;
   core::PrivateBuffers buffers;
   /// Every lease is shown at an address of its own, which is nobody's once it is over.
   bool hardened;

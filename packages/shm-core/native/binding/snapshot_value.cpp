@@ -88,7 +88,7 @@ void set_waiting(Object& value, const core::PeerSnapshot& peer, std::uint32_t gr
   set_if(value, "waitingMs", peer.waiting_ms);
   set_if(value, "lookedMs", peer.looked_ms);
   if (!peer.wanted) return;
-  value.set("wantsSegment", peer.wanted->segment);
+  value.set("wantsSegment", peer.wanted->in_segment);
   value.set("wantsBytes", peer.wanted->span << granule_shift);
   value.set("room", peer.room);
 }

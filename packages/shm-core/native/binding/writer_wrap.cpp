@@ -1,6 +1,7 @@
 #include "writer_wrap.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -14,10 +15,8 @@
 namespace arena::binding {
 namespace {
 
-/// The clock is looked at after so many bytes, in which every unit counts for some more: at most
-/// some ten microseconds apart, and at next to no cost.
-constexpr std::size_t kLookAfter = 64 << 10;
-constexpr std::size_t kUnitCost = 4 << 10;
+/// The most elements that one call of tryWriteMany looks at: of a long list few may fit.
+constexpr std::size_t kUnitsPerCall = 256;
 
 /// Tells a unit that nobody sees its memory any more: it is given up then, if it has not ended.
 class UnitBacking final : public Backing {
@@ -101,16 +100,10 @@ void WriterWrap::define(napi_env env) {
 }
 
 WriterWrap::WriterWrap(const Call& call)
-    : directory_(instance(call.env).writers), turns_(instance(call.env).turns) {
+    : directory_(instance(call.env).writers),
+      turns_(instance(call.env).turns),
+      results_(instance(call.env).results) {
   const auto arena = unwrap<AttachmentWrap>(call.env, call[0]).shared_arena();
-  std::byte* element = nullptr;
-  napi_value opened = nullptr;
-  constexpr std::size_t kNumbers = 3;
-  const napi_value buffer = new_array_buffer(call.env, kNumbers * sizeof(std::uint32_t), element);
-  check(napi_create_typedarray(call.env, napi_uint32_array, kNumbers, buffer, 0, &opened));
-  define_constant(call.env, call.self(), "opened", opened);
-  opened_ = reinterpret_cast<std::uint32_t*>(element);
-  opened_[2] = 0;
   self_ = Reference::weak(call.env, call.self());
   state_ = std::make_shared<WriterState>(arena, to_bool(call.env, call[1]));
   directory_->add(*this);
@@ -128,17 +121,19 @@ napi_value WriterWrap::try_acquire(const Call& call) {
   const napi_env env = call.env;
   turns_.due();
   const std::uint64_t byte_length = to_u64(env, call[0]);
-  if (byte_length > instance(env).max_view_bytes) return to_js(env, core::Status::too_large);
   core::OpenUnit unit;
   const core::Status status =
-      state().writer.try_acquire(byte_length, envelope_of(env, call[1]), unit);
-  if (status != core::Status::ok) return to_js(env, status);
-  Undo unopened([&] { state_->writer.abort(unit); });
+      byte_length > instance(env).max_view_bytes
+          ? core::Status::too_large
+          : state().writer.try_acquire(byte_length, envelope_of(env, call[1]), unit);
+  results_.numbers().status = static_cast<double>(status);
+  if (status != core::Status::ok) return nullptr;
+  core::Undo unopened([&] { state_->writer.abort(unit); });
   const std::uint32_t id = state_->new_id();
   state_->open.emplace(
       id, WriterState::Opened{.unit = unit, .memory = {}, .own_memory = {}, .own_buffer = {}});
   unopened.forget();
-  Undo unseen([&] { state_->unseen(id); });
+  core::Undo unseen([&] { state_->unseen(id); });
   const napi_value buffer = show(env, id);
   unseen.forget();
   return buffer;
@@ -150,8 +145,8 @@ napi_value WriterWrap::show(napi_env env, std::uint32_t id) {
   napi_value buffer = nullptr;
   if (opened.unit.byte_length > 0) buffer = external_buffer(env, id, opened);
   if (buffer == nullptr) buffer = own_buffer(env, id, opened);
-  opened_[0] = id;
-  opened_[1] = opened.copied;
+  results_.numbers().id = id;
+  results_.numbers().copied = opened.copied;
   return buffer;
 }
 
@@ -199,66 +194,47 @@ napi_value WriterWrap::own_buffer(napi_env env, std::uint32_t id, WriterState::O
 napi_value WriterWrap::reopen(const Call& call) {
   // By another id: the end of the buffer before says nothing of this unit any more.
   auto entry = state().open.extract(to_u32(call.env, call[0]));
-  if (entry.empty()) return to_js(call.env, core::Status::closed);
+  results_.numbers().status =
+      static_cast<double>(entry.empty() ? core::Status::closed : core::Status::ok);
+  if (entry.empty()) return nullptr;
   const std::uint32_t id = state_->new_id();
   entry.key() = id;
   state_->open.insert(std::move(entry));
-  Undo unseen([&] { state_->unseen(id); });
+  core::Undo unseen([&] { state_->unseen(id); });
   const napi_value buffer = show(call.env, id);
   unseen.forget();
   return buffer;
 }
 
-core::Status WriterWrap::write(const Bytes& bytes, std::span<const std::byte> envelope,
-                               bool inlined, bool notify) {
-  core::Writer& writer = state().writer;
-  if (inlined) return writer.try_write_inline({bytes.data, bytes.size}, envelope, notify);
-  core::OpenUnit unit;
-  core::Status status = writer.try_acquire(bytes.size, envelope, unit);
-  if (status != core::Status::ok) return status;
-  Undo unwritten([&] { writer.abort(unit); });
-  status = writer.commit_copy(unit, {bytes.data, bytes.size});
-  if (status == core::Status::ok) unwritten.forget();
-  return status;
-}
-
 napi_value WriterWrap::try_write(const Call& call) {
   const napi_env env = call.env;
   turns_.due();
-  return to_js(
-      env, write(bytes_of(env, call[0]), envelope_of(env, call[1]), to_bool(env, call[2]), true));
+  const Bytes bytes = bytes_of(env, call[0]);
+  return to_js(env, state().writer.try_write({bytes.data, bytes.size}, envelope_of(env, call[1]),
+                                             to_u64(env, call[2])));
 }
 
 napi_value WriterWrap::try_write_many(const Call& call) {
   const napi_env env = call.env;
   std::uint32_t length = 0;
   check(napi_get_array_length(env, call[0], &length));
-  const std::uint32_t first = to_u32(env, call[1]);
-  const std::uint64_t inline_bytes = to_u64(env, call[2]);
-  core::Status status = core::Status::ok;
+  const std::uint32_t first = std::min(to_u32(env, call[1]), length);
+  std::array<std::span<const std::byte>, kUnitsPerCall> units;
+  const std::size_t count = std::min<std::size_t>(length - first, units.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    napi_value element = nullptr;
+    check(napi_get_element(env, call[0], first + static_cast<std::uint32_t>(i), &element));
+    const Bytes bytes = bytes_of(env, element);
+    units[i] = {bytes.data, bytes.size};
+  }
   const bool fair = to_bool(env, call[3]);
   turns_.due();
-  bool stop = false;
-  std::size_t unlooked = 0;
-  std::uint32_t at = first;
-  for (; at < length && !stop; ++at) {
-    // A scope each: a long list would pile up handles.
-    const HandleScope scope(env);
-    napi_value element = nullptr;
-    check(napi_get_element(env, call[0], at, &element));
-    const Bytes bytes = bytes_of(env, element);
-    status = write(bytes, {}, bytes.size <= inline_bytes, false);
-    if (status != core::Status::ok) break;
-    unlooked += kUnitCost + bytes.size;
-    if (unlooked < kLookAfter) continue;
-    unlooked = 0;
-    stop = turns_.due() && fair;
-  }
-  if (at > first) state_->writer.notify_commit();
-  if (at == first && status != core::Status::ok) {
-    return to_js(env, -1 - static_cast<std::int32_t>(status));
-  }
-  return to_js(env, at);
+  std::size_t written = 0;
+  const core::Status status =
+      state().writer.try_write_many(std::span(units).first(count), to_u64(env, call[2]), written,
+                                    [&] { return turns_.due() && fair; });
+  results_.numbers().count = static_cast<double>(written);
+  return to_js(env, status);
 }
 
 napi_value WriterWrap::commit(const Call& call) {
@@ -287,14 +263,19 @@ napi_value WriterWrap::abort(const Call& call) {
 
 napi_value WriterWrap::wait(const Call& call) {
   const napi_env env = call.env;
-  return to_js(env, state().writer.wait(to_u64(env, call[0]), to_u64(env, call[1]),
-                                        to_deadline(env, call[2]), to_spin(env, call[3]),
-                                        to_bool(env, call[4])));
+  core::Writer& writer = state().writer;
+  const core::Placement placement =
+      writer.placement(to_u64(env, call[0]), to_u64(env, call[1]), to_u64(env, call[2]));
+  return to_js(env, writer.wait(placement, to_deadline(env, call[3]), to_spin(env, call[4]),
+                                to_bool(env, call[5])));
 }
 
 napi_value WriterWrap::arm(const Call& call) {
   const napi_env env = call.env;
-  return to_js(env, state().writer.arm(to_u64(env, call[0]), to_u64(env, call[1])));
+  core::Writer& writer = state().writer;
+  const bool ready = writer.arm(
+      writer.placement(to_u64(env, call[0]), to_u64(env, call[1]), to_u64(env, call[2])));
+  return to_js(env, ready ? core::Status::ok : core::Status::full);
 }
 
 napi_value WriterWrap::disarm(const Call&) {

@@ -1,4 +1,6 @@
-/// core::Writer for JavaScript.
+/// core::Writer for JavaScript. Each method checks its arguments, makes one call of the core and
+/// converts the result. Calls return a status and leave the rest in `Results`. A call that makes an
+/// ArrayBuffer returns that, and leaves the status as well.
 #pragma once
 
 #include <memory>
@@ -8,6 +10,7 @@
 #include "array_buffers.hpp"
 #include "event_loop_turns.hpp"
 #include "native_class.hpp"
+#include "results.hpp"
 #include "writer_directory.hpp"
 #include "writer_state.hpp"
 
@@ -36,19 +39,15 @@ class WriterWrap final {
   void give_up(napi_env env, std::uint32_t id);
   napi_value external_buffer(napi_env env, std::uint32_t id, WriterState::Opened& opened);
   napi_value own_buffer(napi_env env, std::uint32_t id, WriterState::Opened& opened);
-  core::Status write(const Bytes& bytes, std::span<const std::byte> envelope, bool inlined,
-                     bool notify);
 
-  /// (byteLength, envelope | undefined) => status | ArrayBuffer; `opened` becomes [id, 1 where the
-  /// commit copies the buffer, how many units native code writes to]
+  /// (byteLength, envelope | undefined) => ArrayBuffer | undefined; status, id, copied
   napi_value try_acquire(const Call& call);
-  /// (id) => another ArrayBuffer of a unit whose commit found no place; fills `opened`
+  /// (id) => as tryAcquire, for a unit whose commit found no place
   napi_value reopen(const Call& call);
-  /// (bytes, envelope | undefined, inline) => status
+  /// (bytes, envelope | undefined, queueLimit) => status
   napi_value try_write(const Call& call);
-  /// (list of Uint8Array, first, inlineBytes, fair) => index after the last written, or a status as
-  /// -1 - status when none was. Elements of at most inlineBytes go inline. `fair` stops once a turn
-  /// of the event loop is due.
+  /// (list of Uint8Array, first, queueLimit, fair) => status; count of the units written, at most
+  /// kUnitsPerCall. `fair` stops once a turn of the event loop is due.
   napi_value try_write_many(const Call& call);
   /// (id, byteLength, ArrayBuffer) => status. A buffer that is not copied was emptied before.
   napi_value commit(const Call& call);
@@ -60,9 +59,11 @@ class WriterWrap final {
   napi_value unhold(const Call& call);
   /// (id) => whether native code writes to its memory
   napi_value is_held(const Call& call);
-  /// (byteLength, envelopeLength, timeoutMs | -1, spinMicroseconds, continued) => status
+  /// (byteLength, envelopeLength, queueLimit, timeoutMs | -1, spinMicroseconds, continued) =>
+  /// status
   napi_value wait(const Call& call);
-  /// (byteLength, envelopeLength) => boolean
+  /// (byteLength, envelopeLength, queueLimit) => status: ok when there may be room already, else
+  /// full
   napi_value arm(const Call& call);
   napi_value disarm(const Call& call);
   napi_value flush(const Call& call);
@@ -72,9 +73,9 @@ class WriterWrap final {
   napi_value free_room(const Call& call);
   /// () => [lag, pid] of the slowest reader, or undefined
   napi_value slowest_reader(const Call& call);
-  /// After `wait` until a deadline: nobody goes on with it.
+  /// After `wait` until a deadline: this call does not go on with the wait.
   napi_value end_wait(const Call& call);
-  /// () => [pid, milliseconds | -1] of the open unit behind which nothing goes on, or undefined
+  /// () => [pid, milliseconds | -1] of the open unit that keeps the room, or undefined
   napi_value held_up_by(const Call& call);
   napi_value close(const Call& call);
 
@@ -84,8 +85,7 @@ class WriterWrap final {
   std::shared_ptr<WriterDirectory> directory_;
   Reference self_;
   EventLoopTurns& turns_;
-  /// The elements of `opened`, which JavaScript reads.
-  std::uint32_t* opened_ = nullptr;
+  Results& results_;
 };
 
 }  // namespace arena::binding

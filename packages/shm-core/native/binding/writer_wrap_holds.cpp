@@ -10,7 +10,7 @@ napi_value WriterWrap::hold(const Call& call) {
     throw core::ArenaFailure("ERR_ARENA_UNIT_ENDED", "the unit has ended. Acquire another.");
   }
   state_->hold(found->second);
-  opened_[2] = state_->held;
+  ++results_.numbers().holds;
   return to_js(call.env, found->second.backing == nullptr);
 }
 
@@ -18,7 +18,7 @@ napi_value WriterWrap::unhold(const Call& call) {
   WriterState* const state = any_state();
   if (state == nullptr) return nullptr;
   state->unhold(to_u32(call.env, call[0]));
-  opened_[2] = state->held;
+  --results_.numbers().holds;
   if (state->held == 0) closed_state_.reset();
   return nullptr;
 }
@@ -34,7 +34,7 @@ std::optional<std::uint32_t> WriterWrap::hold_unit_at(std::span<const std::byte>
   for (auto& [id, opened] : state_->open) {
     if (!opened.contains(bytes)) continue;
     state_->hold(opened);
-    opened_[2] = state_->held;
+    ++results_.numbers().holds;
     return id;
   }
   return {};

@@ -55,8 +55,8 @@ const char* invalid_field(const RegionConfig& c) {
   if (static_cast<std::uint32_t>(c.when_full) > 2) return "when_full";
   if (c.granule_shift < 6 || c.granule_shift > 30) return "granule_shift";
   const std::uint64_t granule = std::uint64_t{1} << c.granule_shift;
-  if (c.capacity == 0 || c.capacity > kMaxTotalSize / 4 || c.capacity % kPageSize != 0 ||
-      c.capacity % granule != 0 || (c.capacity >> c.granule_shift) >= (1u << 22)) {
+  if (c.capacity == 0 || c.capacity > kMaxCapacity || c.capacity % kPageSize != 0 ||
+      c.capacity % granule != 0 || (c.capacity >> c.granule_shift) >= kMaxGranules) {
     return "capacity";
   }
   if (c.cell_count == 0 || c.cell_count > (1u << 26)) return "cell_count";

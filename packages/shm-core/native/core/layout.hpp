@@ -21,6 +21,10 @@ inline constexpr std::size_t kPayloadAlignment = 64;
 
 inline constexpr std::uint32_t kMaxPeers = 256;
 inline constexpr std::uint32_t kMaxSegments = 1 << 16;
+/// Records are measured in granules. A record area has fewer granules than this.
+inline constexpr std::uint64_t kMaxGranules = 1 << 22;
+/// Bytes of a record area.
+inline constexpr std::uint64_t kMaxCapacity = std::uint64_t{1} << 44;
 inline constexpr std::uint32_t kPeerWords = kMaxPeers / 64;
 
 enum class Kind : std::uint32_t { pool = 1, ring = 2 };
@@ -158,7 +162,7 @@ struct alignas(kCacheLine) PeerSlot {
   /// monotonic clock; 0 while no call waits. For diagnosis only: no step depends on these two.
   std::atomic<std::uint64_t> waiting_since;
   std::atomic<std::uint64_t> looked_at;
-  /// Wanted packed: the room that a writer's call waits for.
+  /// Placement packed: the room that a writer's call waits for.
   std::atomic<std::uint64_t> waits_for;
   /// When another peer last asked this peer to look at the segments and records that it holds,
   /// because peers wait for them.

@@ -215,16 +215,16 @@ struct OpenedWord {
   constexpr bool is_of(std::uint32_t record_turn) const { return turn == (record_turn & 0xffffff); }
 };
 
-/// PeerSlot::waits_for: the room that a writer waits for. 0 for none, 1 for a segment, and a
-/// record's span plus 2.
-struct Wanted {
-  bool segment = false;
-  /// Span of the record, in granules.
+/// Where a unit goes: its bytes into a segment, or all of it into the queue. PeerSlot::waits_for is
+/// the placement that a writer waits for: 0 for none, 1 for a segment, and a record's span plus 2.
+struct Placement {
+  bool in_segment = false;
+  /// Of the record in the queue, in granules.
   std::uint64_t span = 0;
 
-  constexpr std::uint64_t pack() const { return segment ? 1 : span + 2; }
-  static constexpr Wanted unpack(std::uint64_t word) {
-    return word == 1 ? Wanted{true, 0} : Wanted{false, word - 2};
+  constexpr std::uint64_t pack() const { return in_segment ? 1 : span + 2; }
+  static constexpr Placement unpack(std::uint64_t word) {
+    return word == 1 ? Placement{true, 0} : Placement{false, word - 2};
   }
 };
 

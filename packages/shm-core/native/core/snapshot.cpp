@@ -39,7 +39,7 @@ void look_at_waiting(const PeerSlot& slot, std::uint64_t now_ms, PeerSnapshot& p
   peer.waiting_ms = age_ms(since, now_ms);
   peer.looked_ms = age_ms(RegionWords::read(slot.looked_at), now_ms);
   const std::uint64_t wanted = RegionWords::read(slot.waits_for);
-  if (peer.role == Role::writer && wanted != 0) peer.wanted = Wanted::unpack(wanted);
+  if (peer.role == Role::writer && wanted != 0) peer.wanted = Placement::unpack(wanted);
 }
 
 void look_at_peer(const RegionWords& words, std::uint32_t index, std::uint64_t now_ms,

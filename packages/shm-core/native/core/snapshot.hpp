@@ -32,7 +32,7 @@ struct PeerSnapshot {
   std::optional<std::uint64_t> waiting_ms;
   std::optional<std::uint64_t> looked_ms;
   /// The room that a waiting writer wants.
-  std::optional<Wanted> wanted;
+  std::optional<Placement> wanted;
   /// Whether the room that a waiting writer wants is free.
   bool room = false;
   /// Of a reader: its next record.

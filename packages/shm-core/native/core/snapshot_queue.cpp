@@ -148,13 +148,13 @@ void look_at_next(const RegionWords& words, const Snapshot& found, PeerSnapshot&
   }
 }
 
-bool has_room(const RegionWords& words, const Snapshot& found, Wanted wanted) {
+bool has_room(const RegionWords& words, const Snapshot& found, Placement wanted) {
   const bool readers = std::any_of(found.peers.begin(), found.peers.end(),
                                    [](const auto& peer) { return peer.position.has_value(); });
   const bool nobody_reads = words.broadcast() && !readers && (found.history & kReaderSeen) != 0;
   const auto oldest = words.record(found.oldest);
   if (oldest && !oldest->open() && (words.overwrite() || nobody_reads)) return true;
-  if (wanted.segment) return found.free_segments > 0;
+  if (wanted.in_segment) return found.free_segments > 0;
   return found.free_cells > words.config.segment_count && found.free_granules >= wanted.span;
 }
 

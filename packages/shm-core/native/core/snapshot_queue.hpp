@@ -19,6 +19,6 @@ void look_at_segments(const RegionWords& words, std::uint64_t now_ms, Snapshot& 
 void look_at_next(const RegionWords& words, const Snapshot& found, PeerSnapshot& reader);
 
 /// Whether a writer could take that room now.
-bool has_room(const RegionWords& words, const Snapshot& found, Wanted wanted);
+bool has_room(const RegionWords& words, const Snapshot& found, Placement wanted);
 
 }  // namespace arena::core

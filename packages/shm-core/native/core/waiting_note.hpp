@@ -15,7 +15,7 @@ class WaitingNote {
   explicit WaitingNote(PeerSlot& slot) noexcept : slot_(slot) {}
 
   /// Notes the room that a writer's call waits for.
-  void wants(Wanted wanted) noexcept {
+  void wants(Placement wanted) noexcept {
     slot_.waits_for.store(wanted.pack(), std::memory_order_relaxed);
   }
 

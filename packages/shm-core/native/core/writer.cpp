@@ -32,7 +32,9 @@ Status Writer::try_acquire(std::uint64_t byte_length, std::span<const std::byte>
                            OpenUnit& unit) {
   if (closed_) return Status::closed;
   arena_->region().check_poison();
-  if (uses_segment(byte_length)) return open_segment(byte_length, envelope, unit);
+  if (placement(byte_length, envelope.size()).in_segment) {
+    return open_segment(byte_length, envelope, unit);
+  }
   const Status status = open_record(byte_length, envelope, unit);
   if (status != Status::ok) return status;
   arena_->queue().stamp(unit.record);
@@ -105,15 +107,28 @@ Status Writer::open_record(std::uint64_t byte_length, std::span<const std::byte>
   return Status::ok;
 }
 
-Status Writer::try_write_inline(std::span<const std::byte> bytes,
-                                std::span<const std::byte> envelope, bool notify) {
+Status Writer::try_write(std::span<const std::byte> bytes, std::span<const std::byte> envelope,
+                         std::uint64_t queue_limit) {
+  return write(bytes, envelope, queue_limit, true);
+}
+
+Status Writer::write(std::span<const std::byte> bytes, std::span<const std::byte> envelope,
+                     std::uint64_t queue_limit, bool notify) {
   if (closed_) return Status::closed;
+  arena_->region().check_poison();
+  const bool in_segment = placement(bytes.size(), envelope.size(), queue_limit).in_segment;
   OpenUnit unit;
-  const Status status = open_record(bytes.size(), envelope, unit);
+  Status status = in_segment ? open_segment(bytes.size(), envelope, unit)
+                             : open_record(bytes.size(), envelope, unit);
   if (status != Status::ok) return status;
   copy_contested(unit.bytes, bytes.data(), bytes.size());
-  publish(unit, unit.record, bytes.size(), notify);
-  return Status::ok;
+  if (in_segment) {
+    status = commit(unit, bytes.size());
+    if (status != Status::ok) discard(unit);
+  } else {
+    publish(unit, unit.record, bytes.size(), notify);
+  }
+  return status;
 }
 
 void Writer::notify_commit(Progress progress) noexcept {
@@ -190,16 +205,16 @@ void Writer::discard(OpenUnit& unit) noexcept {
   arena_->wake_everybody();
 }
 
-bool Writer::space_for(std::uint64_t byte_length, std::uint64_t envelope_length) {
-  if (uses_segment(byte_length))
-    return arena_->segments().free_count() > 0 || arena_->queue().can_drop();
-  return arena_->queue().could_claim(arena_->queue().span_of(byte_length, envelope_length),
-                                     kept_cells_);
+Placement Writer::placement(std::uint64_t byte_length, std::uint64_t envelope_length,
+                            std::uint64_t queue_limit) const noexcept {
+  // A unit without bytes needs no segment.
+  if (pool_ && byte_length > 0 && byte_length > queue_limit) return {true, 0};
+  return {false, arena_->queue().span_of(byte_length, envelope_length)};
 }
 
-Wanted Writer::wanted(std::uint64_t byte_length, std::uint64_t envelope_length) const noexcept {
-  if (uses_segment(byte_length)) return {true, 0};
-  return {false, arena_->queue().span_of(byte_length, envelope_length)};
+bool Writer::has_room(Placement placement) {
+  if (!placement.in_segment) return arena_->queue().could_claim(placement.span, kept_cells_);
+  return arena_->segments().free_count() > 0 || arena_->queue().can_drop();
 }
 
 Status Writer::stranded() const noexcept {
@@ -213,18 +228,18 @@ Status Writer::stranded() const noexcept {
   return (history & kReaderLost) != 0 ? Status::peer_lost : Status::no_readers;
 }
 
-Status Writer::wait(std::uint64_t byte_length, std::uint64_t envelope_length, Deadline deadline,
-                    std::chrono::nanoseconds spin, bool continued) {
+Status Writer::wait(Placement placement, Deadline deadline, std::chrono::nanoseconds spin,
+                    bool continued) {
   if (closed_) return Status::closed;
   const auto began = Clock::now();
   if (!continued) note_.ends();
-  note_.wants(wanted(byte_length, envelope_length));
+  note_.wants(placement);
   Status lost = Status::ok;
   const bool woken = arena_->wait(
       arena_->writable(),
       [&] {
         arena_->region().check_poison();
-        if (space_for(byte_length, envelope_length)) return true;
+        if (has_room(placement)) return true;
         lost = stranded();
         return lost != Status::ok;
       },
@@ -235,11 +250,11 @@ Status Writer::wait(std::uint64_t byte_length, std::uint64_t envelope_length, De
   return lost;
 }
 
-bool Writer::arm(std::uint64_t byte_length, std::uint64_t envelope_length) {
+bool Writer::arm(Placement placement) {
   arena_->writable().arm(peer_.index);
-  note_.wants(wanted(byte_length, envelope_length));
+  note_.wants(placement);
   note_.looked();
-  return space_for(byte_length, envelope_length) || stranded() != Status::ok;
+  return has_room(placement) || stranded() != Status::ok;
 }
 
 void Writer::disarm() noexcept {

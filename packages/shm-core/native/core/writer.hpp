@@ -35,21 +35,28 @@ struct FreeRoom {
 
 class Writer {
  public:
-  /// `wait_for_readers`: where every reader has left, a wait goes on for the next one to come.
+  /// A `queue_limit` with which everything goes into the queue.
+  static constexpr std::uint64_t kToQueue = UINT64_MAX;
+
+  /// With `wait_for_readers` a wait goes on where every reader has left, for the next one to come.
   explicit Writer(std::shared_ptr<Attachment> arena, bool wait_for_readers = false);
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
+  /// Writes a unit: ok, full, too_large or closed; unit_ended when others ended it meanwhile. Up to
+  /// `queue_limit` bytes go into the queue, more into a segment, where the arena has segments.
+  Status try_write(std::span<const std::byte> bytes, std::span<const std::byte> envelope,
+                   std::uint64_t queue_limit);
+  /// Writes each of `units`, without envelopes, until one does not fit or `stop()` says so, which
+  /// is asked every ten microseconds or so. `written` becomes how many. As `try_write` for the one
+  /// that was not written; ok when all were, or `stop()` ended it.
+  template <typename Stop>
+  Status try_write_many(std::span<const std::span<const std::byte>> units,
+                        std::uint64_t queue_limit, std::size_t& written, Stop stop);
   /// Opens a unit: ok, full, too_large or closed. The envelope is copied.
   Status try_acquire(std::uint64_t byte_length, std::span<const std::byte> envelope,
                      OpenUnit& unit);
-  /// Opens, fills and commits a unit in the arena's own queue, whatever its size: for small ones,
-  /// which need no segment.
-  /// `notify` false leaves telling the readers to a later `notify_commit`.
-  Status try_write_inline(std::span<const std::byte> bytes, std::span<const std::byte> envelope,
-                          bool notify = true);
-  void notify_commit(Progress progress = kRingAll) noexcept;
   /// Rings readers that wait for more units than there are, where there are any.
   void flush();
   /// Publishes the first `byte_length` bytes. full only when other writers died inside their
@@ -64,18 +71,20 @@ class Writer {
   void keep_open() noexcept { ++kept_open_; }
   void give_up(OpenUnit& unit) noexcept;
 
-  /// Blocks until a unit of these bytes might fit: ok, timed_out, closed, or what `stranded` says.
-  /// Looks for
-  /// `spin` before it sleeps. `continued` counts it as part of the wait before.
-  Status wait(std::uint64_t byte_length, std::uint64_t envelope_length, Deadline deadline,
-              std::chrono::nanoseconds spin = {}, bool continued = false);
-  /// Asks for a ring of the doorbell when space is freed. True when there might be some already.
-  bool arm(std::uint64_t byte_length, std::uint64_t envelope_length);
+  /// Where a unit goes whose bytes are of this length.
+  Placement placement(std::uint64_t byte_length, std::uint64_t envelope_length,
+                      std::uint64_t queue_limit = 0) const noexcept;
+  /// Blocks until such a unit might fit: ok, timed_out, closed, or what `stranded` says. Looks for
+  /// `spin` before it sleeps. `continued` counts this wait as part of the one before.
+  Status wait(Placement placement, Deadline deadline, std::chrono::nanoseconds spin = {},
+              bool continued = false);
+  /// Asks for a ring of the doorbell when room is freed. True when there might be enough already.
+  bool arm(Placement placement);
   void disarm() noexcept;
-  /// Why nobody is left who could ever free space: no_readers, peer_lost where the last ones died,
-  /// ok while there is somebody.
+  /// Whether a reader is left that could ever make room: ok; else no_readers, or peer_lost when the
+  /// last readers died.
   Status stranded() const noexcept;
-  /// Whoever waited until a deadline does not go on with that wait.
+  /// A call that waited until a deadline does not go on with that wait.
   void end_wait() noexcept {
     if (!closed_) note_.ends();
   }
@@ -96,14 +105,15 @@ class Writer {
 
  private:
   void count_wait(std::uint64_t nanoseconds, bool continued) noexcept;
-  bool uses_segment(std::uint64_t byte_length) const noexcept { return pool_ && byte_length > 0; }
-  bool space_for(std::uint64_t byte_length, std::uint64_t envelope_length);
-  Wanted wanted(std::uint64_t byte_length, std::uint64_t envelope_length) const noexcept;
+  bool has_room(Placement placement);
   Status full();
   Status open_segment(std::uint64_t byte_length, std::span<const std::byte> envelope,
                       OpenUnit& unit);
   Status open_record(std::uint64_t byte_length, std::span<const std::byte> envelope,
                      OpenUnit& unit);
+  Status write(std::span<const std::byte> bytes, std::span<const std::byte> envelope,
+               std::uint64_t queue_limit, bool notify);
+  void notify_commit(Progress progress = kRingAll) noexcept;
   void discard(OpenUnit& unit) noexcept;
   void publish(const OpenUnit& unit, const OpenRecord& record, std::uint64_t byte_length,
                bool notify = true);
@@ -123,5 +133,30 @@ class Writer {
   /// Open units that hold up leaving.
   std::uint32_t kept_open_ = 0;
 };
+
+template <typename Stop>
+Status Writer::try_write_many(std::span<const std::span<const std::byte>> units,
+                              std::uint64_t queue_limit, std::size_t& written, Stop stop) {
+  // Looking at a clock for every unit would cost as much as a small unit does. Each unit counts for
+  // some bytes more than it has.
+  constexpr std::size_t kLookAfter = 64 << 10;
+  constexpr std::size_t kUnitCost = 4 << 10;
+  std::size_t unlooked = 0;
+  Status status = Status::ok;
+  written = 0;
+  while (written < units.size()) {
+    // Large units are told of one by one: readers go on meanwhile.
+    status = write(units[written], {}, queue_limit, units[written].size() > kLookAfter);
+    if (status != Status::ok) break;
+    unlooked += kUnitCost + units[written].size();
+    ++written;
+    if (unlooked < kLookAfter) continue;
+    unlooked = 0;
+    if (stop()) break;
+  }
+  // One ring serves all small units.
+  if (written > 0) notify_commit();
+  return status;
+}
 
 }  // namespace arena::core

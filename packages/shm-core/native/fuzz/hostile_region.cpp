@@ -53,7 +53,7 @@ HostileRegion::HostileRegion(Kind kind, Input& input)
       arena_(std::make_shared<Attachment>(region_)) {
   for (std::size_t i = 0; i < kEndpoints; ++i) {
     writers_.push_back(std::make_unique<Writer>(arena_));
-    readers_.push_back(std::make_unique<Reader>(arena_, From::oldest));
+    readers_.push_back(open_reader(arena_, From::oldest));
   }
 }
 
@@ -123,10 +123,13 @@ void HostileRegion::act(Input& input) {
       return read(reader, input);
     case 4:
       (void)arena_->stats();
-      (void)reader.lag();
       (void)writer.free_room();
       (void)arena_->queue().slowest_reader();
-      return reader.sync_to_newest();
+      if (auto* const broadcast = dynamic_cast<BroadcastReader*>(&reader)) {
+        (void)broadcast->lag();
+        broadcast->sync_to_newest();
+      }
+      return;
     case 5:
       (void)arena_->check_peers();
       return recover(*arena_, {input.take<std::uint8_t>() % region_->config().peer_count,
@@ -134,9 +137,9 @@ void HostileRegion::act(Input& input) {
                                choice % 3 == 0 ? Role::writer : Role::reader});
     case 6: {
       // Both check everything that a wait checks, and neither sleeps.
-      (void)writer.wait(input.below(300), 0, Clock::now());
+      (void)writer.wait(writer.placement(input.below(300), 0), Clock::now());
       (void)reader.wait(Clock::now());
-      (void)writer.arm(input.below(300), 0);
+      (void)writer.arm(writer.placement(input.below(300), 0));
       (void)reader.arm();
       writer.disarm();
       return reader.disarm();
@@ -151,7 +154,7 @@ void HostileRegion::write(Writer& writer, Input& input) {
   const std::array<std::byte, 24> envelope{};
   if (input.take<std::uint8_t>() % 4 == 0) {
     const std::vector<std::byte> bytes(byte_length);
-    (void)writer.try_write_inline(bytes, std::span(envelope).first(byte_length % 24));
+    (void)writer.try_write(bytes, std::span(envelope).first(byte_length % 24), Writer::kToQueue);
     return;
   }
   OpenUnit unit;
@@ -198,7 +201,7 @@ void HostileRegion::leave_and_join(Input& input) {
   } else {
     leases_.clear();
     readers_[index]->close();
-    readers_[index] = std::make_unique<Reader>(other, static_cast<From>(index % 3));
+    readers_[index] = open_reader(other, static_cast<From>(index % 3));
   }
 }
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "attachment.hpp"
+#include "broadcast_reader.hpp"
 #include "input.hpp"
-#include "reader.hpp"
 #include "writer.hpp"
 
 namespace arena::fuzz {

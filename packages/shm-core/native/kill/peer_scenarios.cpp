@@ -57,23 +57,17 @@ void add_peer_scenarios(std::vector<Scenario>& to, const std::string& kind,
   to.push_back(made);
 
   made.name = kind + "/reader joins at the oldest";
-  made.operate = [](Actor& child) {
-    child.reader = std::make_unique<Reader>(child.arena, From::oldest);
-  };
+  made.operate = [](Actor& child) { child.reader = core::open_reader(child.arena, From::oldest); };
   made.leave = demand_no_gap;
   to.push_back(made);
 
   made.name = kind + "/reader joins at the newest";
-  made.operate = [](Actor& child) {
-    child.reader = std::make_unique<Reader>(child.arena, From::newest);
-  };
+  made.operate = [](Actor& child) { child.reader = core::open_reader(child.arena, From::newest); };
   to.push_back(made);
 
   made.name = kind + "/reader joins when the last one has left";
   made.setup = close_reader_after_filling;
-  made.operate = [](Actor& child) {
-    child.reader = std::make_unique<Reader>(child.arena, From::oldest);
-  };
+  made.operate = [](Actor& child) { child.reader = core::open_reader(child.arena, From::oldest); };
   to.push_back(made);
 
   made.leave = [](Actor&) {};

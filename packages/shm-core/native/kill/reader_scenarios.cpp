@@ -21,6 +21,36 @@ void finish_one(Actor& child) {
   child.reader->finish(child.taken);
 }
 
+/// Copies what it receives, and leases nothing.
+struct Copies final : Receiver {
+  bool accepts(const RecordView&) override { return accepting; }
+  std::byte* envelope(std::size_t) override { return memory; }
+  bool lease(const TakenUnit&) override { return false; }
+  std::byte* copy(const TakenUnit&) override { return memory; }
+  void revoke() noexcept override {}
+  std::byte memory[1024];
+  bool accepting = true;
+};
+
+void read_one(Actor& child) {
+  Copies copies;
+  child.reader->read(copies);
+}
+
+void refuse_one(Actor& child) {
+  Copies copies;
+  copies.accepting = false;
+  child.reader->read(copies);
+}
+
+void read_batch(Actor& child) {
+  static std::byte slab[kBatchedBytes];
+  BatchRow rows[4];
+  std::size_t count = 0;
+  Copies copies;
+  child.reader->read_many(slab, rows, count, copies);
+}
+
 /// The unit that the child has taken is whole and the right one, unless the child was overtaken.
 void demand_whole(Actor& child) {
   const RecordView& view = child.taken.view;
@@ -61,6 +91,11 @@ void add_reader_scenarios(std::vector<Scenario>& to, const std::string& kind,
   to.back().leave = demand_whole;
   add("/finish", take_one, [](Actor& child) { child.reader->finish(child.taken); },
       {{first, perhaps, gone}});
+  add("/read what the receiver refuses", become_reader, refuse_one, {{first, kOnce, kOnce}});
+  if (all_see_all) {
+    add("/read", become_reader, read_one, {{first, kOnce, kOnce}});
+    add("/read a batch", become_reader, read_batch, {{first, kOnce, kOnce}});
+  }
   add("/give back", take_one, [](Actor& child) { child.reader->give_back(child.taken); },
       {{first, kOnce, kOnce}});
   add("/release", finish_one, [](Actor& child) { child.reader->release(child.taken); },
@@ -101,8 +136,10 @@ void add_reader_scenarios(std::vector<Scenario>& to, const std::string& kind,
         child.reader->disarm();
       },
       {});
-  add("/reader skips to the newest", become_reader,
-      [](Actor& child) { child.reader->sync_to_newest(); }, {});
+  if (all_see_all) {
+    add("/reader skips to the newest", become_reader,
+        [](Actor& child) { as_broadcast(*child.reader)->sync_to_newest(); }, {});
+  }
 }
 
 }  // namespace arena::tests

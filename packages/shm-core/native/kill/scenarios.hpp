@@ -23,7 +23,7 @@ struct Actor {
   }
   void read() {
     if (!arena) attach();
-    reader = std::make_unique<Reader>(arena, From::oldest);
+    reader = core::open_reader(arena, From::oldest);
   }
   std::uint64_t unit_bytes() const { return region->config().kind == Kind::pool ? 200 : 600; }
   Status open(std::uint32_t number, std::uint64_t byte_length) {

@@ -39,7 +39,7 @@ World::World(const RegionConfig& config)
       arena_(attach(region_)),
       bystander_(attach(region_)),
       writer_(std::make_unique<Writer>(arena_)),
-      reader_(std::make_unique<Reader>(arena_, From::oldest)) {}
+      reader_(core::open_reader(arena_, From::oldest)) {}
 
 std::uint64_t World::unit_bytes() const noexcept { return config_.kind == Kind::pool ? 200 : 600; }
 
@@ -84,7 +84,7 @@ void World::close_reader() {
 
 void World::open_reader() {
   last_.reset();
-  reader_ = std::make_unique<Reader>(arena_, From::oldest);
+  reader_ = core::open_reader(arena_, From::oldest);
   // A new reader reads all units that are kept.
   seen_.clear();
   gapless_ = config_.when_full != WhenFull::overwrite;
@@ -113,9 +113,7 @@ void World::check_successor() {
   successor_->close();
 }
 
-void World::open_second_reader() {
-  second_reader_ = std::make_unique<Reader>(arena_, From::oldest);
-}
+void World::open_second_reader() { second_reader_ = core::open_reader(arena_, From::oldest); }
 
 void World::check_second_reader() {
   if (!second_reader_) return;
@@ -281,8 +279,8 @@ void World::wake_up_works() {
   demand(try_write(), "no space for the last unit");
   demand(reader_->wait(soon()) == Status::ok, "a reader is not told of a unit");
   read_all();
-  demand(writer_->wait(unit_bytes(), sizeof(Stamp), soon()) == Status::ok,
-         "a writer is not told of space");
+  const Placement placement = writer_->placement(unit_bytes(), sizeof(Stamp));
+  demand(writer_->wait(placement, soon()) == Status::ok, "a writer is not told of space");
   writer_->close();
   demand(reader_->wait(soon()) == Status::ok, "a reader is not told of the end");
   Received received;

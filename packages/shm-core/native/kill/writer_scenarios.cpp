@@ -83,6 +83,16 @@ void add_writer_scenarios(std::vector<Scenario>& to, const std::string& kind,
     to.push_back(made);
   }
 
+  made = scenario(kind + "/write", config);
+  made.operate = [](Actor& child) {
+    std::byte bytes[600];
+    const auto filled = std::span(bytes).first(child.unit_bytes());
+    fill(filled.data(), filled.size(), kFirst);
+    child.writer->try_write(filled, std::as_bytes(std::span(&kFirst, 1)), 0);
+  };
+  made.outcomes = {{kFirst, kMaybe, kOnce}};
+  to.push_back(made);
+
   made = scenario(kind + "/write inline", config);
   made.operate = [](Actor& child) { try_write(*child.writer, kFirst, 0); };
   made.outcomes = {{kFirst, kMaybe, kOnce}};
@@ -118,7 +128,9 @@ void add_writer_scenarios(std::vector<Scenario>& to, const std::string& kind,
     // The child watches its peers already: it looks at them before it sleeps, and opens no process.
     child.arena->check_peers();
   };
-  made.operate = [](Actor& child) { child.writer->wait(child.unit_bytes(), sizeof(Stamp), {}); };
+  made.operate = [](Actor& child) {
+    child.writer->wait(child.writer->placement(child.unit_bytes(), sizeof(Stamp)), {});
+  };
   made.unblock = [](World& world) {
     world.read_all();
     world.arena().wake_everybody();
@@ -127,7 +139,7 @@ void add_writer_scenarios(std::vector<Scenario>& to, const std::string& kind,
 
   made.name = kind + "/writer arms and disarms";
   made.operate = [](Actor& child) {
-    child.writer->arm(child.unit_bytes(), sizeof(Stamp));
+    child.writer->arm(child.writer->placement(child.unit_bytes(), sizeof(Stamp)));
     child.writer->disarm();
   };
   to.push_back(made);

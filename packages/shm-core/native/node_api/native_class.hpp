@@ -3,8 +3,8 @@
 
 #include <array>
 #include <cstddef>
-#include <initializer_list>
 #include <memory>
+#include <vector>
 
 #include "errors.hpp"
 #include "refused.hpp"
@@ -70,19 +70,20 @@ struct ClassOf<napi_value (Native::*)(const Call&)> {
   using Type = Native;
 };
 
-template <auto Body>
+template <auto Body, typename Native>
 napi_value call_method(napi_env env, napi_callback_info info) noexcept {
-  using Native = typename ClassOf<decltype(Body)>::Type;
   return entered(env, [&] {
     const Call call(env, info);
     return (unwrap<Native>(env, call.self()).*Body)(call);
   });
 }
 
-/// Makes `napi_value Native::body(const Call&)` a method. A returned null becomes undefined.
-template <auto Body>
+/// Makes `napi_value Native::body(const Call&)` a method. A returned null becomes undefined. For an
+/// inherited method, `Native` is the class that is being defined.
+template <auto Body, typename Native = typename ClassOf<decltype(Body)>::Type>
 napi_property_descriptor method(const char* name) {
-  return {name, nullptr, call_method<Body>, nullptr, nullptr, nullptr, napi_default, nullptr};
+  return {name,         nullptr, call_method<Body, Native>, nullptr, nullptr, nullptr,
+          napi_default, nullptr};
 }
 
 /// The JavaScript constructor of a class. The C++ constructor gets the call.
@@ -100,10 +101,10 @@ napi_value construct(napi_env env, napi_callback_info info) noexcept {
 
 template <typename Native>
 napi_value define_class(napi_env env, const char* name,
-                        std::initializer_list<napi_property_descriptor> methods) {
+                        const std::vector<napi_property_descriptor>& methods) {
   napi_value defined = nullptr;
   check(napi_define_class(env, name, NAPI_AUTO_LENGTH, construct<Native>, nullptr, methods.size(),
-                          methods.begin(), &defined));
+                          methods.data(), &defined));
   return defined;
 }
 

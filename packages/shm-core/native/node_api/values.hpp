@@ -103,6 +103,12 @@ class Options {
   Number number(const char* name) const {
     return static_cast<Number>(to_u64(env_, get(name)));
   }
+  /// `otherwise` where there is none.
+  template <typename Number>
+  Number number_or(const char* name, Number otherwise) const {
+    const napi_value value = get(name);
+    return is_undefined(env_, value) ? otherwise : static_cast<Number>(to_u64(env_, value));
+  }
 
  private:
   napi_env env_;

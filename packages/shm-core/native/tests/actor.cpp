@@ -66,7 +66,8 @@ bool Actor::write_one(Writer& writer, Stamp& next, std::vector<Stamp>& committed
     status = try_open(writer, next, byte_length, unit);
     if (status != Status::full) break;
     crowd_.take_back(*arena_);
-    if (writer.wait(byte_length, sizeof(Stamp), after_ms(2)) == Status::peer_lost) {
+    if (writer.wait(writer.placement(byte_length, sizeof(Stamp)), after_ms(2)) ==
+        Status::peer_lost) {
       std::this_thread::yield();
     }
   }
@@ -106,7 +107,7 @@ void Actor::read() {
 void Actor::read_one_life() {
   crowd_.take_back(*arena_);
   const From from = crowd_.broadcast_ ? static_cast<From>(random_.below(3)) : From::oldest;
-  const auto reader = std::make_shared<Reader>(arena_, from);
+  const auto reader = std::shared_ptr<Reader>(open_reader(arena_, from));
   leases_.clear();
   next_of_writer_.clear();
   last_sequence_.reset();
@@ -129,8 +130,9 @@ void Actor::read_one_life() {
     } else {
       std::this_thread::yield();
     }
-    if (one_in(100) && crowd_.broadcast_) {
-      reader->sync_to_newest();
+    BroadcastReader* const all_seeing = as_broadcast(*reader);
+    if (all_seeing != nullptr && one_in(100)) {
+      all_seeing->sync_to_newest();
       next_of_writer_.clear();
     }
   }

@@ -3,8 +3,11 @@
 
 #include <chrono>
 #include <memory>
+#include <vector>
 
 #include "attachment.hpp"
+#include "broadcast_reader.hpp"
+#include "exclusive_reader.hpp"
 #include "reader.hpp"
 #include "region.hpp"
 #include "writer.hpp"
@@ -47,6 +50,14 @@ inline RegionConfig fan_out_config(std::uint32_t segments, WhenFull when_full = 
   return config;
 }
 
+/// One arena of each kind.
+inline const std::vector<RegionConfig>& every_kind() {
+  static const std::vector<RegionConfig> kinds{ring_config(WhenFull::fail),
+                                               ring_config(WhenFull::overwrite), pool_config(3),
+                                               fan_out_config(3)};
+  return kinds;
+}
+
 /// The same with a unit timeout.
 inline RegionConfig with_unit_timeout(RegionConfig config, std::uint32_t milliseconds = 1000) {
   config.unit_timeout_ms = milliseconds;
@@ -75,6 +86,11 @@ inline std::shared_ptr<Attachment> attach(const Handle& handle) {
 inline Deadline soon() { return Clock::now() + std::chrono::seconds(20); }
 inline Deadline after_ms(int milliseconds) {
   return Clock::now() + std::chrono::milliseconds(milliseconds);
+}
+
+/// The reader as one that sees every unit; null where it is another.
+inline BroadcastReader* as_broadcast(Reader& reader) {
+  return dynamic_cast<BroadcastReader*>(&reader);
 }
 
 }  // namespace arena::tests

@@ -73,7 +73,8 @@ void Crowd::note_committed(const std::vector<Stamp>& stamps) {
 
 /// Reads the remaining units, then compares the received units with the committed ones.
 void Crowd::check_everything_came_once(Attachment& arena) {
-  Reader reader(attach(region_), From::oldest);
+  const auto opened_reader = open_reader(attach(region_), From::oldest);
+  Reader& reader = *opened_reader;
   for (TakenUnit unit; reader.take(unit) == Status::ok; reader.release(unit)) {
     Received received;
     try_finish(reader, unit, received);
@@ -94,7 +95,8 @@ void Crowd::check_all_is_given_back(Attachment& arena) {
     if (arena.peers().state(index).phase != PeerPhase::free) complain("a place is left over");
   }
   Writer writer(attach(region_));
-  Reader reader(attach(region_), From::next);
+  const auto opened_reader = open_reader(attach(region_), From::next);
+  Reader& reader = *opened_reader;
   for (std::uint32_t number = 0; number < 100; ++number) {
     const Stamp stamp{next_writer_, number};
     Received received;

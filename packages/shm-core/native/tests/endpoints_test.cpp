@@ -14,13 +14,6 @@ using namespace arena::tests;
 
 namespace {
 
-const std::vector<RegionConfig>& every_kind() {
-  static const std::vector<RegionConfig> kinds{ring_config(WhenFull::fail),
-                                               ring_config(WhenFull::overwrite), pool_config(3),
-                                               fan_out_config(3)};
-  return kinds;
-}
-
 Status take(Reader& reader) {
   Received received;
   return try_read(reader, received);
@@ -31,7 +24,8 @@ Status take(Reader& reader) {
 TEST_CASE("a stream ends once every writer has closed and everything is read") {
   for (const RegionConfig& config : every_kind()) {
     const auto arena = create_arena(config);
-    Reader reader(arena, From::oldest);
+    const auto opened_reader = open_reader(arena, From::oldest);
+    Reader& reader = *opened_reader;
     CHECK(take(reader) == Status::empty);
     Writer first(arena), second(arena);
     REQUIRE(try_write(first, {1, 0}, 10) == Status::ok);
@@ -51,7 +45,8 @@ TEST_CASE("a stream ends once every writer has closed and everything is read") {
 TEST_CASE("a stream of an unknown number of writers is quiet once all that came have closed") {
   for (const RegionConfig& config : every_kind()) {
     const auto arena = create_arena(config);
-    Reader reader(arena, From::oldest);
+    const auto opened_reader = open_reader(arena, From::oldest);
+    Reader& reader = *opened_reader;
     TakenUnit unit;
     Writer(arena).close();
     CHECK(reader.wait(soon()) == Status::ok);
@@ -64,7 +59,8 @@ TEST_CASE("a stream of an unknown number of writers is quiet once all that came 
 TEST_CASE("a quiet stream goes on when another writer comes") {
   for (const RegionConfig& config : every_kind()) {
     const auto arena = create_arena(config);
-    Reader reader(arena, From::oldest);
+    const auto opened_reader = open_reader(arena, From::oldest);
+    Reader& reader = *opened_reader;
     TakenUnit unit;
     Writer(arena).close();
     REQUIRE(reader.take(unit) == Status::quiet);
@@ -79,7 +75,8 @@ TEST_CASE("a quiet stream goes on when another writer comes") {
 TEST_CASE("a writer that comes after the end of the stream is refused") {
   for (const RegionConfig& config : every_kind()) {
     const auto arena = create_arena(config);
-    Reader reader(arena, From::oldest);
+    const auto opened_reader = open_reader(arena, From::oldest);
+    Reader& reader = *opened_reader;
     Writer(arena).close();
     REQUIRE(take(reader) == Status::ended);
     CHECK(code_of([&] { Writer late(arena); }) == "ERR_ARENA_ENDED");
@@ -93,7 +90,8 @@ TEST_CASE("a stream of a known number of writers ends when all have come and lef
   for (RegionConfig config : every_kind()) {
     config.writers = 2;
     const auto arena = create_arena(config);
-    Reader reader(arena, From::oldest);
+    const auto opened_reader = open_reader(arena, From::oldest);
+    Reader& reader = *opened_reader;
     Writer(arena).close();
     CHECK(take(reader) == Status::empty);
     Writer second(arena);
@@ -108,7 +106,8 @@ TEST_CASE("a stream of a known number of writers ends when all have come and lef
 TEST_CASE("a declared end lets the present writers finish and admits no other") {
   for (const RegionConfig& config : every_kind()) {
     const auto arena = create_arena(config);
-    Reader reader(arena, From::oldest);
+    const auto opened_reader = open_reader(arena, From::oldest);
+    Reader& reader = *opened_reader;
     Writer writer(arena);
     arena->stream().declare_end();
     CHECK(code_of([&] { Writer late(arena); }) == "ERR_ARENA_ENDED");
@@ -123,7 +122,8 @@ TEST_CASE("a declared end lets the present writers finish and admits no other") 
 TEST_CASE("an end that is declared before any writer has come is the end") {
   for (const RegionConfig& config : every_kind()) {
     const auto arena = create_arena(config);
-    Reader reader(arena, From::oldest);
+    const auto opened_reader = open_reader(arena, From::oldest);
+    Reader& reader = *opened_reader;
     arena->stream().declare_end();
     CHECK(reader.wait(soon()) == Status::ok);
     CHECK(take(reader) == Status::ended);
@@ -135,16 +135,17 @@ TEST_CASE("a pool's writer that waits is told when every reader has left") {
   Writer writer(arena), patient(arena, true);
   // No reader has come yet, so one may still come.
   CHECK(writer.stranded() == Status::ok);
-  Reader reader(arena, From::oldest);
+  const auto opened_reader = open_reader(arena, From::oldest);
+  Reader& reader = *opened_reader;
   for (std::uint32_t number = 0; number < 2; ++number) {
     REQUIRE(try_write(writer, {1, number}, 200) == Status::ok);
   }
   std::thread closer([&] { reader.close(); });
-  CHECK(writer.wait(200, sizeof(Stamp), soon()) == Status::no_readers);
+  CHECK(writer.wait(writer.placement(200, sizeof(Stamp)), soon()) == Status::no_readers);
   closer.join();
-  CHECK(writer.arm(200, sizeof(Stamp)));
-  CHECK(patient.wait(200, sizeof(Stamp), after_ms(5)) == Status::timed_out);
-  Reader next(arena, From::oldest);
+  CHECK(writer.arm(writer.placement(200, sizeof(Stamp))));
+  CHECK(patient.wait(patient.placement(200, sizeof(Stamp)), after_ms(5)) == Status::timed_out);
+  const auto next = open_reader(arena, From::oldest);
   CHECK(writer.stranded() == Status::ok);
 }
 
@@ -163,7 +164,8 @@ TEST_CASE("a ring of slots refuses what is longer than a slot") {
 TEST_CASE("a reader's lag counts committed units alone") {
   for (const RegionConfig& config : every_kind()) {
     const auto arena = create_arena(config);
-    Reader reader(arena, From::oldest);
+    if (!arena->queue().broadcast()) continue;
+    BroadcastReader reader(arena, From::oldest);
     Writer writer(arena);
     OpenUnit open, aborted;
     REQUIRE(writer.try_acquire(0, {}, aborted) == Status::ok);
@@ -176,7 +178,8 @@ TEST_CASE("a reader's lag counts committed units alone") {
 
 TEST_CASE("no unit is in flight before a record that every reader has passed") {
   const auto arena = create_arena(ring_config(WhenFull::fail));
-  Reader reader(arena, From::oldest);
+  const auto opened_reader = open_reader(arena, From::oldest);
+  Reader& reader = *opened_reader;
   Writer writer(arena);
   for (std::uint32_t number = 0; number < 5; ++number) {
     REQUIRE(try_write(writer, {1, number}, 10) == Status::ok);
@@ -191,7 +194,8 @@ TEST_CASE("a closed endpoint says that it is closed, and can be closed again") {
   for (const RegionConfig& config : every_kind()) {
     const auto arena = create_arena(config);
     Writer writer(arena);
-    Reader reader(arena, From::oldest);
+    const auto opened_reader = open_reader(arena, From::oldest);
+    Reader& reader = *opened_reader;
     writer.close();
     writer.close();
     reader.close();
@@ -199,12 +203,14 @@ TEST_CASE("a closed endpoint says that it is closed, and can be closed again") {
     OpenUnit unit;
     TakenUnit taken;
     CHECK(writer.try_acquire(1, {}, unit) == Status::closed);
-    CHECK(writer.try_write_inline({}, {}) == Status::closed);
-    CHECK(writer.wait(1, 0, soon()) == Status::closed);
+    CHECK(writer.try_write({}, {}, Writer::kToQueue) == Status::closed);
+    CHECK(writer.wait(writer.placement(1, 0), soon()) == Status::closed);
     CHECK(reader.take(taken) == Status::closed);
     CHECK(reader.wait(soon()) == Status::closed);
-    reader.sync_to_newest();
-    CHECK(reader.lag() == 0);
+    if (BroadcastReader* const broadcast = as_broadcast(reader)) {
+      broadcast->sync_to_newest();
+      CHECK(broadcast->lag() == 0);
+    }
     CHECK(arena->peers().members(Role::writer) + arena->peers().members(Role::reader) == 0);
   }
 }
@@ -212,7 +218,8 @@ TEST_CASE("a closed endpoint says that it is closed, and can be closed again") {
 TEST_CASE("a reader's wait ends at its deadline, by a commit, or by the end of the stream") {
   for (const RegionConfig& config : every_kind()) {
     const auto region = create_region(config);
-    Reader reader(attach(region), From::oldest);
+    const auto opened_reader = open_reader(attach(region), From::oldest);
+    Reader& reader = *opened_reader;
     auto writer = std::make_unique<Writer>(attach(region));
     CHECK(reader.wait(after_ms(5)) == Status::timed_out);
     CHECK(reader.wait(Clock::now() - std::chrono::seconds(1)) == Status::timed_out);
@@ -230,16 +237,17 @@ TEST_CASE("a writer's wait ends at its deadline or when there is space") {
   for (const RegionConfig& config :
        {ring_config(WhenFull::wait), pool_config(3), fan_out_config(3)}) {
     const auto region = create_region(config);
-    Reader reader(attach(region), From::oldest);
+    const auto opened_reader = open_reader(attach(region), From::oldest);
+    Reader& reader = *opened_reader;
     Writer writer(attach(region));
-    CHECK(writer.wait(10, 0, soon()) == Status::ok);
+    CHECK(writer.wait(writer.placement(10, 0), soon()) == Status::ok);
     std::uint32_t number = 0;
     while (try_write(writer, {1, number}, 200) == Status::ok) ++number;
-    CHECK(writer.wait(200, sizeof(Stamp), after_ms(5)) == Status::timed_out);
+    CHECK(writer.wait(writer.placement(200, sizeof(Stamp)), after_ms(5)) == Status::timed_out);
     std::thread consumer([&] {
       for (Received received; number > 0; --number) try_read(reader, received);
     });
-    CHECK(writer.wait(200, sizeof(Stamp), soon()) == Status::ok);
+    CHECK(writer.wait(writer.placement(200, sizeof(Stamp)), soon()) == Status::ok);
     consumer.join();
     CHECK(try_write(writer, {1, 9}, 200) == Status::ok);
   }
@@ -248,7 +256,7 @@ TEST_CASE("a writer's wait ends at its deadline or when there is space") {
 TEST_CASE("with several readers, the end of the stream waits for the unit that one still holds") {
   const auto arena = create_arena(pool_config(2));
   Writer writer(arena);
-  Reader holder(arena, From::oldest), other(arena, From::oldest);
+  ExclusiveReader holder(arena), other(arena);
   REQUIRE(try_write(writer, {1, 0}, 0) == Status::ok);
   writer.close();
   TakenUnit unit;
@@ -271,9 +279,10 @@ TEST_CASE("arming says when there is no need to wait") {
   for (const RegionConfig& config : every_kind()) {
     const auto arena = create_arena(config);
     Writer writer(arena);
-    Reader reader(arena, From::oldest);
+    const auto opened_reader = open_reader(arena, From::oldest);
+    Reader& reader = *opened_reader;
     CHECK_FALSE(reader.arm());
-    CHECK(writer.arm(10, 0));
+    CHECK(writer.arm(writer.placement(10, 0)));
     REQUIRE(try_write(writer, {1, 0}, 10) == Status::ok);
     CHECK(reader.arm());
     reader.disarm();
@@ -285,7 +294,8 @@ TEST_CASE("a reader that asks for several units is rung by the commit of the las
   for (const RegionConfig& config : every_kind()) {
     const auto arena = create_arena(config);
     Writer writer(arena);
-    Reader reader(arena, From::oldest);
+    const auto opened_reader = open_reader(arena, From::oldest);
+    Reader& reader = *opened_reader;
     const auto armed = [&] { return arena->readable().disarm(reader.peer().index); };
     REQUIRE(try_write(writer, {1, 0}, 10) == Status::ok);
     REQUIRE(take(reader) == Status::ok);
@@ -302,7 +312,8 @@ TEST_CASE("a reader that asks for several units is rung by the commit of the las
 TEST_CASE("a reader that asks for several units is rung for fewer, but never for none") {
   const auto arena = create_arena(pool_config(2));
   Writer writer(arena);
-  Reader reader(arena, From::oldest);
+  const auto opened_reader = open_reader(arena, From::oldest);
+  Reader& reader = *opened_reader;
   const auto armed = [&] { return arena->readable().disarm(reader.peer().index); };
   CHECK_FALSE(reader.arm(8));
   writer.flush();
@@ -328,7 +339,7 @@ TEST_CASE("a reader that asks for several units is rung for fewer, but never for
 TEST_CASE("a reader that no longer waits passes its ring on") {
   const auto arena = create_arena(pool_config(3));
   Writer writer(arena);
-  Reader first(arena, From::oldest), second(arena, From::oldest);
+  ExclusiveReader first(arena), second(arena);
   CHECK_FALSE(first.arm());
   CHECK_FALSE(second.arm());
   REQUIRE(try_write(writer, {1, 0}, 10) == Status::ok);
@@ -340,7 +351,8 @@ TEST_CASE("counters tell what was written, read, waited and is in flight") {
   const auto region = create_region(pool_config(3));
   const auto arena = attach(region);
   Writer writer(arena);
-  Reader reader(arena, From::oldest);
+  const auto opened_reader = open_reader(arena, From::oldest);
+  Reader& reader = *opened_reader;
   for (std::uint32_t number = 0; number < 3; ++number) {
     REQUIRE(try_write(writer, {1, number}, 100) == Status::ok);
   }
@@ -348,7 +360,7 @@ TEST_CASE("counters tell what was written, read, waited and is in flight") {
   TakenUnit leased;
   REQUIRE(try_read(reader, received, &leased) == Status::ok);
   CHECK(reader.wait(soon()) == Status::ok);
-  CHECK(writer.wait(10, 0, after_ms(20)) == Status::timed_out);
+  CHECK(writer.wait(writer.placement(10, 0), after_ms(20)) == Status::timed_out);
   ArenaStats stats = attach(region)->stats();
   CHECK(stats.written_units == 3);
   CHECK(stats.written_bytes == 300);
@@ -373,7 +385,8 @@ TEST_CASE("counters tell what was written, read, waited and is in flight") {
 
 TEST_CASE("counters outlive the peers that counted, in their slot's next tenants") {
   const auto arena = create_arena(ring_config(WhenFull::fail));
-  Reader reader(arena, From::oldest);
+  const auto opened_reader = open_reader(arena, From::oldest);
+  Reader& reader = *opened_reader;
   for (std::uint32_t number = 0; number < 20; ++number) {
     Writer writer(arena);
     REQUIRE(try_write(writer, {1, number}, 10) == Status::ok);
@@ -387,7 +400,7 @@ TEST_CASE("counters outlive the peers that counted, in their slot's next tenants
 TEST_CASE("the slowest reader of a broadcast is known, and how far each is behind") {
   const auto arena = create_arena(ring_config(WhenFull::fail));
   Writer writer(arena);
-  Reader fast(arena, From::oldest), slow(arena, From::oldest);
+  BroadcastReader fast(arena, From::oldest), slow(arena, From::oldest);
   for (std::uint32_t number = 0; number < 5; ++number) {
     REQUIRE(try_write(writer, {1, number}, 10) == Status::ok);
   }
@@ -404,7 +417,8 @@ TEST_CASE(
     "a unit that is kept open stays its writer's past the writer's end, until it is given up") {
   for (const RegionConfig& config : every_kind()) {
     const auto arena = create_arena(config);
-    Reader reader(arena, From::oldest);
+    const auto opened_reader = open_reader(arena, From::oldest);
+    Reader& reader = *opened_reader;
     auto writer = std::make_unique<Writer>(arena);
     OpenUnit unit;
     REQUIRE(writer->try_acquire(100, {}, unit) == Status::ok);

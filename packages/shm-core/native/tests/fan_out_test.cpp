@@ -16,8 +16,8 @@ struct Fixture {
       : arena(create_arena(fan_out_config(3, when_full))) {}
   std::shared_ptr<Attachment> arena;
   Writer writer{arena};
-  Reader one{arena, From::oldest};
-  Reader two{arena, From::oldest};
+  BroadcastReader one{arena, From::oldest};
+  BroadcastReader two{arena, From::oldest};
   std::uint32_t free() { return arena->segments().free_count(); }
   static TakenUnit read_leased(Reader& reader, Stamp expected) {
     Received received;
@@ -84,7 +84,7 @@ TEST_CASE_FIXTURE(Fixture,
   for (std::uint32_t number = 0; number < 3; ++number) {
     REQUIRE(try_write(writer, {1, number}, 100) == Status::ok);
   }
-  Reader newest(arena, From::newest), oldest(arena, From::oldest), next(arena, From::next);
+  BroadcastReader newest(arena, From::newest), oldest(arena, From::oldest), next(arena, From::next);
   newest.release(read_leased(newest, {1, 2}));
   oldest.release(read_leased(oldest, {1, 0}));
   TakenUnit unit;
@@ -96,7 +96,7 @@ TEST_CASE_FIXTURE(Fixture, "a late reader does not skip a unit that is still bei
   OpenUnit open;
   REQUIRE(try_open(writer, {1, 1}, 0, open) == Status::ok);
   REQUIRE(try_write(writer, {1, 2}, 0) == Status::ok);
-  Reader newest(arena, From::newest), next(arena, From::next);
+  BroadcastReader newest(arena, From::newest), next(arena, From::next);
   Received received;
   REQUIRE(try_read(newest, received) == Status::ok);
   CHECK(received.stamp == Stamp{1, 0});

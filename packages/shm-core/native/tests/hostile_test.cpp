@@ -74,12 +74,12 @@ bool step(Attachment& arena, Writer& writer, Reader& reader, Random& random) {
       arena.check_peers();
       return true;
     case 1:
-      (void)writer.wait(random.below(200), 0, Clock::now());
+      (void)writer.wait(writer.placement(random.below(200), 0), Clock::now());
       (void)reader.wait(Clock::now());
       return true;
     case 2:
       (void)arena.stats();
-      reader.sync_to_newest();
+      if (BroadcastReader* const broadcast = as_broadcast(reader)) broadcast->sync_to_newest();
       return true;
     case 3:
     case 4:
@@ -103,7 +103,8 @@ void survive(const RegionConfig& config) {
     const auto region = create_region(config);
     const auto arena = attach(region);
     Writer writer(arena);
-    Reader reader(arena, From::oldest);
+    const auto opened_reader = open_reader(arena, From::oldest);
+    Reader& reader = *opened_reader;
     Random random(seed);
     const Vandal vandal(*region, seed);
     while (vandal.rewrites() < kRewrites && findings < kMostFindings) {

@@ -37,7 +37,7 @@ bool write_until_killed(Writer& writer, std::uint32_t id, Board& board, std::uin
     const std::uint64_t byte_length = random.below(3) == 0 ? 0 : random.below(most_bytes + 1);
     Status status = Status::full;
     while ((status = try_open(writer, stamp, byte_length, unit)) == Status::full) {
-      status = writer.wait(byte_length, sizeof stamp, {});
+      status = writer.wait(writer.placement(byte_length, sizeof stamp), {});
       if (status == Status::peer_lost) ::usleep(100);
     }
     if (status != Status::ok) return false;
@@ -140,7 +140,7 @@ void kill_round(RegionConfig config, Random& random) {
   const auto arena = attach(region);
   const bool broadcast = arena->queue().broadcast();
   Shared<Board> board;
-  auto watcher = std::make_unique<Reader>(arena, From::oldest);
+  auto watcher = open_reader(arena, From::oldest);
   if (!broadcast) watcher.reset();
   std::vector<Forked> children;
   for (std::uint32_t id = 0; id < kWriters; ++id) {
@@ -151,7 +151,8 @@ void kill_round(RegionConfig config, Random& random) {
   }
   for (std::uint32_t id = 0; id < kReaders; ++id) {
     children.emplace_back([&] {
-      Reader reader(attach(region->handle()), From::oldest);
+      const auto opened_reader = open_reader(attach(region->handle()), From::oldest);
+      Reader& reader = *opened_reader;
       return read_until_killed(reader, *board);
     });
   }
@@ -168,7 +169,8 @@ void kill_round(RegionConfig config, Random& random) {
     std::swap(children[victim], children.back());
     children.pop_back();
   }
-  Reader heir(arena, From::oldest);
+  const auto opened_heir = open_reader(arena, From::oldest);
+  Reader& heir = *opened_heir;
   Reader& reader = watcher ? *watcher : heir;
   if (watcher) heir.close();
   arena->check_peers();

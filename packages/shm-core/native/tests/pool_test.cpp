@@ -17,7 +17,7 @@ namespace {
 struct Fixture {
   std::shared_ptr<Attachment> arena = create_arena(pool_config(3));
   Writer writer{arena};
-  Reader reader{arena, From::oldest};
+  ExclusiveReader reader{arena};
   TakenUnit read_leased(Stamp expected) {
     Received received;
     TakenUnit leased;
@@ -102,7 +102,7 @@ TEST_CASE_FIXTURE(Fixture,
 
 TEST_CASE_FIXTURE(Fixture, "small units may travel in the queue itself") {
   const std::vector<std::byte> bytes(40, std::byte{6});
-  REQUIRE(writer.try_write_inline(bytes, {}) == Status::ok);
+  REQUIRE(writer.try_write(bytes, {}, Writer::kToQueue) == Status::ok);
   CHECK(free() == 3);
   TakenUnit unit;
   REQUIRE(reader.take(unit) == Status::ok);
@@ -114,7 +114,7 @@ TEST_CASE_FIXTURE(Fixture, "small units may travel in the queue itself") {
 TEST_CASE_FIXTURE(Fixture, "units in the queue leave a cell to every segment") {
   OpenUnit open[3];
   for (OpenUnit& unit : open) REQUIRE(try_open(writer, {1, 0}, 10, unit) == Status::ok);
-  while (writer.try_write_inline({}, {}) == Status::ok) {
+  while (writer.try_write({}, {}, Writer::kToQueue) == Status::ok) {
   }
   for (OpenUnit& unit : open) CHECK(writer.commit(unit, 10) == Status::ok);
 }
@@ -123,7 +123,7 @@ TEST_CASE_FIXTURE(Fixture, "a reader that is stopped inside a read never makes a
   REQUIRE(try_write(writer, {1, 0}, 0) == Status::ok);
   TakenUnit stuck;
   REQUIRE(reader.take(stuck) == Status::ok);
-  Reader other(arena, From::oldest);
+  ExclusiveReader other(arena);
   std::uint32_t number = 1;
   OpenUnit unit;
   const auto write_on = [&] {
@@ -152,7 +152,7 @@ TEST_CASE_FIXTURE(Fixture, "a reader that is stopped inside a read never makes a
 }
 
 TEST_CASE_FIXTURE(Fixture, "a unit is taken by one reader; given back, by the next") {
-  Reader other(arena, From::oldest);
+  ExclusiveReader other(arena);
   REQUIRE(try_write(writer, {1, 0}, 10) == Status::ok);
   TakenUnit unit;
   REQUIRE(reader.take(unit) == Status::ok);
@@ -166,7 +166,7 @@ TEST_CASE_FIXTURE(Fixture, "a unit is taken by one reader; given back, by the ne
 
 TEST_CASE_FIXTURE(Fixture, "a unit that a reader refuses for its size stays for the next reader") {
   const std::vector<std::byte> bytes(100);
-  REQUIRE(writer.try_write_inline(bytes, {}) == Status::ok);
+  REQUIRE(writer.try_write(bytes, {}, Writer::kToQueue) == Status::ok);
   REQUIRE(try_write(writer, {1, 0}, 10) == Status::ok);
   TakenUnit unit;
   CHECK(reader.take(unit, 99) == Status::too_large);
@@ -174,7 +174,7 @@ TEST_CASE_FIXTURE(Fixture, "a unit that a reader refuses for its size stays for 
   CHECK(reader.finish(unit));
   // A unit in a segment is leased at any size.
   CHECK(reader.take(unit, 1000) == Status::too_large);
-  Reader other(arena, From::oldest);
+  ExclusiveReader other(arena);
   REQUIRE(other.take(unit) == Status::ok);
   CHECK(other.finish(unit));
   other.release(unit);
@@ -195,9 +195,9 @@ TEST_CASE_FIXTURE(Fixture, "a unit can be given back more often than attempts ar
 
 TEST_CASE_FIXTURE(Fixture,
                   "a reader that closes with a unit in its hands leaves it to the others") {
-  REQUIRE(writer.try_write_inline({}, {}) == Status::ok);
+  REQUIRE(writer.try_write({}, {}, Writer::kToQueue) == Status::ok);
   TakenUnit unit;
-  Reader other(arena, From::oldest);
+  ExclusiveReader other(arena);
   REQUIRE(other.take(unit) == Status::ok);
   other.close();
   CHECK_FALSE(other.finish(unit));
@@ -206,7 +206,7 @@ TEST_CASE_FIXTURE(Fixture,
 
 TEST_CASE_FIXTURE(Fixture, "leases stay valid when their reader closes, and are returned later") {
   REQUIRE(try_write(writer, {1, 0}, 10) == Status::ok);
-  Reader other(arena, From::oldest);
+  ExclusiveReader other(arena);
   Received received;
   TakenUnit leased;
   REQUIRE(try_read(other, received, &leased) == Status::ok);
@@ -251,7 +251,7 @@ TEST_CASE("a pool of random traffic keeps its order and loses no segment") {
     Random random(seed);
     const auto arena = create_arena(pool_config(1 + seed % 5));
     Writer writers[] = {Writer(arena), Writer(arena)};
-    Reader readers[] = {Reader(arena, From::oldest), Reader(arena, From::oldest)};
+    ExclusiveReader readers[] = {ExclusiveReader(arena), ExclusiveReader(arena)};
     std::deque<Stamp> queued;
     std::deque<std::pair<TakenUnit, Stamp>> leases[2];
     for (std::uint32_t number = 0; number < 2000; ++number) {

@@ -74,7 +74,7 @@ bool read_all(Reader& reader, bool gaps, Board::Seen& seen) {
         (seen.order ^ (std::uint64_t{received.stamp.writer} << 32 | received.stamp.number)) *
         0x100000001b3;
   }
-  seen.lost = reader.lost();
+  if (BroadcastReader* const broadcast = as_broadcast(reader)) seen.lost = broadcast->lost();
   return true;
 }
 
@@ -107,7 +107,8 @@ void run(const RegionConfig& config, std::uint32_t writers, std::uint32_t reader
   }
   for (std::uint32_t id = 0; id < readers; ++id) {
     children.emplace_back([&, id] {
-      Reader reader(attach(region->handle()), From::oldest);
+      const auto opened_reader = open_reader(attach(region->handle()), From::oldest);
+      Reader& reader = *opened_reader;
       meet(board, writers + readers);
       return read_all(reader, gaps, board.seen[id]);
     });

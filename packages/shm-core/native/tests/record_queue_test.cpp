@@ -188,7 +188,7 @@ TEST_CASE_FIXTURE(Fixture, "while the first reader registers, records are kept f
 
 TEST_CASE_FIXTURE(Fixture, "when every reader has left, writers wait for none") {
   for (int i = 0; i < 8; ++i) commit(1);
-  Reader(arena, From::oldest).close();
+  open_reader(arena, From::oldest)->close();
   CHECK(queue().can_drop());
   CHECK(try_claim(1) == Status::ok);
   CHECK(queue().oldest() == 1);
@@ -197,7 +197,7 @@ TEST_CASE_FIXTURE(Fixture, "when every reader has left, writers wait for none") 
 TEST_CASE_FIXTURE(Fixture, "a record that is being written is never given up") {
   const OpenRecord open = claim();
   for (int i = 0; i < 7; ++i) commit(1);
-  Reader(arena, From::oldest).close();
+  open_reader(arena, From::oldest)->close();
   CHECK(try_claim(1) == Status::full);
   queue().commit(open);
   CHECK(try_claim(1) == Status::ok);
@@ -302,7 +302,8 @@ TEST_CASE_FIXTURE(ExclusiveFixture,
   arena->region().control().tail = std::uint64_t{1} << 60;
   CHECK(queue().committed_count() == 0);
   CHECK(queue().first_unfinished(0) >= std::uint64_t{1} << 60);
-  Reader reader(arena, From::oldest);
+  const auto opened_reader = open_reader(arena, From::oldest);
+  Reader& reader = *opened_reader;
   TakenUnit unit;
   CHECK(reader.take(unit) == Status::empty);
 }

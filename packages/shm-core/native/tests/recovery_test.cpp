@@ -37,7 +37,8 @@ struct Fixture {
   std::shared_ptr<Region> region;
   std::shared_ptr<Attachment> arena = attach(region);
   Writer writer{arena};
-  Reader reader{arena, From::oldest};
+  std::unique_ptr<Reader> opened = open_reader(arena, From::oldest);
+  Reader& reader = *opened;
 
   std::vector<LostPeer> recover_all() { return arena->check_peers(); }
   std::uint32_t free() { return arena->segments().free_count(); }
@@ -119,7 +120,8 @@ TEST_CASE_FIXTURE(
   for (std::uint32_t number = 0; number < 3; ++number)
     try_write(writer, {1, number}, 100 * (number % 2));
   kill_after(region, [](const auto& child) {
-    static Reader dead(child, From::oldest);
+    static const auto opened_dead = open_reader(child, From::oldest);
+    static Reader& dead = *opened_dead;
     TakenUnit unit;
     dead.take(unit);
     dead.take(unit);
@@ -134,7 +136,8 @@ TEST_CASE_FIXTURE(Fixture,
                   "what a dead reader had finished is not delivered again; its leases come back") {
   for (std::uint32_t number = 0; number < 3; ++number) try_write(writer, {1, number}, 100);
   kill_after(region, [](const auto& child) {
-    static Reader dead(child, From::oldest);
+    static const auto opened_dead = open_reader(child, From::oldest);
+    static Reader& dead = *opened_dead;
     Received received;
     TakenUnit leased;
     try_read(dead, received, &leased);
@@ -152,7 +155,8 @@ TEST_CASE_FIXTURE(Fixture,
 TEST_CASE_FIXTURE(Fixture, "a reader that closed and died with a lease gives it back") {
   try_write(writer, {1, 0}, 100);
   kill_after(region, [](const auto& child) {
-    static Reader dead(child, From::oldest);
+    static const auto opened_dead = open_reader(child, From::oldest);
+    static Reader& dead = *opened_dead;
     Received received;
     TakenUnit leased;
     try_read(dead, received, &leased);
@@ -167,7 +171,8 @@ TEST_CASE_FIXTURE(
     Fixture, "when a survivor dies while it undoes a taking, the next survivor finishes that") {
   try_write(writer, {1, 0}, 100);
   kill_after(region, [](const auto& child) {
-    static Reader dead(child, From::oldest);
+    static const auto opened_dead = open_reader(child, From::oldest);
+    static Reader& dead = *opened_dead;
     TakenUnit unit;
     dead.take(unit);
     // The first step of give_back() and of recovery.
@@ -229,7 +234,8 @@ TEST_CASE("when every writer has died and none has closed, readers are told so")
                                      ring_config(WhenFull::overwrite), fan_out_config(2)}) {
     const auto region = create_region(config);
     const auto arena = attach(region);
-    Reader reader(arena, From::oldest);
+    const auto opened_reader = open_reader(arena, From::oldest);
+    Reader& reader = *opened_reader;
     kill_after(region, [](const auto& child) {
       static Writer dead(child);
       try_write(dead, {1, 0}, 10);
@@ -250,7 +256,7 @@ TEST_CASE("when every reader has died, a writer that waits is told so") {
     Shared<std::atomic<bool>> reading;
     Forked child([&] {
       const auto arena = attach(region->handle());
-      static Reader reader(arena, From::oldest);
+      static const auto reader = open_reader(arena, From::oldest);
       *reading = true;
       for (;;) ::pause();
       return true;
@@ -261,26 +267,29 @@ TEST_CASE("when every reader has died, a writer that waits is told so") {
     }
     OpenUnit unit;
     REQUIRE(writer.try_acquire(10, {}, unit) == Status::full);
-    CHECK(writer.wait(10, 0, after_ms(20)) == Status::timed_out);
+    CHECK(writer.wait(writer.placement(10, 0), after_ms(20)) == Status::timed_out);
     child.kill();
     // A writer of a pool cannot go on. A broadcast that had readers gives old units up.
     const bool exclusive = region->config().broadcast == 0;
-    CHECK(writer.wait(10, 0, soon()) == (exclusive ? Status::peer_lost : Status::ok));
+    CHECK(writer.wait(writer.placement(10, 0), soon()) ==
+          (exclusive ? Status::peer_lost : Status::ok));
   }
 }
 
 TEST_CASE_FIXTURE(RingFixture, "writers of a broadcast do not wait for a dead reader") {
-  kill_after(region, [](const auto& child) { static Reader dead(child, From::oldest); });
+  kill_after(region,
+             [](const auto& child) { static const auto dead = open_reader(child, From::oldest); });
   std::uint32_t number = 0;
   for (Received received; try_write(writer, {1, number}, 500) == Status::ok; ++number) {
     try_read(reader, received);
   }
-  CHECK(writer.wait(500, sizeof(Stamp), soon()) == Status::ok);
+  CHECK(writer.wait(writer.placement(500, sizeof(Stamp)), soon()) == Status::ok);
   check_works();
 }
 
 TEST_CASE_FIXTURE(RingFixture, "a record that a dead writer left open is skipped by every reader") {
-  Reader second(arena, From::oldest);
+  const auto opened_second = open_reader(arena, From::oldest);
+  Reader& second = *opened_second;
   kill_after(region, [](const auto& child) {
     static Writer dead(child);
     OpenUnit unit;
@@ -304,7 +313,8 @@ TEST_CASE_FIXTURE(RingFixture, "a record that a dead writer left open is skipped
 TEST_CASE_FIXTURE(FanOutFixture, "leases that a dead reader held on a shared segment come back") {
   try_write(writer, {1, 0}, 100);
   kill_after(region, [](const auto& child) {
-    static Reader dead(child, From::oldest);
+    static const auto opened_dead = open_reader(child, From::oldest);
+    static Reader& dead = *opened_dead;
     Received received;
     TakenUnit leased;
     try_read(dead, received, &leased);
@@ -319,7 +329,8 @@ TEST_CASE_FIXTURE(FanOutFixture, "leases that a dead reader held on a shared seg
 
 TEST_CASE_FIXTURE(FanOutFixture,
                   "a segment whose writer died between commit and sharing reaches every reader") {
-  Reader second(arena, From::oldest);
+  const auto opened_second = open_reader(arena, From::oldest);
+  Reader& second = *opened_second;
   kill_after(region, [](const auto& child) {
     static Writer dead(child);
     OpenUnit unit;

@@ -100,7 +100,7 @@ class Play {
         model_(when_full == WhenFull::overwrite) {
     for (int i = 0; i < writers; ++i) writers_.push_back(std::make_unique<Writer>(arena_));
     for (int i = 0; i < readers; ++i) {
-      readers_.push_back(std::make_unique<Reader>(arena_, From::oldest));
+      readers_.push_back(std::make_unique<BroadcastReader>(arena_, From::oldest));
       model_.readers.push_back(0);
     }
   }
@@ -144,7 +144,7 @@ class Play {
   }
 
   void read(std::size_t index) {
-    Reader& reader = *readers_[index];
+    BroadcastReader& reader = *readers_[index];
     if (const std::uint64_t lost = model_.take_lost(index)) {
       const std::uint64_t before = reader.lost();
       Received received;
@@ -176,7 +176,7 @@ class Play {
   Random random_;
   Model model_;
   std::vector<std::unique_ptr<Writer>> writers_;
-  std::vector<std::unique_ptr<Reader>> readers_;
+  std::vector<std::unique_ptr<BroadcastReader>> readers_;
   std::uint32_t number_ = 0;
 };
 

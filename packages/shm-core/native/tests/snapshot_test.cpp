@@ -47,7 +47,8 @@ struct Fixture {
   std::shared_ptr<Region> region;
   std::shared_ptr<Attachment> arena = attach(region);
   Writer writer{arena};
-  Reader reader{arena, From::oldest};
+  std::unique_ptr<Reader> opened = open_reader(arena, From::oldest);
+  Reader& reader = *opened;
 };
 struct RingFixture : Fixture {
   RingFixture() : Fixture(ring_config(WhenFull::wait)) {}
@@ -96,7 +97,8 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(FanOutFixture, "a snapshot says who leases a segment that all have passed") {
-  Reader second(arena, From::oldest);
+  const auto opened_second = open_reader(arena, From::oldest);
+  Reader& second = *opened_second;
   REQUIRE(try_write(writer, {1, 0}, 100) == Status::ok);
   TakenUnit first_lease;
   REQUIRE(reader.take(first_lease) == Status::ok);
@@ -136,13 +138,13 @@ TEST_CASE_FIXTURE(RingFixture, "a snapshot says since when calls wait, and wheth
   CHECK_FALSE(reader.arm());
   std::uint32_t number = 0;
   while (try_write(writer, {1, number}, 700) == Status::ok) ++number;
-  CHECK_FALSE(writer.arm(700, sizeof(Stamp)));
+  CHECK_FALSE(writer.arm(writer.placement(700, sizeof(Stamp))));
   Snapshot found = look();
   const PeerSnapshot waiting = peer_in(found, writer.peer().index);
   CHECK(waiting.armed_writable);
   CHECK(waiting.waiting_ms.has_value());
   CHECK(waiting.looked_ms.has_value());
-  CHECK_FALSE(waiting.wanted->segment);
+  CHECK_FALSE(waiting.wanted->in_segment);
   CHECK_FALSE(waiting.room);
   // The commits have rung the reader, and it has not looked yet.
   CHECK_FALSE(peer_in(found, reader.peer().index).armed_readable);
@@ -160,7 +162,8 @@ TEST_CASE_FIXTURE(Fixture, "a blocked call is seen to wait, from its beginning o
   Shared<std::atomic<bool>> ready;
   Forked child([&] {
     const auto other = attach(region->handle());
-    Reader blocked(other, From::oldest);
+    const auto opened_blocked = open_reader(other, From::oldest);
+    Reader& blocked = *opened_blocked;
     *ready = true;
     bool continued = false;
     while (blocked.wait(after_ms(50), {}, continued) == Status::timed_out) continued = true;

@@ -110,7 +110,7 @@ Status write(Writer& writer, Stamp stamp, std::uint64_t byte_length, Deadline de
   for (;;) {
     Status status = try_write(writer, stamp, byte_length);
     if (status != Status::full) return status;
-    status = writer.wait(byte_length, sizeof stamp, deadline);
+    status = writer.wait(writer.placement(byte_length, sizeof stamp), deadline);
     if (status != Status::ok) return status;
   }
 }

@@ -47,7 +47,8 @@ struct Fixture {
   std::shared_ptr<Region> region;
   std::shared_ptr<Attachment> arena = attach(region);
   Writer writer{arena};
-  Reader reader{arena, From::oldest};
+  std::unique_ptr<Reader> opened = open_reader(arena, From::oldest);
+  Reader& reader = *opened;
 };
 struct OverwriteFixture : Fixture {
   OverwriteFixture() : Fixture(WhenFull::overwrite) {}
@@ -68,7 +69,7 @@ TEST_CASE_FIXTURE(Fixture, "a unit that is held lies in no shared memory until i
 
 TEST_CASE_FIXTURE(Fixture, "a unit that one call writes is not held") {
   const std::vector<std::byte> bytes(100);
-  REQUIRE(writer.try_write_inline(bytes, {}) == Status::ok);
+  REQUIRE(writer.try_write(bytes, {}, Writer::kToQueue) == Status::ok);
   CHECK(queue().word_of(0)->phase == RecordPhase::committed);
 }
 

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-namespace arena::binding {
+namespace arena::core {
 
 template <typename Action>
 class Undo {
@@ -23,4 +23,4 @@ class Undo {
   bool pending_ = true;
 };
 
-}  // namespace arena::binding
+}  // namespace arena::core
