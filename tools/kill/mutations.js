@@ -19,7 +19,8 @@ export async function tryMutations() {
     cpSync(join(PACKAGE, 'CMakeLists.txt'), join(copy, 'CMakeLists.txt'));
     symlinkSync(join(PACKAGE, 'vendor'), join(copy, 'vendor'));
     let passed = true;
-    for (const mutation of MUTATIONS) passed = (await tryMutation(copy, mutation)) && passed;
+    for (const mutation of MUTATIONS)
+      passed = (await tryMutation(copy, mutation)) && passed;
     return (await soundAfterAll(copy)) && passed;
   } finally {
     rmSync(copy, { recursive: true });
@@ -53,9 +54,10 @@ async function soundAfterAll(copy) {
   const tried = new Set(MUTATIONS.map(({ only }) => only));
   let passed = true;
   for (const only of tried) {
-    const { found, errors } = await runOn(copy, only);
+    const { found, violations, errors } = await runOn(copy, only);
     if (found === 0 && errors.length === 0) continue;
-    console.log(`the core as it is: ${found} violations in ${only} ${errors.join(' ')}`);
+    const which = [...violations, ...errors].map((line) => line.trim()).join('; ');
+    console.log(`the core as it is: ${found} violations in ${only}: ${which}`);
     passed = false;
   }
   if (passed) console.log('sound  the core as it is, in the same operations: no violation');

@@ -81,8 +81,8 @@ std::string Experiment::stop_before(const Trace& trace, std::uint64_t step) {
 
 std::string Experiment::stop_asleep_in(const Trace& trace, std::uint64_t step) {
   return run(step, [&](Stepper& stepper) {
-    stepper.run_to(trace, step, wake_);
-    stepper.step();
+    // After its operation the child stands at its last stop. A step from there would run `leave`.
+    if (stepper.run_to(trace, step, wake_)) stepper.step();
   });
 }
 

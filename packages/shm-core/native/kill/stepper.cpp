@@ -12,16 +12,20 @@
 #include <cstddef>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <stdexcept>
 #include <system_error>
 #include <unordered_map>
+
+#include "ticker.hpp"
 
 extern "C" char __executable_start;
 
 namespace arena::tests {
 namespace {
 
-/// A step takes microseconds. A step during which this many ticks come sleeps in a system call.
+/// A step takes microseconds. A child that the kernel has asleep at this many ticks in a row sleeps
+/// in a system call.
 constexpr int kAsleepTicks = 2;
 /// A longer operation counts as one that does not end.
 constexpr std::size_t kMostSteps = 2'000'000;
@@ -47,12 +51,23 @@ constexpr std::uint64_t kStepsPerHit = 4;
   ::_exit(0);
 }
 
+/// Whether the kernel has `pid` asleep. A process that waits for a processor is not asleep, and on a
+/// loaded machine may wait for many ticks.
+bool sleeps(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  std::getline(file, line);
+  // The state follows the name. The name stands in parentheses and may contain parentheses.
+  const std::size_t name_end = line.rfind(')');
+  return name_end != std::string::npos && line.compare(name_end, 3, ") S") == 0;
+}
+
 /// Waits for the next change of `pid`'s state. False when the process sleeps.
 bool wait_for(pid_t pid, int& status) {
-  for (int tick = 0; tick < kAsleepTicks;) {
+  for (int asleep = 0; asleep < kAsleepTicks;) {
     if (::waitpid(pid, &status, 0) == pid) return true;
     if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "waitpid");
-    ++tick;
+    asleep = sleeps(pid) ? asleep + 1 : 0;
   }
   return false;
 }
@@ -123,6 +138,7 @@ void Stepper::await_stop(const std::function<void()>& wake) {
 bool Stepper::step() {
   resume(PTRACE_SINGLESTEP);
   asleep_ = !wait_for(pid_, status_);
+  if (!asleep_) note_progress();
   return !asleep_;
 }
 
@@ -168,9 +184,10 @@ bool Stepper::break_at(std::uint64_t address, std::uint32_t time,
   for (std::uint32_t hit = 0; hit < time; ++hit) {
     resume(PTRACE_CONT);
     await_stop(wake);
-    if (ended()) return false;
+    if (ended()) break;
   }
-  return set_breakpoint(address, false);
+  set_breakpoint(address, false);
+  return !ended();
 }
 
 #if defined(__x86_64__)

@@ -45,7 +45,8 @@ class Stepper {
   /// Steps to the end of the operation. Calls `wake` when the child sleeps. Calls `changed` after
   /// each instruction: it tells whether shared memory has changed since its last call.
   Trace trace(const std::function<void()>& wake, const std::function<bool()>& changed);
-  /// Stops before instruction `step`, counted from 0. False when the operation ends before.
+  /// Stops before instruction `step`, counted from 0. False when the operation ends before: an
+  /// operation that reads a clock or /proc does not execute the same instructions every time.
   bool run_to(const Trace& trace, std::uint64_t step, const std::function<void()>& wake);
   /// Executes one instruction. False when the child sleeps in it, and goes on sleeping.
   bool step();

@@ -37,8 +37,10 @@ void start_ticking() {
 }
 
 void begin_trying(const std::string& what) {
-  ticks = 0;
+  note_progress();
   std::strncpy(trying, (what + "\n").c_str(), sizeof trying - 1);
 }
+
+void note_progress() { ticks = 0; }
 
 }  // namespace arena::tests
