@@ -155,4 +155,113 @@ export const MUTATIONS = [
     ],
     only: 'pool/recovery',
   },
+  {
+    name: 'a unit is ended while its writer copies it into its record',
+    file: 'record_queue.cpp',
+    change: [
+      [
+        'if (!word || word->phase != RecordPhase::held) continue;',
+        'if (!word || !word->open()) continue;',
+      ],
+    ],
+    only: '/commit while the unit is ended',
+  },
+  {
+    name: 'a commit is accepted although others have ended the unit',
+    file: 'record_queue.cpp',
+    change: [
+      [
+        '           .word.compare_exchange_strong(expected, claimed, std::memory_order_acq_rel)) {\n    return false;',
+        '           .word.compare_exchange_strong(expected, claimed, std::memory_order_acq_rel)) {\n    open.word = claimed;\n    return true;',
+      ],
+    ],
+    only: '/commit while the unit is ended',
+  },
+  {
+    name: 'a unit is copied into its record before the record is resumed',
+    file: 'writer.cpp',
+    change: [
+      [
+        '  if (unit.held) {\n    if (!arena_->queue().resume(unit.record)) return Status::unit_ended;\n    unit.held = false;',
+        '  if (unit.held) {\n    copy_contested(unit.record.bytes, bytes.data(), bytes.size());\n    if (!arena_->queue().resume(unit.record)) return Status::unit_ended;\n    unit.held = false;',
+      ],
+    ],
+    only: 'ring that waits/commit while the unit is ended',
+  },
+  {
+    name: 'a unit is held before its envelope is in its place',
+    file: 'writer.cpp',
+    change: [
+      [
+        '  copy_contested(record.bytes + record.span_bytes',
+        '  queue.stamp(record);\n  if (holds_) queue.hold(unit.record);\n  copy_contested(record.bytes + record.span_bytes',
+      ],
+      [
+        '  arena_->queue().stamp(unit.record);\n  if (!holds_) return status;',
+        '  if (!holds_) return status;',
+      ],
+      ['  arena_->queue().hold(unit.record);\n', ''],
+    ],
+    only: '/acquire a unit that is ended at once',
+  },
+  {
+    name: 'a unit is not held while its writer fills it',
+    file: 'record_queue.cpp',
+    change: [['.with(RecordPhase::held).pack();', '.pack();']],
+    only: '/end a unit while others end it',
+  },
+  {
+    name: 'a unit is ended whatever has become of it since',
+    file: 'record_queue.cpp',
+    change: [
+      [
+        'ended += skip_word(sequence, word->pack());',
+        'cell(sequence).word.store(word->with(RecordPhase::skipped).pack());\n    ++ended;',
+      ],
+    ],
+    only: '/end a unit while it is committed',
+  },
+  {
+    name: 'recovery forgets records that are held',
+    file: 'recovery.cpp',
+    change: [['word->open() && word', 'word->phase == RecordPhase::claimed && word']],
+    only: '/acquire a unit that is held',
+  },
+  {
+    name: 'a writer that closes leaves what it keeps open to others',
+    file: 'writer.cpp',
+    change: [
+      ['if (kept_open_ == 0) return leave(*arena_, peer_);', 'return leave(*arena_, peer_);'],
+    ],
+    only: '/writer closes and keeps a unit open',
+  },
+  {
+    name: 'a closed writer is waited for while it keeps a unit open',
+    file: 'writer.cpp',
+    change: [['  arena_->peers().retire(peer_);\n', '']],
+    only: '/writer closes and keeps a unit open',
+  },
+  {
+    name: 'a closed writer keeps its place after it has given up its last unit',
+    file: 'writer.cpp',
+    change: [['if (closed_ && kept_open_ == 0) leave', 'if (closed_ && kept_open_ == 9) leave']],
+    only: '/give up a unit that was kept open',
+  },
+  {
+    name: 'recovery looks for members alone',
+    file: 'peers.cpp',
+    change: [
+      [
+        'if (state.phase == PeerPhase::free) continue;',
+        'if (state.phase == PeerPhase::free) continue;\n    if (table_.role(index, state.generation) == Role::closed_writer) continue;',
+      ],
+    ],
+    only: '/recovery of a unit that was kept open',
+  },
+  {
+    name: 'a closed writer that dies is told of as a reader',
+    file: 'peers.cpp',
+    change: [['if (role == Role::closed_writer) return Role::writer;\n', '']],
+    only: '/recovery of a unit that was kept open',
+  },
 ];

@@ -27,6 +27,14 @@ const SOUND = {
     ['WRITERS=3', 'DEATHS=1'],
     ['WRITERS=2', 'READERS=2', 'DEATHS=1'],
   ],
+  held: [
+    ['UNITS=1', 'STOPS=1'],
+    ['OTHERS=1', 'STOPS=1'],
+    ['UNITS=1', 'DEATHS=1'],
+    ['OTHERS=1', 'OVERWRITE=1'],
+    ['WRITERS=3', 'UNITS=1', 'OTHERS=1'],
+  ],
+  kept: [['SLOTS=1'], ['SLOTS=2', 'STAYS=1'], ['SLOTS=1', 'DEATHS=1'], ['SLOTS=2', 'DEATHS=1']],
   queue: [
     ['DEATHS=0', 'UNITS=3', 'REFUSALS=1'],
     ['DEATHS=1', 'UNITS=2', 'REFUSALS=0'],
@@ -49,6 +57,16 @@ const BROKEN = {
     ['THREADS=2', 'BROKEN=7'],
   ],
   stream: [1, 2, 3, 4].map((broken) => ['WRITERS=2', `BROKEN=${broken}`]),
+  held: [1, 2, 3, 4, 5, 6, 7].map((broken) => [
+    ...(broken === 5 ? ['DEATHS=1'] : []),
+    ...(broken === 6 ? ['STOPS=1'] : []),
+    `BROKEN=${broken}`,
+  ]),
+  kept: [1, 2, 3, 4, 5].map((broken) => [
+    ...(broken === 2 ? ['STAYS=1'] : []),
+    ...(broken === 5 ? ['DEATHS=1'] : []),
+    `BROKEN=${broken}`,
+  ]),
   claim: [1, 2, 3, 4].map((broken) => ['FIRST=1', 'SECOND=3', `BROKEN=${broken}`]),
   queue: [1, 2, 3, 4, 5, 6, 7, 8, 9].map((broken) => [
     ...(broken === 8 ? ['REFUSALS=1'] : ['REFUSALS=0']),

@@ -212,7 +212,7 @@ napi_value AttachmentWrap::peer_states(const Call& call) {
   core::PeerTable& peers = arena().peers();
   for (std::uint32_t index = 0; index < peers.limit(); ++index) {
     const core::Member member = peers.member(index);
-    if (member.role == core::Role::none) continue;
+    if (member.role != core::Role::writer && member.role != core::Role::reader) continue;
     Object entry(call.env);
     entry.set("pid", peers.state(index).pid);
     entry.set("role", name_of(member.role));

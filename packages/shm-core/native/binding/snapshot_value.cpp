@@ -37,6 +37,7 @@ const char* name_of(core::PeerPhase phase) {
 
 const char* name_of(core::Role role) {
   if (role == core::Role::writer) return "writer";
+  if (role == core::Role::closed_writer) return "closed writer";
   return role == core::Role::reader ? "reader" : "none";
 }
 

@@ -45,7 +45,8 @@ struct PeerState {
   constexpr PeerState with(PeerPhase next) const { return {next, pid, start_low, generation}; }
 };
 
-enum class Role : std::uint32_t { none, writer, reader };
+/// A closed writer is no member any more, and has a place for as long as it keeps a unit open.
+enum class Role : std::uint32_t { none, writer, reader, closed_writer };
 
 /// Control::members. The word holds the generation: so striking a dead member cannot strike its
 /// successor.

@@ -29,6 +29,13 @@ void announce(PeerSlot& slot, std::uint32_t generation, const ProcessIdentity& s
   if (LossWord::unpack(slot.lost.load()).generation == generation) slot.lost.store(0);
 }
 
+/// The role that the survivors are told of a peer that died in this role and phase.
+Role role_of_lost(Role role, PeerPhase phase) {
+  if (role == Role::closed_writer) return Role::writer;
+  // A live peer without a role is a closed reader that still held leases.
+  return role == Role::none && phase == PeerPhase::live ? Role::reader : role;
+}
+
 /// SYNC: seq_cst, and called before the member is stored. So a process that waits for a member, or
 /// that looks at positions after a fence, finds the member below the limit.
 void raise_limit(std::atomic<std::uint32_t>& limit, std::uint32_t to) {
@@ -89,10 +96,17 @@ void PeerTable::free(const Peer& peer) noexcept {
 
 void PeerTable::strike(const Peer& peer) noexcept {
   // The armed bits stay. The next notify clears them, and rings no doorbell.
-  for (const Role role : {Role::writer, Role::reader}) {
+  for (const Role role : {Role::writer, Role::reader, Role::closed_writer}) {
     std::uint32_t expected = Member{role, peer.state.generation}.pack();
     control_.members[peer.index].compare_exchange_strong(expected, 0, std::memory_order_seq_cst);
   }
+}
+
+void PeerTable::retire(const Peer& writer) noexcept {
+  const std::uint32_t generation = writer.state.generation;
+  std::uint32_t expected = Member{Role::writer, generation}.pack();
+  control_.members[writer.index].compare_exchange_strong(
+      expected, Member{Role::closed_writer, generation}.pack(), std::memory_order_seq_cst);
 }
 
 bool PeerTable::mark_dead(const Peer& peer) noexcept {
@@ -110,8 +124,7 @@ bool PeerTable::mark_dead(const Peer& peer) noexcept {
     // stored. The death is proven already.
     if (found.phase != PeerPhase::leaving) {
       const Role role = this->role(peer.index, found.generation);
-      // A live peer without a role is a closed reader that still held leases.
-      const Role told = role == Role::none && found.phase == PeerPhase::live ? Role::reader : role;
+      const Role told = role_of_lost(role, found.phase);
       if (told != Role::none && LossWord::unpack(lost_before).generation != found.generation) {
         slot.lost.compare_exchange_strong(
             lost_before,

@@ -33,6 +33,8 @@ class PeerTable {
   bool begin_leaving(const Peer& peer) noexcept;
   /// Takes the peer out of the members, so that no process waits for it.
   void strike(const Peer& peer) noexcept;
+  /// Makes a writer a closed writer, which is no member and keeps its slot.
+  void retire(const Peer& writer) noexcept;
   /// Frees the slot. Everything that the peer held must have been returned before.
   void free(const Peer& peer) noexcept;
 

@@ -283,7 +283,7 @@ void Writer::close() noexcept {
   arena_->region().control().history.fetch_or(kWriterClosed, std::memory_order_seq_cst);
   if (kept_open_ == 0) return leave(*arena_, peer_);
   // Its place is kept for what it has open, and nobody waits for it any more.
-  arena_->peers().strike(peer_);
+  arena_->peers().retire(peer_);
   arena_->wake_everybody();
 }
 

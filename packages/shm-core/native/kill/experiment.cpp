@@ -109,7 +109,7 @@ std::string Experiment::run(std::uint64_t step, const std::function<void(Stepper
     expect_outcomes(scenario_, *world_, false);
     lead(stepper);
     where = stepper.instruction();
-    go_on(stepper);
+    go_on(stepper, child);
   } catch (const std::exception& error) {
     char at[40];
     std::snprintf(at, sizeof at, " (at 0x%llx)", static_cast<unsigned long long>(where));
@@ -118,7 +118,7 @@ std::string Experiment::run(std::uint64_t step, const std::function<void(Stepper
   return {};
 }
 
-void Experiment::go_on(Stepper& stepper) {
+void Experiment::go_on(Stepper& stepper, const Actor& child) {
   expect_outcomes(scenario_, *world_, stepper.ended());
   if (scenario_.meanwhile) {
     scenario_.meanwhile(*world_);
@@ -133,6 +133,7 @@ void Experiment::go_on(Stepper& stepper) {
     demand(stepper.run_on(wake_), "the child that was delayed failed");
     expect_outcomes(scenario_, *world_, true);
   }
+  if (stepper.ended()) scenario_.judge(*world_, child);
   world_->expect_losses_of(stepper.pid());
   world_->audit();
 }

@@ -26,7 +26,7 @@ class Experiment {
 
  private:
   std::string run(std::uint64_t step, const std::function<void(Stepper&)>& lead);
-  void go_on(Stepper& stepper);
+  void go_on(Stepper& stepper, const Actor& child);
 
   const Scenario& scenario_;
   const Mode mode_;

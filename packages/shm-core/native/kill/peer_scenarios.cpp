@@ -197,6 +197,16 @@ std::vector<Scenario> all_scenarios() {
     add_writer_scenarios(all, kind, config);
     add_reader_scenarios(all, kind, config);
     add_peer_scenarios(all, kind, config);
+    add_kept_scenarios(all, kind, config);
+  }
+  const std::pair<const char*, RegionConfig> held[] = {
+      {"pool, held", pool_config(4)},
+      {"ring that waits, held", ring_config(WhenFull::wait)},
+      {"ring that overwrites, held", ring_config(WhenFull::overwrite)},
+      {"fan-out, held", fan_out_config(4)},
+  };
+  for (const auto& [kind, config] : held) {
+    add_held_scenarios(all, kind, with_unit_timeout(config, 60'000));
   }
   all.push_back(recovery_of_an_unshared_unit(fan_out_config(4)));
   return all;

@@ -14,7 +14,9 @@ namespace arena::tests {
 
 /// The child's endpoints.
 struct Actor {
-  explicit Actor(std::shared_ptr<Region> region) : region(std::move(region)) {}
+  explicit Actor(std::shared_ptr<Region> region) : region(std::move(region)) {
+    *said = Status::empty;
+  }
   void attach() { arena = tests::attach(region); }
   void write_as(std::uint32_t id) {
     self = id;
@@ -26,9 +28,13 @@ struct Actor {
     reader = core::open_reader(arena, From::oldest);
   }
   std::uint64_t unit_bytes() const { return region->config().kind == Kind::pool ? 200 : 600; }
+  /// As World::held_bytes.
+  std::uint64_t held_bytes() const { return region->config().kind == Kind::pool ? 0 : 600; }
   Status open(std::uint32_t number, std::uint64_t byte_length) {
     return try_open(*writer, {self, number}, byte_length, unit);
   }
+  /// Commits `unit` and shows the status to the survivors.
+  void commit(std::uint32_t number) { *said = tests::commit(*writer, {self, number}, unit); }
   void commit_one(std::uint32_t number) { try_write(*writer, {self, number}, unit_bytes()); }
 
   std::shared_ptr<Region> region;
@@ -38,6 +44,8 @@ struct Actor {
   std::uint32_t self = kChild;
   OpenUnit unit;
   TakenUnit taken;
+  /// The status of the child's last commit. The survivors see it as well.
+  Shared<std::atomic<Status>> said;
 };
 
 /// How often the surviving reader must get a unit: when the child stops in the middle, and when it
@@ -67,6 +75,8 @@ struct Scenario {
   std::function<void(World&)> unblock = [](World& world) { world.arena().wake_everybody(); };
   /// A delayed child does this last. Throws when the child finds a fault.
   std::function<void(Actor&)> leave = [](Actor&) {};
+  /// The survivors compare what the child was told with what they find, once its operation is over.
+  std::function<void(World&, const Actor&)> judge = [](World&, const Actor&) {};
 };
 
 /// The scenarios of all kinds of arena.
@@ -77,6 +87,12 @@ void add_writer_scenarios(std::vector<Scenario>& to, const std::string& kind,
                           const RegionConfig& config);
 void add_reader_scenarios(std::vector<Scenario>& to, const std::string& kind,
                           const RegionConfig& config);
+/// Of an arena with a unit timeout, where others end the open units of living writers.
+void add_held_scenarios(std::vector<Scenario>& to, const std::string& kind,
+                        const RegionConfig& config);
+/// Of units that stay open after their writer has closed.
+void add_kept_scenarios(std::vector<Scenario>& to, const std::string& kind,
+                        const RegionConfig& config);
 void add_peer_scenarios(std::vector<Scenario>& to, const std::string& kind,
                         const RegionConfig& config);
 

@@ -51,8 +51,8 @@ constexpr std::uint64_t kStepsPerHit = 4;
   ::_exit(0);
 }
 
-/// Whether the kernel has `pid` asleep. A process that waits for a processor is not asleep, and on a
-/// loaded machine may wait for many ticks.
+/// Whether the kernel has `pid` asleep. A process that waits for a processor is not asleep, and on
+/// a loaded machine may wait for many ticks.
 bool sleeps(pid_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
   std::string line;

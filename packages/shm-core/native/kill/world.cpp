@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "coarse_clock.hpp"
+
 namespace arena::tests {
 namespace {
 
@@ -33,6 +35,18 @@ std::string count(const std::vector<Death>& deaths) {
 
 }  // namespace
 
+void age_held_units(Attachment& arena) {
+  RecordQueue& queue = arena.queue();
+  const std::uint64_t timeout = arena.region().config().unit_timeout_ms;
+  const std::uint64_t end = queue.tail();
+  for (std::uint64_t sequence = queue.first_kept(end); sequence < end; ++sequence) {
+    const auto word = queue.word_of(sequence);
+    if (!word || word->phase != RecordPhase::held) continue;
+    const OpenedWord opened{coarse_ms() - timeout - 1000, word->turn};
+    queue.cell(sequence).opened.store(opened.pack());
+  }
+}
+
 World::World(const RegionConfig& config)
     : config_(config),
       region_(create_region(config)),
@@ -43,9 +57,16 @@ World::World(const RegionConfig& config)
 
 std::uint64_t World::unit_bytes() const noexcept { return config_.kind == Kind::pool ? 200 : 600; }
 
+std::uint64_t World::held_bytes() const noexcept {
+  return config_.kind == Kind::pool ? 0 : unit_bytes();
+}
+
 bool World::try_write() {
   // Every third unit has no bytes: in a pool such a unit lies in the queue.
-  const std::uint64_t byte_length = next_ % 3 == 2 ? 0 : unit_bytes();
+  return try_write(next_ % 3 == 2 ? 0 : unit_bytes());
+}
+
+bool World::try_write(std::uint64_t byte_length) {
   const Status status = tests::try_write(*writer_, {kSurvivor, next_}, byte_length);
   demand(status == Status::ok || status == Status::full, "a survivor's write failed");
   if (status == Status::ok) expect({kSurvivor, next_++}, kOnce);
@@ -134,6 +155,50 @@ void World::check_second_reader() {
   second_reader_->close();
 }
 
+void World::hold_unit() {
+  held_number_ = next_++;
+  demand(try_open(*writer_, {kSurvivor, held_number_}, held_bytes(), held_) == Status::ok,
+         "a survivor cannot open a unit");
+  expect({kSurvivor, held_number_}, kNever);
+}
+
+bool World::commit_held_unit() {
+  const Status status = commit(*writer_, {kSurvivor, held_number_}, held_);
+  demand(status == Status::ok || status == Status::unit_ended, "a survivor cannot commit");
+  if (status == Status::ok) expect({kSurvivor, held_number_}, kOnce);
+  return status == Status::unit_ended;
+}
+
+void World::end_held_units() {
+  age_held_units(*arena_);
+  RecordQueue& queue = arena_->queue();
+  const std::uint64_t end = queue.tail();
+  std::vector<std::uint64_t> held;
+  for (std::uint64_t sequence = queue.first_kept(end); sequence < end; ++sequence) {
+    const auto word = queue.word_of(sequence);
+    if (word && word->phase == RecordPhase::held) held.push_back(sequence);
+  }
+  look_after_peers();
+  for (const std::uint64_t sequence : held) {
+    const auto word = queue.word_of(sequence);
+    demand(!word || !word->open(), "a unit that is overdue is not ended");
+  }
+  ended_ = ended_ || !held.empty();
+}
+
+void World::reuse_all_room() {
+  RecordQueue& queue = arena_->queue();
+  const std::uint64_t from = queue.first_unfinished(queue.oldest());
+  carry_on(static_cast<int>(2 * config_.cell_count));
+  for (std::uint32_t i = 0; i < config_.cell_count; ++i) {
+    if (queue.tail() % config_.cell_count == from % config_.cell_count) break;
+    carry_on(1);
+  }
+  if (config_.when_full == WhenFull::overwrite) allow_losses();
+  for (std::uint32_t i = 0; i < config_.cell_count && try_write(held_bytes()); ++i) {
+  }
+}
+
 void World::pretend_to_wait() {
   for (InterprocessCondition* condition : {&arena_->readable(), &arena_->writable()}) {
     condition->arm(writer_->peer().index);
@@ -186,7 +251,9 @@ void World::expect_losses_of(pid_t pid) {
     const bool live = state.phase == PeerPhase::live, joining = state.phase == PeerPhase::joining;
     // A reader that has closed stays without a role while it holds leases.
     if (live && role == Role::none) expected_losses_.emplace_back(state.pid, Role::reader);
-    if ((live || joining) && role != Role::none) expected_losses_.emplace_back(state.pid, role);
+    if (!live && !joining) continue;
+    const Role told = role == Role::closed_writer ? Role::writer : role;
+    if (told != Role::none) expected_losses_.emplace_back(state.pid, told);
   }
 }
 

@@ -39,6 +39,9 @@ inline constexpr std::uint32_t kSurvivor = 0, kChild = 1, kThird = 2, kSuccessor
 /// A peer that died without leaving: pid and role.
 using Death = std::pair<std::uint32_t, Role>;
 
+/// Stamps every held unit as open for longer than the unit timeout.
+void age_held_units(Attachment& arena);
+
 /// The surviving writer and reader.
 class World {
  public:
@@ -49,6 +52,8 @@ class World {
   Writer& writer() noexcept { return *writer_; }
   Reader& reader() noexcept { return *reader_; }
   std::uint64_t unit_bytes() const noexcept;
+  /// Bytes of a unit that a unit timeout makes held. In a pool such a unit has no segment.
+  std::uint64_t held_bytes() const noexcept;
 
   /// Writes a unit that must be read once. False when there is no space.
   bool try_write();
@@ -64,6 +69,16 @@ class World {
   void open_as_successor();
   /// Another reader joins. It reads nothing before the audit, and must then miss no unit.
   void open_second_reader();
+  /// The writer opens a unit that others may end.
+  void hold_unit();
+  /// Commits the unit that `hold_unit` opened. True when others had ended it before.
+  bool commit_held_unit();
+  /// Makes every held unit overdue, and ends it.
+  void end_held_units();
+  bool has_ended_units() const noexcept { return ended_; }
+  /// Writes and reads until the cell of the first unfinished record describes a later record. Then
+  /// fills the arena with unread units. So a wrong write of a delayed child tears an unread unit.
+  void reuse_all_room();
   /// Sets the bits of sleeping and armed survivors, so that a notify has something to do.
   void pretend_to_wait();
   /// The reader asks for a ring at `units` units.
@@ -86,6 +101,7 @@ class World {
   void audit();
 
  private:
+  bool try_write(std::uint64_t byte_length);
   void check_successor();
   void check_second_reader();
   void check_peers_are_gone();
@@ -106,6 +122,10 @@ class World {
   std::unique_ptr<Reader> reader_, second_reader_;
   std::unique_ptr<Writer> successor_;
   std::vector<OpenUnit> opened_;
+  /// The unit that `hold_unit` opened.
+  OpenUnit held_;
+  std::uint32_t held_number_ = 0;
+  bool ended_ = false;
   std::uint32_t next_ = 0;
   bool losses_ = false;
   /// The reader was opened again: it must see every unit from its first one on.

@@ -128,6 +128,22 @@ TEST_CASE("a reader that died after it had closed, with a lease out, is told of 
   CHECK(lost[0].role == Role::reader);
 }
 
+TEST_CASE("a writer that died after it had closed, with a unit kept open, is told of as a writer") {
+  const auto region = create_region(config_for(2));
+  const auto arena = attach(region);
+  Forked child = joined_child(region, Role::writer);
+  arena->check_peers();
+  arena->peers().retire({0, arena->peers().state(0), Role::writer});
+  CHECK(arena->peers().members(Role::writer) == 0);
+  child.kill();
+  const auto lost = arena->check_peers();
+  REQUIRE(lost.size() == 1);
+  CHECK(lost[0].role == Role::writer);
+  // It had closed: to readers, that is no loss of a writer.
+  CHECK((arena->region().control().history & kWriterLost) == 0);
+  CHECK(phase_of(*arena, 0) == PeerPhase::free);
+}
+
 TEST_CASE("a process whose start time differs in the upper bits alone is another one") {
   const auto region = create_region(config_for(2));
   const auto arena = attach(region);

@@ -63,11 +63,13 @@ function peerLine(snapshot: ArenaSnapshot, peer: SnapshotPeer): string {
     peer.rings ? `${peer.rings} rings not taken` : undefined,
     peer.role === 'reader' && nextText(snapshot, peer),
     `ran ${durationText(peer.ranMs)}, wanted a CPU for ${durationText(peer.queuedMs)}`,
-    peer.leasesOut > 0 && peer.role !== 'writer' && `${peer.leasesOut} leases out`,
-    peer.role === 'writer' ? `${peer.writtenUnits} written` : `${peer.readUnits} read`,
+    peer.leasesOut > 0 && !isWriter(peer) && `${peer.leasesOut} leases out`,
+    isWriter(peer) ? `${peer.writtenUnits} written` : `${peer.readUnits} read`,
   ];
   return parts.filter((part) => part).join('; ');
 }
+
+const isWriter = ({ role }: SnapshotPeer): boolean => role === 'writer' || role === 'closed writer';
 
 function armedText({ armedReadable, armedWritable }: SnapshotPeer): string {
   if (armedReadable && armedWritable) return 'armed for units and for room';

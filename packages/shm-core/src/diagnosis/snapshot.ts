@@ -64,8 +64,11 @@ export interface SnapshotPeer {
   readonly pid: number;
   readonly generation: number;
   readonly phase: 'joining' | 'live' | 'leaving' | 'dead';
-  /** `none` before a peer becomes a member, and after it was struck. */
-  readonly role: 'writer' | 'reader' | 'none';
+  /**
+   * `none` before a peer becomes a member, and after it was struck. A `closed writer` is no member,
+   * and keeps its place while it keeps a unit open.
+   */
+  readonly role: 'writer' | 'reader' | 'closed writer' | 'none';
   /** As in /proc: R, S, D, T (stopped), Z; empty when the process is gone. */
   readonly processState: string;
   /** The kernel function in which the main thread sleeps; empty when this user may not see it. */
