@@ -5,7 +5,8 @@
  *
  * Without `--sample` an operation is delayed before each of its instructions. With it, only before N
  * instructions, drawn by `--seed`. Of several kills that find the same state, one is tried; `--every`
- * tries them all. `--mutations` breaks copies of the core instead, and expects that each is noticed.
+ * tries them all. `--mutations` breaks copies of the core instead, and expects that each is noticed;
+ * with `--only`, the mutations whose names or operations contain TEXT.
  */
 import { parseArgs } from 'node:util';
 import { runCommand } from '../commands/command.js';
@@ -50,5 +51,7 @@ async function tryCore(runner) {
 
 await runCommand('test:kill', async () => {
   requireSetUp(['built']);
-  return values.mutations ? tryMutations() : tryCore('packages/shm-core/build/arena-kill-steps');
+  return values.mutations
+    ? tryMutations(values.only ?? '')
+    : tryCore('packages/shm-core/build/arena-kill-steps');
 });

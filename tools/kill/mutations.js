@@ -11,17 +11,21 @@ const PACKAGE = join(root, 'packages/shm-core');
 
 /** @typedef {import('./mutants.js').Mutation} Mutation */
 
-/** @returns {Promise<boolean>} Whether every broken core was noticed, and the intact core passed. */
-export async function tryMutations() {
+/**
+ * @param {string} text Tries the mutations whose names or operations contain this text.
+ * @returns {Promise<boolean>} Whether every broken core was noticed, and the intact core passed.
+ */
+export async function tryMutations(text) {
+  const chosen = MUTATIONS.filter(({ name, only }) => `${name} ${only}`.includes(text));
+  if (chosen.length === 0) throw new Error(`no mutation has "${text}" in its name or operations`);
   const copy = mkdtempSync(join(tmpdir(), 'arena-mutations-'));
   try {
     cpSync(join(PACKAGE, 'native'), join(copy, 'native'), { recursive: true });
     cpSync(join(PACKAGE, 'CMakeLists.txt'), join(copy, 'CMakeLists.txt'));
     symlinkSync(join(PACKAGE, 'vendor'), join(copy, 'vendor'));
     let passed = true;
-    for (const mutation of MUTATIONS)
-      passed = (await tryMutation(copy, mutation)) && passed;
-    return (await soundAfterAll(copy)) && passed;
+    for (const mutation of chosen) passed = (await tryMutation(copy, mutation)) && passed;
+    return (await soundAfterAll(copy, chosen)) && passed;
   } finally {
     rmSync(copy, { recursive: true });
   }
@@ -48,10 +52,13 @@ async function tryMutation(copy, { name, file, change, only }) {
   }
 }
 
-/** @param {string} copy */
-async function soundAfterAll(copy) {
+/**
+ * @param {string} copy
+ * @param {Mutation[]} chosen
+ */
+async function soundAfterAll(copy, chosen) {
   await build(copy, 'the core as it is');
-  const tried = new Set(MUTATIONS.map(({ only }) => only));
+  const tried = new Set(chosen.map(({ only }) => only));
   let passed = true;
   for (const only of tried) {
     const { found, violations, errors } = await runOn(copy, only);
