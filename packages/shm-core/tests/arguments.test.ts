@@ -19,7 +19,7 @@ describe('checkInteger', () => {
     expect(() => checkInteger('size', value, 0)).toThrow(TypeError);
   });
 
-  it('returns what it accepts', () => {
+  it('returns accepted values', () => {
     expect(checkInteger('size', 7, 0)).toBe(7);
   });
 });
@@ -51,7 +51,7 @@ describe('checkMilliseconds', () => {
 });
 
 describe('checkOneOf', () => {
-  it('names what is allowed, and what it was given', () => {
+  it('names the allowed values and the given one', () => {
     expect(() => checkOneOf('from', 'latest', ['newest', 'oldest'])).toThrow(
       "from must be one of 'newest', 'oldest', got 'latest'.",
     );

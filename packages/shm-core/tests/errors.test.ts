@@ -13,7 +13,7 @@ describe('errors', () => {
     expect(error).toBeInstanceOf(Error);
   });
 
-  it('say of every code what it means', () => {
+  it('have a meaning for every code', () => {
     for (const [code, meaning] of Object.entries(arenaErrorCodes)) {
       expect(code).toMatch(/^ERR_ARENA_[A-Z_]+$/);
       expect(meaning.length).toBeGreaterThan(10);

@@ -79,19 +79,19 @@ describe('a reader that waits although a unit is committed', () => {
       ...arena,
     })[0];
 
-  it('is stuck, and was not rung where its bit is still set', () => {
+  it('is stuck, and was not rung when its bit is still set', () => {
     expect(said({ armedReadable: true })).toBe(
       'stuck: The reader of process 20 has waited for 5.00 s although unit 5 is committed. No process has rung its doorbell: a lost wake-up. It still looks every 0.1 s and finds nothing: please report this.',
     );
   });
 
-  it('was rung and has not looked where its pipe is full', () => {
+  it('was rung and has not looked when its pipe holds a ring', () => {
     expect(said({ rings: 1, lookedMs: 4900, processState: 'R' })).toBe(
       'stuck: The reader of process 20 has waited for 5.00 s although unit 5 is committed. Its doorbell was rung, and its event loop has not taken the ring. It should look every 0.1 s, and has not looked for 4.90 s: its process is running, so its event loop is busy with something else.',
     );
   });
 
-  it('was not woken where it sleeps on the futex', () => {
+  it('was not woken when it sleeps on the futex', () => {
     expect(said({}, { readableWord: 7 })).toContain('No process has woken its sleeping thread');
   });
 
@@ -99,15 +99,15 @@ describe('a reader that waits although a unit is committed', () => {
     expect(said({ armedReadable: true, ringFrom: 9 })).toContain('wants a ring from unit 9 on');
   });
 
-  it('is no matter for a moment', () => {
+  it('is no finding during the first moment', () => {
     expect(said({ waitingMs: 100 })).toBeUndefined();
   });
 });
 
-describe('what keeps writers waiting', () => {
+describe('the reason why writers wait', () => {
   const stopped = { ...waiting, wantsSegment: true, room: false } as const;
 
-  it('is nothing where there is room: then they are stuck', () => {
+  it('is missing when there is room: then they are stuck', () => {
     expect(
       textsOf({ peers: [writer({ ...stopped, room: true, armedWritable: true })] })[0],
     ).toContain(
@@ -115,7 +115,7 @@ describe('what keeps writers waiting', () => {
     );
   });
 
-  it('are segments, with who has them and for how long', () => {
+  it('is named with the holders of segments, and how long they hold them', () => {
     const segments = [
       { index: 0, generation: 1, use: 'leased', ageMs: 9000, holders: [1] },
       { index: 1, generation: 1, use: 'leased', ageMs: 200_000, holders: [1] },
@@ -136,7 +136,7 @@ describe('what keeps writers waiting', () => {
     ]);
   });
 
-  it('is perhaps a circle where every process that holds a segment waits', () => {
+  it('is perhaps a circle when every process that holds a segment waits', () => {
     const segments = [0, 1, 2, 3].map((index) => ({
       index,
       generation: 1,
@@ -178,7 +178,7 @@ describe('what keeps writers waiting', () => {
   });
 });
 
-describe('what is said besides', () => {
+describe('another finding', () => {
   it('is that readers wait at an open unit', () => {
     const records = [
       { sequence: 5, phase: 'claimed', writer: 0, byteLength: 0, openMs: 61_000 },
@@ -209,7 +209,7 @@ describe('two looks', () => {
   const late = reader({ ...waiting, next: 'committed', nextSequence: 5, armedReadable: true });
   const earlier = { ...idle, peers: [late] };
 
-  it('call stuck what is so in both', () => {
+  it('report a stuck call only when both show it', () => {
     expect(lastingFindings(earlier, earlier).map(({ kind }) => kind)).toEqual(['stuck']);
     const later = { ...idle, peers: [{ ...late, nextSequence: 6, readUnits: 1 }] };
     expect(lastingFindings(earlier, later)).toEqual([]);
@@ -229,7 +229,7 @@ describe('two looks', () => {
   });
 });
 
-it('the report shows everything it was made from', () => {
+it('the report shows the whole snapshot', () => {
   const snapshot: ArenaSnapshot = {
     ...idle,
     peers: [

@@ -14,7 +14,7 @@ const options = new Options<{ timeoutMs?: number; copy?: boolean; retries?: Retr
   retries: (name, value) => retries.check(value as Retries, name),
 });
 
-/** What a program without types may pass. */
+/** Passes options as a program without types may. */
 const check = (value: unknown) => options.check(value as object);
 
 describe('options', () => {
@@ -36,7 +36,7 @@ describe('options', () => {
     expect(() => check(Object.create({ timeout: 5 }))).toThrow("unknown option 'timeout'.");
   });
 
-  it('are refused under a name that is not known, with the nearest that is', () => {
+  it('are refused under an unknown name, with the nearest known name', () => {
     expect(() => check({ timeout: 50 })).toThrow(
       expect.objectContaining({
         name: 'TypeError',
@@ -46,7 +46,7 @@ describe('options', () => {
     );
   });
 
-  it('are refused under a name that resembles none, with all that are known', () => {
+  it('are refused under a name that resembles none, with all known names', () => {
     expect(() => check({ colour: 'red' })).toThrow(
       "unknown option 'colour'. Known here: 'timeoutMs', 'copy', 'retries'.",
     );
@@ -77,7 +77,7 @@ describe('options', () => {
     expect(() => check(value)).toThrow(`options must be an object, got ${text}.`);
   });
 
-  it('that are required are missed by their name', () => {
+  it('that are required and absent are named', () => {
     expect(() => retries.check({} as Retries)).toThrow('times must be a number, got undefined.');
     expect(() => retries.check(undefined)).toThrow('options must be an object, got undefined.');
   });

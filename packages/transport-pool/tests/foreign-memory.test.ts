@@ -1,4 +1,4 @@
-/** What is attached to and read that no arena of this version, this boot or any kind has written. */
+/** Attaching to memory, and reading memory, that no arena of this version, this boot or this kind has written. */
 import {
   chmodSync,
   closeSync,
@@ -113,7 +113,7 @@ describe('attaching', () => {
     expect(failureOf(() => attach(copy)).code).toBe('ERR_ARENA_INCOMPATIBLE');
   });
 
-  it('refuses a file of something else', () => {
+  it('refuses a file that holds no arena', () => {
     writeFileSync(pathOf(copy), Buffer.alloc(65536, 'something else'));
     expect(failureOf(() => attach(copy)).code).toBe('ERR_ARENA_INCOMPATIBLE');
   });
@@ -147,7 +147,7 @@ describe('attaching', () => {
     expect(failure.message).toContain('kind is pool, expected ring');
   });
 
-  it('shows an arena of another version in the list, as such', () => {
+  it('lists an arena of another version as incompatible', () => {
     patch(copy, 8, u32(7));
     const entry = listNamedArenas().find(({ name }) => name === copy);
     expect(entry).toMatchObject({ compatible: false });
@@ -159,7 +159,7 @@ describe('memory that no arena wrote', () => {
   const firstCell = 8192 + 8 * 192;
   const byteLengthOffset = firstCell + 24;
 
-  it('is found out by the reader that meets it, told with its place, and spares the process', () => {
+  it('causes an error with its offset in the reader that finds it, and does not end the process', () => {
     const writer = arena.writer();
     const reader = arena.reader();
     const other = attach(original);
