@@ -18,7 +18,7 @@ const onTheWayMs = 50;
 
 const { recheckMs } = constants.limits;
 
-/** The name of `NativeConfig.kind`. */
+/** The name of the kind with this number in `NativeConfig.kind`. */
 const nameOf = (kind: number): string => (kind === constants.kind.pool ? 'pool' : 'ring');
 
 /** Named arenas that this environment has created. `process.exit()` and uncaught errors run no finalizer. */
@@ -40,7 +40,7 @@ export class Attachment {
   /** Watches calls that wait for long. */
   readonly stalls: StallWatch;
   readonly config: NativeConfig;
-  /** Told of every writer and reader that has died. */
+  /** Called for every writer and reader that has died. */
   onLost: (peer: NativeLostPeer) => void = () => {};
   #lookedAt = 0;
   #onTheWayAt = Number.NEGATIVE_INFINITY;
@@ -78,7 +78,7 @@ export class Attachment {
     return attachment;
   }
 
-  /** Closes, because the arena is not of the kind that was expected. */
+  /** Closes the attachment, and returns the error for an arena of another kind than expected. */
   refused(found: string, expected: string): ArenaError {
     this.close();
     return new ArenaError(

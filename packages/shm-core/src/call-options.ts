@@ -17,7 +17,7 @@ export const acquireOptions = new Options<AsyncWaitOptions & UnitOptions>({
 });
 export const acquireSyncOptions = new Options<WaitOptions & UnitOptions>({ ...wait, ...unit });
 
-/** The options of the calls that write whole units; `How` is what one kind of arena has beside them. */
+/** The options of the calls that write whole units; `How` has the additional options of one kind of arena. */
 export class WriteOptions<How extends object> {
   readonly write: Options<AsyncWaitOptions & UnitOptions & How>;
   readonly writeSync: Options<WaitOptions & UnitOptions & How>;

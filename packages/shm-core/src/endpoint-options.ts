@@ -1,10 +1,10 @@
-/** The options of `writer()` and `reader()`, as far as every arena has them. */
+/** The options of `writer()` and `reader()` that every arena has. */
 import type { ReaderOptions, WriterOptions } from './arena.js';
 import { checkBoolean, integer, oneOf } from './arguments.js';
 import { checkCoalescing } from './coalescing.js';
 import { Options } from './options.js';
 
-/** For options that an arena has beside these. */
+/** The common checks. An arena may add options of its own. */
 export const writerChecks = { spinMicroseconds: integer(0, 10_000_000) };
 
 export const writerOptions = new Options<WriterOptions>(writerChecks);

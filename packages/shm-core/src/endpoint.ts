@@ -1,9 +1,9 @@
 import type { Attachment } from './attachment.js';
 
-/** What a writer or reader gets from the arena that opens it. */
+/** The parts that an arena gives to a new writer or reader. */
 export interface EndpointParts<Native> {
   readonly attachment: Attachment;
   readonly native: Native;
-  /** To be called once it has closed. */
+  /** The endpoint calls this once it has closed. */
   onClose(endpoint: object): void;
 }

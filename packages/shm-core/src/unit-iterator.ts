@@ -1,12 +1,12 @@
 import { rejected, resolved, resolvedAnyhow } from './turn.js';
 
-/** What a loop iterates over: the units of a reader, its items, or one pass of a pipeline. */
+/** The source of a loop: the units of a reader, its items, or one pass of a pipeline. */
 export interface Iterated<T> {
-  /** The next value or the end, where that is here already; undefined where a call has to wait. */
+  /** The next value or the end, if it is here already; undefined when a call must wait for it. */
   take(): IteratorResult<T, undefined> | undefined;
   /** Waits for the next value or the end. */
   wait(): Promise<IteratorResult<T, undefined>>;
-  /** The loop is left early. */
+  /** Called when the loop is left early. */
   leave(): void;
 }
 
@@ -16,7 +16,7 @@ const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
  * The iterator behind every `for await` over units.
  *
  * This is intentional: no async generator and no async functions, which cost more promises for every unit.
- * What is here already is handed out without a turn of the event loop, unless one is due.
+ * A value that is here already takes no turn of the event loop, unless a turn is due.
  */
 export class UnitIterator<T> implements AsyncIterableIterator<T, undefined> {
   readonly #iterated: Iterated<T>;

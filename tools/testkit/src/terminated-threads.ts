@@ -9,7 +9,7 @@ import type { Stage } from './stage.js';
 const program = fileURLToPath(new URL('./peers/terminations.js', import.meta.url));
 const needs = { unitBytes: 32 * 1024, units: 4 };
 
-/** Threads that are ended in each of the ways; ARENA_TERMINATIONS sets another number. */
+/** Number of threads that are ended in each way. ARENA_TERMINATIONS sets another number. */
 const rounds = Number(process.env.ARENA_TERMINATIONS ?? 5);
 
 /** Limit for a test with any number of threads: a longer test hangs. */
@@ -24,7 +24,7 @@ const nothing = {
   readsOn: true,
 };
 
-/** How a busy thread ends: what the tests call it, what the thread does, and what its end is. */
+/** A way in which a busy thread ends: its name in the tests, the work of the thread, and the end. */
 export type Ending = readonly [name: string, doing: BusyName, ending: string];
 
 /** Ends busy threads in a process of its own, which must survive that. */
