@@ -1,18 +1,18 @@
-/* Units that their living writers hold, and others end: RecordQueue::hold, resume and end_overdue,
+/* Units that a living writer holds and other processes end: RecordQueue::hold, resume and end_overdue,
  * Writer::commit_copy and abort, Sweep::sweep_record.
  *
- * Shown, for every interleaving of the atomic steps below and wherever a process is killed: nobody writes
- * into the room of a record that others may give away; a unit is read once, whole, when its commit said
- * ok, and never when it said that the unit was ended; a writer that stops for good while it holds a unit
- * stops nobody.
+ * Proves, for every interleaving of the atomic steps below and for a process that is killed anywhere: no
+ * process writes into the room of a record that others may give away. A unit is read once, whole, when its
+ * commit returned ok. It is never read when its commit returned that the unit was ended. A writer that
+ * stops for ever while it holds a unit stops no other process.
  *
- * WRITERS writers open UNITS units each, fill them in private memory, and commit or abort them. OTHERS others
- * end what is held: that it is overdue is no part of the model, so each moment of it is tried. They
- * recover what the dead had open as well. STOPS writers may stop for good, DEATHS processes may be killed.
- * With OVERWRITE a writer that finds no room gives the oldest record up. Claiming is one step here:
- * claim.pml and queue.pml are about that. Memory is sequentially consistent.
+ * WRITERS writers open UNITS units each, fill them in private memory, and commit or abort them. OTHERS other
+ * processes end held units. The model does not contain the unit timeout, so it tries the end at every
+ * moment. These processes also recover the open units of the dead. STOPS writers may stop for ever, DEATHS
+ * processes may be killed. With OVERWRITE a writer that finds no room gives the oldest record up. A claim is
+ * one step here: claim.pml and queue.pml model it. Memory is sequentially consistent.
  *
- * BROKEN leaves out one thing that matters: then the model must fail.
+ * BROKEN leaves out one necessary step: then the model must fail.
  */
 #ifndef WRITERS
 #define WRITERS 2
@@ -52,9 +52,9 @@ typedef Record { byte phase, owner, turn }
 
 byte tail, oldest, position;
 Record word[CELLS];
-byte envelope[CELLS], bytes[CELLS];  /* of which unit they are */
+byte envelope[CELLS], bytes[CELLS];  /* the unit to which they belong */
 
-/* What no process knows. */
+/* Known only to the model. */
 #define OPEN 0
 #define OK 1
 #define GIVEN_UP 2
@@ -81,7 +81,7 @@ byte deaths = DEATHS, stops = STOPS;
   :: atomic { deaths > 0 -> deaths--; goto dying } \
   fi
 
-/* Whatever is written into a record's room: its writer has claimed it, and nobody ends it meanwhile. */
+/* A write into a record's room: its writer has claimed the record, and no process ends it meanwhile. */
 #define MINE assert(SAME(word[AT(sequence)], CLAIMED, me, TURN(sequence)))
 
 /* RecordQueue::hold */
@@ -93,7 +93,7 @@ byte deaths = DEATHS, stops = STOPS;
   :: else \
   fi
 
-/* A compare-and-swap of this record's word from `from` to `to`; `hit` says whether it did. */
+/* A compare-and-swap of this record's word from `from` to `to`. Sets `hit` when it succeeds. */
 #define MOVE(from, to) \
   hit = SAME(word[AT(sequence)], from, me, TURN(sequence)); \
   if \
@@ -131,7 +131,7 @@ proctype writer(byte me) {
   bool hit;
   do
   :: left > 0 ->
-    /* RecordQueue::claim, where there is room */
+    /* RecordQueue::claim, when there is room */
 end_full:
     STEP((HAS_ROOM || CAN_DROP) ->
          if
@@ -228,7 +228,7 @@ init {
     run reader();
     i = 1
   }
-  /* Nothing can happen any more. */
+  /* No further step is possible. */
   atomic {
     timeout ->
     assert(DEATHS > 1 || position == tail);

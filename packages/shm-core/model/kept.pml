@@ -1,19 +1,18 @@
-/* Units that are kept open past the end of their writer: Writer::keep_open, close and give_up, recovery.
+/* Units that stay open after their writer has closed: Writer::keep_open, close and give_up, recovery.
  *
- * Something has moved the buffer of an open unit, and JavaScript can write to the unit's memory through
- * what it was moved to until that is collected: the writer gives the unit up only then, whether it has
- * closed or not.
+ * The program has moved the buffer of an open unit. Until the new buffer is collected, JavaScript can write
+ * to the unit's memory through it. The writer gives the unit up only then, even when it has closed before.
  *
- * Shown, for every interleaving of the atomic steps below and wherever the writer is killed: what is
- * written through the moved buffer reaches nobody else's unit; a closed writer is no member, however long
- * it keeps a unit; its place and its segment come back once the unit is given up or the process is dead,
- * and not before; nothing of the next peer in that place is taken.
+ * Proves, for every interleaving of the atomic steps below and for a writer that is killed anywhere: writes
+ * through the moved buffer never reach another process's unit. A closed writer is no member, however long
+ * it keeps a unit. Its place and its segment come back once the unit is given up or the process is dead,
+ * and not before. Nothing is taken from the next peer in that place.
  *
- * Process 0 is the writer with the moved buffer. Another writer joins wherever there is a place, and
- * wants the one segment. Two others recover the dead. With STAYS the moved buffer is never collected.
+ * Process 0 is the writer with the moved buffer. Another writer joins when a place is free, and wants the
+ * only segment. Two other processes recover the dead. With STAYS the moved buffer is never collected.
  * Memory is sequentially consistent here.
  *
- * BROKEN leaves out one thing that matters: then the model must fail.
+ * BROKEN leaves out one necessary step: then the model must fail.
  */
 #ifndef SLOTS
 #define SLOTS 1
@@ -38,10 +37,10 @@ typedef Segment { byte phase, owner, generation }
 #define OPEN 1
 
 PeerWord state[SLOTS];
-byte member[SLOTS];  /* the generation of the writer that is one, or 0 */
+byte member[SLOTS];  /* the generation of the writer that is a member, or 0 */
 Segment segment;
 
-/* What no process knows. */
+/* Known only to the model. */
 bool dead, closed, finished;
 byte deaths = DEATHS;
 
@@ -56,7 +55,7 @@ byte deaths = DEATHS;
   :: atomic { mortal && deaths > 0 -> deaths--; goto dying } \
   fi
 
-/* SegmentTable::close, and what a sweep frees */
+/* SegmentTable::close, and the same step of a sweep */
 #define FREE_SEGMENT(owner_, generation_) \
   if \
   :: IS_OPEN(owner_, generation_) -> segment.phase = FREE \
@@ -69,8 +68,8 @@ byte deaths = DEATHS;
   :: else \
   fi
 
-/* Sweep::run of one that leaves by itself, or of a dead one, whose word is looked at again; then strike
-   and free */
+/* Sweep::run for a peer that leaves, or for a dead peer, whose word is loaded again; then strike and
+   free */
 inline sweep(slot_, incarnation_, phase_) {
   STEP(found = (segment.phase == OPEN && segment.owner == slot_); swept = segment.generation);
   if
@@ -99,13 +98,13 @@ inline leave(slot_, incarnation_) {
   fi
 }
 
-/* Its unit is open in the segment, its buffer moved: kept. */
+/* The unit is open in the segment and its buffer was moved, so the unit is kept open. */
 proctype keeper() {
   bool mortal = true, kept = true, has_closed, found, left;
   byte swept, writes = 3;
 end_stays:
   do
-  /* Through the moved buffer, by this thread or another one */
+  /* A write through the moved buffer, by this thread or another thread */
   :: kept && writes > 0 -> STEP(assert(IS_OPEN(0, 1)); writes--)
   :: kept && !STAYS ->
     /* Writer::give_up */
@@ -120,7 +119,7 @@ end_stays:
     :: else
     fi
   :: !has_closed ->
-    /* The writer goes on until it closes: its place is its own. */
+    /* The writer goes on until it closes. Its place stays its own. */
     STEP(assert(IS_STATE(0, LIVE, 1)));
     has_closed = true;
     if
@@ -199,7 +198,7 @@ init {
     run other();
     run other()
   }
-  /* Nothing can happen any more. */
+  /* No further step is possible. */
   atomic {
     timeout ->
     assert(dead || closed);

@@ -7,7 +7,7 @@
 namespace arena::core {
 namespace {
 
-/// How often a reader looks for the record to skip to, while writers pass it.
+/// A reader looks this often for the record to skip to, while writers pass it.
 constexpr int kSkipAttempts = 64;
 
 }  // namespace
@@ -61,8 +61,9 @@ bool BroadcastReader::lease(TakenUnit& unit) {
   SegmentTable& segments = arena_->segments();
   segments.lease_lane(unit.view.segment - 1, peer_);
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  // SYNC: with our lane set, an overwriting writer that dropped the record either saw it, or
-  // dropped it before and we see that here. Elsewhere our position keeps the record.
+  // SYNC: our lane is set. An overwriting writer that drops the record either sees the lane, or has
+  // dropped the record before, which we see here. Without overwriting our position keeps the
+  // record.
   if (arena_->queue().overwrite() && arena_->queue().oldest() > unit.view.sequence) {
     segments.release_lane(unit.view.segment - 1, peer_);
     return false;
@@ -72,8 +73,8 @@ bool BroadcastReader::lease(TakenUnit& unit) {
 }
 
 bool BroadcastReader::overtaken(const TakenUnit& unit) const noexcept {
-  // SYNC: acquire; what was read of the record came before this look at `oldest`. Pairs with the
-  // fence in RecordQueue::make_room.
+  // SYNC: acquire; pairs with the fence in RecordQueue::make_room(). All loads from the record come
+  // before this load of `oldest`.
   std::atomic_thread_fence(std::memory_order_acquire);
   return arena_->queue().overwrite() && !unit.leased &&
          arena_->queue().oldest() > unit.view.sequence;
@@ -95,7 +96,7 @@ bool BroadcastReader::end_loan() {
   if (!loan_) return true;
   const bool whole = finish(*loan_);
   loan_.reset();
-  // Counted among the lost at once; told by the next call.
+  // The record counts as lost at once. The next call reports it.
   if (!whole) lapped_ = move_on() == Status::lapped;
   return whole;
 }
@@ -127,13 +128,13 @@ bool BroadcastReader::available() {
   return queue.overwrite() && queue.oldest() > at;
 }
 
-/// Moves on to the oldest record kept. True when records were lost: all that are gone may have been
-/// aborted.
+/// Moves to the oldest record that is kept. True when committed records were lost, and not only
+/// aborted ones.
 bool BroadcastReader::lapped() {
   const std::uint64_t at = first_unread();
   const RecordQueue::Dropped kept = arena_->queue().dropped();
   if (kept.oldest <= at) return false;
-  // No more than there were, whatever a hostile peer has written there.
+  // At most as many as there were, even when a hostile peer has changed the counts.
   const std::uint64_t lost = std::min(kept.committed - passed_, kept.oldest - at);
   lost_ += lost;
   passed_ = kept.committed;
@@ -145,7 +146,7 @@ void BroadcastReader::sync_to_newest() {
   if (!closed_) pass_to(&RecordQueue::newest_after);
 }
 
-/// Skips all records before a target, which is looked for from the position on.
+/// Looks for a target from the position on, and skips all records before the target.
 void BroadcastReader::pass_to(std::uint64_t (RecordQueue::*target)(std::uint64_t)) {
   RecordQueue& queue = arena_->queue();
   for (int attempt = 0; attempt < kSkipAttempts; ++attempt) {
@@ -153,15 +154,15 @@ void BroadcastReader::pass_to(std::uint64_t (RecordQueue::*target)(std::uint64_t
     const std::uint64_t to = (queue.*target)(at);
     if (to <= at) return;
     const auto passed = queue.overwrite() ? queue.committed_before(to) : passed_;
-    // Writers have passed the target meanwhile: there is a newer one.
+    // Writers have passed the target meanwhile, so there is a newer one.
     if (!passed) continue;
     passed_ = *passed;
     position().store(to, std::memory_order_seq_cst);
     arena_->writable().notify_all();
     return;
   }
-  // Writers go round faster than this reader looks: the oldest record kept is newer than all that
-  // it looked at.
+  // Writers go round faster than this reader looks. The oldest record that is kept is newer than
+  // all records that this reader has looked at.
   start_at_oldest();
 }
 

@@ -1,4 +1,4 @@
-/// A reader that sees every unit: of a ring, or of a pool that fans out.
+/// A reader that sees every unit: a reader of a ring, or of a pool with fan-out.
 #pragma once
 
 #include "reader.hpp"
@@ -9,22 +9,22 @@ class BroadcastReader final : public Reader {
  public:
   BroadcastReader(std::shared_ptr<Attachment> arena, From from);
 
-  /// Lends the next record where it lies, until `end_loan` or any other reading: ok; too_large for
-  /// one of more than `most` bytes, which stays unread; else as `take`. Only for arenas without
-  /// segments.
+  /// Lends the next record in the ring itself, until `end_loan` or the next read. Returns too_large
+  /// for a record of more than `most` bytes, which stays unread. Otherwise returns as `take`. Only
+  /// for arenas without segments.
   Status borrow(RecordView& record, std::uint64_t most = kAnySize);
-  /// False when a writer has overwritten the record: what was read from it is void.
+  /// False when a writer has overwritten the record: bytes that were read from it are void.
   bool end_loan();
-  /// True when a writer has overwritten the record that is lent.
+  /// True when a writer has overwritten the lent record.
   bool overtaken() const noexcept;
-  /// The same of a record that was taken and not finished.
+  /// True when a writer has overwritten a record that was taken and not finished.
   bool overtaken(const TakenUnit& unit) const noexcept;
 
-  /// Skips everything but the newest record kept.
+  /// Skips all records but the newest one that is kept.
   void sync_to_newest();
-  /// Committed records that this reader has not read.
+  /// Number of committed records that this reader has not read.
   std::uint64_t lag();
-  /// Records that overwriting writers took from this reader, in sum.
+  /// Number of records that overwriting writers took from this reader.
   std::uint64_t lost() const noexcept { return lost_; }
 
   void notify_progress() noexcept override;
@@ -45,7 +45,7 @@ class BroadcastReader final : public Reader {
   bool available() override;
 
   std::optional<TakenUnit> loan_;
-  /// Overwriting: records before the position that were committed.
+  /// Overwriting: number of committed records before the position.
   std::uint64_t passed_ = 0;
   std::uint64_t lost_ = 0;
 };

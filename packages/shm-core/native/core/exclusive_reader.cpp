@@ -20,7 +20,7 @@ std::optional<ExclusiveReader::Untaken> ExclusiveReader::next_untaken() {
   for (std::uint64_t sequence = from; sequence < until; ++sequence) {
     const auto word = queue.word_of(sequence);
     if (!word || word->phase == RecordPhase::skipped) continue;
-    // Order is kept: nothing behind a unit that is still being written.
+    // Keep the order: take no unit behind an open one.
     if (word->open()) return std::nullopt;
     const std::uint64_t packed = queue.cell(sequence).taker.load(std::memory_order_acquire);
     const TakerWord taker = TakerWord::unpack(packed);
@@ -43,20 +43,20 @@ bool ExclusiveReader::fits(std::uint64_t sequence, std::uint64_t most) {
 Status ExclusiveReader::take_next(TakenUnit& unit, std::uint64_t most) {
   RecordQueue& queue = arena_->queue();
   const Region& region = arena_->region();
-  // Each turn in vain means that another reader took the record.
+  // In each failed turn another reader has taken the record.
   Patience patience(region, "units that nobody can take", region.layout().cells);
   for (; auto found = next_untaken(); patience.spend()) {
-    // If the exchange below succeeds, the cell still has the sizes that `fits` has seen.
+    // When the exchange below succeeds, the cell still has the sizes that `fits` has seen.
     if (!fits(found->sequence, most)) return Status::too_large;
     TakerWord taker = TakerWord::unpack(found->taker);
     taker.reader = peer_.index;
-    // SYNC: acq_rel; the winner sees the record as its last taker left it.
+    // SYNC: acq_rel; pairs with itself: this reader sees the record as its last taker left it.
     if (!queue.cell(found->sequence)
              .taker.compare_exchange_strong(found->taker, taker.pack(),
                                             std::memory_order_acq_rel)) {
       continue;
     }
-    // The record is this reader's alone. Its cell is not reused before this reader skips it.
+    // The record belongs to this reader alone. Its cell is not reused before this reader skips it.
     if (queue.look(found->sequence, unit.view) != Look::committed) {
       region.poison("a taken record that is not committed", region.layout().cells);
     }
@@ -77,7 +77,7 @@ bool ExclusiveReader::pass(const TakenUnit& unit, bool notify) {
   queue.skip_word(unit.view.sequence, unit.view.word);
   // Other readers may have read ahead until the floor stopped them.
   if (queue.refresh_floor() > unit.view.sequence + 1) arena_->readable().notify_all();
-  // Perhaps it was the last unit, which other readers wait for, because it could be given back.
+  // This may have been the last unit. Other readers wait for it, because it could be given back.
   if (arena_->peers().members(Role::writer) == 0) arena_->readable().notify_all();
   // The segment of a leased unit comes free with the lease.
   if (notify && !unit.leased) notify_progress();
@@ -115,7 +115,7 @@ std::uint64_t ExclusiveReader::waited_for() {
 bool ExclusiveReader::available() { return next_untaken().has_value(); }
 
 void ExclusiveReader::disarm() noexcept {
-  // A ring that has come and is not used belongs to the next reader that waits.
+  // Pass an unused ring on to the next waiting reader.
   if (!arena_->readable().disarm(peer_.index)) arena_->readable().notify_one();
 }
 

@@ -1,4 +1,4 @@
-/// A reader that shares the units with others: each unit goes to one of them.
+/// A reader that shares the units with other readers: each unit goes to one reader.
 #pragma once
 
 #include "reader.hpp"

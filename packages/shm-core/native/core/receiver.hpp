@@ -1,4 +1,4 @@
-/// Where a unit goes when it is read: memory and leases of the language that reads it.
+/// The receiver of a unit that is read: memory and leases of the language that reads.
 #pragma once
 
 #include <cstddef>
@@ -13,29 +13,30 @@ namespace arena::core {
 struct TakenUnit {
   RecordView view;
   std::uint32_t attempt = 0;
-  /// The bytes are a segment, which stays this reader's until `release`.
+  /// The bytes are a segment, which belongs to this reader until `release`.
   bool leased = false;
   SegmentWord segment;
 };
 
-/// Implemented by a binding. Each function may throw: the unit then stays unread.
+/// Implemented by a binding. Each function may throw. Then the unit stays unread.
 class Receiver {
  public:
   virtual ~Receiver() = default;
 
-  /// Called first. False refuses the unit, which stays unread.
+  /// Called first. Returns false to refuse the unit, which then stays unread.
   virtual bool accepts(const RecordView& unit) = 0;
-  /// Memory for a private copy of the envelope, which has at least one byte.
+  /// Returns memory for a private copy of the envelope, which has at least one byte.
   virtual std::byte* envelope(std::size_t byte_length) = 0;
-  /// Shows the unit's segment itself until `Reader::release(unit)`. False asks for a private copy.
+  /// Shows the unit's segment itself until `Reader::release(unit)`. Returns false to get a private
+  /// copy instead.
   virtual bool lease(const TakenUnit& unit) = 0;
-  /// Memory for a private copy of the bytes.
+  /// Returns memory for a private copy of the bytes.
   virtual std::byte* copy(const TakenUnit& unit) = 0;
-  /// A writer overwrote the unit meanwhile: nothing was received.
+  /// Called when a writer has overwritten the unit meanwhile: the copy is void.
   virtual void revoke() noexcept = 0;
 };
 
-/// Where one unit of a batch lies in the memory that the batch was copied to.
+/// The place of a unit in the memory to which its batch was copied.
 struct BatchRow {
   std::uint32_t offset;
   std::uint32_t byte_length;
@@ -43,10 +44,10 @@ struct BatchRow {
   std::uint32_t envelope_length;
 };
 
-/// A batch takes units of at most so many bytes, envelope included. Larger ones are read one by
+/// A batch takes units of at most this many bytes, envelope included. Larger units are read one by
 /// one.
 inline constexpr std::size_t kBatchedBytes = 16 << 10;
-/// The most units of one batch.
+/// Largest number of units in a batch.
 inline constexpr std::size_t kBatchRows = 1024;
 
 }  // namespace arena::core

@@ -7,11 +7,11 @@ namespace {
 
 /// The smallest granule is a cache line.
 constexpr std::uint32_t kLeastGranuleShift = 6;
-/// A record for so many bytes of the queue.
+/// A queue has one record for this many bytes.
 constexpr std::uint64_t kBytesPerRecord = 256;
 constexpr std::uint64_t kLeastRecords = 64;
 constexpr std::uint64_t kMostRecords = 65536;
-/// Records of a pool's queue beside two for every segment and one for each 256 bytes.
+/// Records of a pool's queue in addition to two for every segment and one for each 256 bytes.
 constexpr std::uint32_t kSpareRecords = 64;
 
 std::uint32_t granule_shift(std::uint64_t bytes) {
@@ -32,7 +32,7 @@ RegionConfig common_config(const ArenaPlan& plan, std::uint64_t bytes) {
 }
 
 std::uint64_t bytes_of_slots(const RingPlan& plan) {
-  // More than any region has: creating one says so.
+  // More bytes than any region may have: creating the region fails with an error.
   if (plan.slot_bytes > kMaxCapacity / plan.slots) return 2 * kMaxCapacity;
   // Each record takes whole granules.
   const std::uint32_t shift = granule_shift(plan.slots * plan.slot_bytes);

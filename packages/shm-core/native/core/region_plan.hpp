@@ -1,4 +1,4 @@
-/// From what a user asks for to the region that has it.
+/// Makes the configuration of a region from a user's options.
 #pragma once
 
 #include "layout.hpp"
@@ -10,12 +10,12 @@ inline constexpr std::uint64_t kDefaultQueueBytes = 1 << 20;
 /// Room for the envelope of a unit that lies in a segment.
 inline constexpr std::uint32_t kSegmentEnvelopeBytes = 1024;
 
-/// What every arena can be asked for.
+/// The options of every arena.
 struct ArenaPlan {
   std::uint32_t peers = kDefaultPeers;
-  /// 0 for ever.
+  /// 0: units may stay open for ever.
   std::uint32_t unit_timeout_ms = 0;
-  /// 0 when the creator does not know.
+  /// 0: the creator does not know the number.
   std::uint32_t writers = 0;
 };
 
@@ -28,11 +28,11 @@ struct PoolPlan : ArenaPlan {
 
 struct RingPlan : ArenaPlan {
   WhenFull when_full = WhenFull::fail;
-  /// Bytes of records; or, where it is 0, `slots` records of `slot_bytes` each.
+  /// Bytes of records. When it is 0, the ring has `slots` records of `slot_bytes` each.
   std::uint64_t capacity = 0;
   std::uint32_t slots = 0;
   std::uint64_t slot_bytes = 0;
-  /// Records that can be in flight at once, in a ring of a capacity. 0 for one for each 256 bytes.
+  /// Records that can be in flight at once, in a ring with a capacity. 0: one for each 256 bytes.
   std::uint32_t max_records = 0;
 };
 

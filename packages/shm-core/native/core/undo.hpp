@@ -1,4 +1,4 @@
-/// What is to be done if a scope is left by an exception before its work was kept.
+/// Undoes the work of a scope when an exception leaves the scope before forget() was called.
 #pragma once
 
 #include <utility>

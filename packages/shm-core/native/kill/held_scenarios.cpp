@@ -31,7 +31,7 @@ void end_and_reuse(World& world) {
   world.reuse_all_room();
 }
 
-/// A unit is read once when its commit said ok, and never otherwise.
+/// A unit is read once when its commit returned ok, and never otherwise.
 void judge_commit(World& world, const Actor& child) {
   const bool committed = *child.said == Status::ok;
   demand(!committed || !world.has_ended_units(), "a unit that was ended is committed");
@@ -85,7 +85,7 @@ void add_enders(std::vector<Scenario>& to, const std::string& kind, const Region
   };
   made.prepare = [](Actor& child) {
     child.attach();
-    // The child looks its peers up before it has something to end.
+    // The child looks at its peers before there is a unit to end.
     child.arena->check_peers();
     age_held_units(*child.arena);
   };
@@ -107,7 +107,7 @@ void add_enders(std::vector<Scenario>& to, const std::string& kind, const Region
   to.push_back(made);
 }
 
-/// Leaves what a commit leaves that is killed in its copy.
+/// Leaves the same state as a commit that is killed during its copy.
 void begin_commit(Actor& third) {
   third.arena->queue().resume(third.unit.record);
   const std::vector<std::byte> half(third.held_bytes() / 2, std::byte{0x5a});

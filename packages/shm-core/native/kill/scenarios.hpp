@@ -87,10 +87,10 @@ void add_writer_scenarios(std::vector<Scenario>& to, const std::string& kind,
                           const RegionConfig& config);
 void add_reader_scenarios(std::vector<Scenario>& to, const std::string& kind,
                           const RegionConfig& config);
-/// Of an arena with a unit timeout, where others end the open units of living writers.
+/// Scenarios of arenas with a unit timeout: other processes end the open units of living writers.
 void add_held_scenarios(std::vector<Scenario>& to, const std::string& kind,
                         const RegionConfig& config);
-/// Of units that stay open after their writer has closed.
+/// Scenarios of units that stay open after their writer has closed.
 void add_kept_scenarios(std::vector<Scenario>& to, const std::string& kind,
                         const RegionConfig& config);
 void add_peer_scenarios(std::vector<Scenario>& to, const std::string& kind,

@@ -69,9 +69,9 @@ class World {
   void open_as_successor();
   /// Another reader joins. It reads nothing before the audit, and must then miss no unit.
   void open_second_reader();
-  /// The writer opens a unit that others may end.
+  /// The writer opens a unit that other processes may end.
   void hold_unit();
-  /// Commits the unit that `hold_unit` opened. True when others had ended it before.
+  /// Commits the unit that `hold_unit` opened. True when another process had ended it before.
   bool commit_held_unit();
   /// Makes every held unit overdue, and ends it.
   void end_held_units();
