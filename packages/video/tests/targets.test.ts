@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { OpenUnit } from '@arena/shm-core';
 import { SegmentPool } from '@arena/transport-pool';
+import { RingBuffer } from '@arena/transport-ring';
 import { Decoder, decodeInto, demux } from '@arena/video';
 import { afterEach, expect } from 'vitest';
 import { md5sOf, md5sOfAll } from './support/frames.js';
@@ -24,6 +25,8 @@ async function outcomesOf(way: string, kind = ''): Promise<unknown> {
 /** Node.js 20 has no `transfer()`. */
 const transfers = 'transfer' in ArrayBuffer.prototype;
 const moves: [string, string][] = transfers ? [['transfer of the buffer', 'ERR_ARENA_MOVED']] : [];
+
+const codes = [() => 'ok', ({ code }: { code?: string }) => code] as const;
 
 const lost = (committed: string) => ({
   taken: 'ok',
@@ -57,6 +60,29 @@ describe.each(['pool', 'hardened pool', 'ring', 'ring with unitTimeoutMs'])(
     });
   },
 );
+
+describe('a unit of a ring that libav fills for longer than unitTimeoutMs', () => {
+  it.each(['committed', 'aborted'])('does not hold up others when it is %s', async (way) => {
+    const packets = await demux(busy());
+    const options = { format: 'gray', threads: 1 } as const;
+    const byteLength = packets.length * 640 * 360;
+    using ring = RingBuffer.create({
+      capacity: byteLength * 2,
+      unitTimeoutMs: 1,
+      writers: Number.POSITIVE_INFINITY,
+    });
+    const [reader, writer, other] = [ring.reader(), ring.writer(), ring.writer()];
+    const unit = writer.tryAcquire(byteLength) as OpenUnit;
+    const decoding = decodeInto(packets, unit.bytes, options).then(...codes);
+    if (way === 'aborted') unit.abort();
+    await other.write(Uint8Array.of(1));
+    const lease = await reader.read();
+    expect(lease?.bytes).toEqual(Uint8Array.of(1));
+    lease?.release();
+    expect(await decoding).toBe(way === 'aborted' ? 'ERR_ARENA_UNIT_ENDED' : 'ok');
+    expect(() => unit.commit()).toThrow(expect.objectContaining({ code: 'ERR_ARENA_UNIT_ENDED' }));
+  });
+});
 
 describe('memory of JavaScript that is decoded into', () => {
   it.each(['structuredClone', 'growing WebAssembly memory', ...(transfers ? ['transfer'] : [])])(

@@ -37,11 +37,14 @@ void WriterState::end(Place unit) noexcept {
 }
 
 void WriterState::keep(Opened& opened) noexcept {
-  if (!std::exchange(opened.kept, true)) writer.keep_open();
+  if (std::exchange(opened.kept, true)) return;
+  // Private memory stays by itself, and its unit's place is free at once.
+  opened.copied ? writer.abort(opened.unit) : writer.keep_open();
 }
 
 void WriterState::discard(Opened& opened) noexcept {
-  opened.kept ? writer.give_up(opened.unit) : writer.abort(opened.unit);
+  if (!opened.kept) return writer.abort(opened.unit);
+  if (!opened.copied) writer.give_up(opened.unit);
 }
 
 void WriterState::abort(std::uint32_t id, bool seen) {

@@ -61,7 +61,7 @@ struct WriterState {
     /// Ended, and yet JavaScript can write to the arena's memory: through a buffer that it was
     /// moved to.
     bool seen = false;
-    /// Ended, and stays open until nobody writes to its memory any more.
+    /// Ended, and its memory stays until nobody writes to it any more.
     bool kept = false;
 
     napi_value buffer() const noexcept;
@@ -94,7 +94,7 @@ struct WriterState {
 
  private:
   void keep(Opened& opened) noexcept;
-  /// Gives the unit back to the arena.
+  /// Gives the unit back to the arena, unless that was done before.
   void discard(Opened& opened) noexcept;
 };
 

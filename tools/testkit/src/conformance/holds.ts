@@ -13,6 +13,9 @@ import { contentNow, nextContent } from '../take.js';
 const unitBytes = 128 * 1024;
 const read9s = new Uint8Array(10).fill(9);
 
+/** Where the runtime allows no views of shared memory, units are filled in private memory. */
+const standIns = process.env.ARENA_NO_EXTERNAL_BUFFERS !== undefined;
+
 /** The ways in which a writer gives a unit up. */
 const endings: [string, (unit: OpenUnit, writer: Writer, arena: Arena) => void][] = [
   ['its abort', (unit) => unit.abort()],
@@ -66,7 +69,9 @@ export function describeHolds(stage: Stage): void {
     give(unit, writer, attached);
     const next = await other.acquire(unitBytes);
     next.bytes.fill(7);
-    expect(other.tryAcquire(unitBytes)).toBeNull();
+    const another = other.tryAcquire(unitBytes);
+    expect(another === null).toBe(!standIns);
+    another?.abort();
     for (let turn = 0; turn < 3; turn++) await collect(() => true);
     writeSync(pipe.other, read9s);
     expect(await reading).toBeNull();
@@ -115,7 +120,7 @@ export function describeHolds(stage: Stage): void {
     const url = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
     const thread = new Worker(url, { execArgv: [] });
     await once(thread, 'message');
-    expect(roomFor(2, writer)).toBe(false);
+    expect(roomFor(2, writer)).toBe(standIns && ending !== '');
     await thread.terminate();
     await until(() => contentNow(reader) === null && roomFor(2, writer));
     expect(arena.stats()).toMatchObject({ writers: 1 });
