@@ -1,6 +1,6 @@
 /** Reads whole items through any arena's reader. */
 import type { AsyncWaitOptions, Lease, Reader, WaitOptions } from '@arena/shm-core';
-import { describe, invalidType, UnitIterator } from '@arena/shm-core/internal';
+import { describe, invalidType, StaysHere, UnitIterator } from '@arena/shm-core/internal';
 import { readTag } from './envelope/format.js';
 import type { Restored } from './item-lease.js';
 import { restoreItem } from './restore-item.js';
@@ -12,6 +12,11 @@ export type ItemResult<T> =
 
 const end = { done: true, value: undefined } as const;
 
+const staysHere = new StaysHere(
+  'an item reader',
+  'Send the handle of its arena (arena.handle), attach by that, and open one there',
+);
+
 /**
  * Reads items instead of bytes. Fails as {@link Reader} and {@link restoreItem} do. After an item that
  * cannot be restored, the next one can be read.
@@ -20,6 +25,11 @@ const end = { done: true, value: undefined } as const;
  * `releaseItem`.
  */
 export class ItemReader<T = unknown> implements AsyncIterable<Restored<T>>, Disposable {
+  static {
+    staysHere.keep(ItemReader);
+  }
+
+  protected readonly staysHere = staysHere.mark;
   readonly #reader: Reader;
 
   /** Takes `reader` over: `close` closes it. */

@@ -6,6 +6,7 @@ import {
   describe,
   invalidType,
   Options,
+  StaysHere,
 } from '@arena/shm-core/internal';
 import {
   type PlacingOptions,
@@ -28,12 +29,22 @@ const tryWriteOptions = new Options<TagOptions>(tagging);
 
 const noBytes = new Uint8Array(0);
 
+const staysHere = new StaysHere(
+  'an item writer',
+  'Send the handle of its arena (arena.handle), attach by that, and open one there',
+);
+
 /**
  * Writes items instead of bytes: an item's large binaries go into the unit, everything else into the
  * envelope. Fails as {@link Writer} and {@link offloadItem} do. An item that cannot be sent takes no
  * space.
  */
 export class ItemWriter<T = unknown> implements Disposable {
+  static {
+    staysHere.keep(ItemWriter);
+  }
+
+  protected readonly staysHere = staysHere.mark;
   readonly #writer: Writer;
   readonly #placing: PlacingOptions;
 

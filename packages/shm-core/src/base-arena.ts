@@ -13,9 +13,22 @@ import { arenaClosed } from './closed.js';
 import type { EndpointParts } from './endpoint.js';
 import { constants, type NativeConfig, type NativeReader, type NativeWriter } from './native.js';
 import type { ArenaReader } from './reader.js';
+import { StaysHere } from './stays-here.js';
 import type { ArenaWriter } from './writer.js';
 
 type Endpoint = ArenaWriter | ArenaReader;
+
+const staysHere = new StaysHere(
+  'an arena',
+  'Send its handle (arena.handle), and attach by that where it is wanted',
+);
+
+/** Listeners are functions: structured clone would come upon them first, and quote their source. */
+function hideListeners(emitter: EventEmitter<ArenaEvents>): void {
+  for (const name of ['_events', '_eventsCount', '_maxListeners']) {
+    Object.defineProperty(emitter, name, { enumerable: false });
+  }
+}
 
 /** What the arenas of all transports have in common: events, counters and their end. */
 export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Arena {
@@ -24,6 +37,11 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
   abstract writer(options?: WriterOptions): Writer;
   abstract reader(options?: ReaderOptions): Reader;
 
+  static {
+    staysHere.keep(BaseArena);
+  }
+
+  protected readonly staysHere = staysHere.mark;
   protected readonly config: NativeConfig;
   readonly #attachment: Attachment;
   readonly #endpoints = new Set<Endpoint>();
@@ -31,6 +49,7 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
 
   protected constructor(attachment: Attachment) {
     super();
+    hideListeners(this);
     this.#attachment = attachment;
     this.config = attachment.config;
     // Later: it may be found out in the middle of a call, which a listener must not break.

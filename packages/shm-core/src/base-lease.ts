@@ -1,9 +1,18 @@
 import type { Lease } from './arena.js';
 import { checkFunction } from './arguments.js';
 import { ArenaError } from './errors.js';
+import { StaysHere } from './stays-here.js';
+
+const staysHere = new StaysHere('a lease', 'Send a copy of what it shows: lease.bytes.slice()');
 
 /** The end of a lease, which is the same for every kind of lease. */
 export abstract class BaseLease implements Lease {
+  static {
+    staysHere.keep(BaseLease);
+  }
+
+  /** This is intentional: the first field. See {@link StaysHere}. */
+  protected readonly staysHere = staysHere.mark;
   abstract readonly bytes: Uint8Array;
   abstract readonly envelope: Uint8Array;
   abstract readonly zeroCopy: boolean;

@@ -38,6 +38,7 @@ export {
   sizeText,
   type UnitSize,
 } from './room.js';
+export { reasonToStay, StaysHere } from './stays-here.js';
 export { turn, turnIsDue } from './turn.js';
 export { type Iterated, UnitIterator } from './unit-iterator.js';
 export { ArenaWriter, type WriterPolicy } from './writer.js';

@@ -4,6 +4,7 @@ import { checkInteger } from './arguments.js';
 import { ArenaError, invalidRange } from './errors.js';
 import { empty, type NativeWriter, native, Status } from './native.js';
 import { at, numbers } from './results.js';
+import { StaysHere } from './stays-here.js';
 
 /** The writer of a unit, as the unit needs it. */
 export interface UnitOwner {
@@ -13,11 +14,19 @@ export interface UnitOwner {
   readonly unitTimeoutMs: number;
 }
 
+const staysHere = new StaysHere('an open unit', 'Commit it, and read it where it is wanted');
+
 /**
  * A unit in shared memory, or in private memory that its commit copies. Its writer does not hold it:
  * one that is dropped is collected, and given up with its buffer.
  */
 export class FilledInPlace implements OpenUnit {
+  static {
+    staysHere.keep(FilledInPlace);
+  }
+
+  protected readonly staysHere = staysHere.mark;
+  readonly #owner: UnitOwner;
   #id: number;
   #buffer: ArrayBuffer;
   #bytes: Uint8Array;
@@ -29,10 +38,8 @@ export class FilledInPlace implements OpenUnit {
   #pinned = false;
 
   /** @param buffer The one of the unit that the native call before has opened. */
-  constructor(
-    private readonly owner: UnitOwner,
-    buffer: ArrayBuffer,
-  ) {
+  constructor(owner: UnitOwner, buffer: ArrayBuffer) {
+    this.#owner = owner;
     this.#id = numbers[at.id] as number;
     this.#buffer = buffer;
     this.#bytes = new Uint8Array(buffer);
@@ -45,30 +52,30 @@ export class FilledInPlace implements OpenUnit {
   }
 
   commit(byteLength?: number): void {
-    if (this.#ended || this.owner.closed) throw unitEnded(this.owner.closed);
+    if (this.#ended || this.#owner.closed) throw unitEnded(this.#owner.closed);
     const length = this.#lengthOf(byteLength);
     if (this.#isHeld()) throw unitHeld();
     if (this.#bytes.byteLength !== this.#byteLength) throw unitMoved();
     // Empty the buffer before the commit: after the commit the memory belongs to the readers.
     if (!this.#copied && !empty(this.#buffer)) throw unitMoved();
-    const status = this.owner.native.commit(this.#id, length, this.#buffer);
+    const status = this.#owner.native.commit(this.#id, length, this.#buffer);
     if (status === Status.full) throw this.#noPlace();
     if (status !== Status.ok && status !== Status.unitEnded) throw unitEnded(true);
     this.#ended = true;
     if (this.#copied) this.#empty();
-    if (status === Status.unitEnded) throw timedOut(this.owner.unitTimeoutMs);
+    if (status === Status.unitEnded) throw timedOut(this.#owner.unitTimeoutMs);
   }
 
   abort(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.owner.native.abort(this.#id, this.#empty());
+    this.#owner.native.abort(this.#id, this.#empty());
   }
 
   hold(): () => void {
-    if (this.#ended || this.owner.closed) throw unitEnded(this.owner.closed);
+    if (this.#ended || this.#owner.closed) throw unitEnded(this.#owner.closed);
     if (this.#bytes.byteLength !== this.#byteLength) throw unitMoved();
-    const { native } = this.owner;
+    const { native } = this.#owner;
     if (native.hold(this.#id)) {
       this.#pinned = true;
       markAsUntransferable(this.#buffer);
@@ -95,7 +102,7 @@ export class FilledInPlace implements OpenUnit {
   }
 
   #isHeld(): boolean {
-    const { native } = this.owner;
+    const { native } = this.#owner;
     // The first comparison costs no native call. It fails while no unit of this thread is held.
     return numbers[at.holds] !== 0 && native.isHeld(this.#id);
   }
@@ -103,7 +110,7 @@ export class FilledInPlace implements OpenUnit {
   /** The unit stays open. Its buffer was emptied, so it gets another buffer. */
   #noPlace(): ArenaError {
     if (!this.#copied) {
-      const buffer = this.owner.native.reopen(this.#id);
+      const buffer = this.#owner.native.reopen(this.#id);
       if (buffer === undefined) return unitEnded(true);
       this.#id = numbers[at.id] as number;
       this.#buffer = buffer;

@@ -14,7 +14,7 @@ import { asyncWaitOptions, waitOptions } from './call-options.js';
 import { endpointClosed } from './closed.js';
 import { waitableOf } from './coalescing.js';
 import { unendedOf } from './diagnosis/unended.js';
-import type { EndpointParts } from './endpoint.js';
+import { type EndpointParts, staysHere } from './endpoint.js';
 import { ArenaError, invalidRange } from './errors.js';
 import { LeaseTaker } from './lease.js';
 import { LeaseOrigins, warnOfLeak } from './lease-origins.js';
@@ -34,6 +34,11 @@ export type Polled<T> = T | null | undefined;
  * readers of other arenas are built from.
  */
 export class ArenaReader implements Reader {
+  static {
+    staysHere.keep(ArenaReader);
+  }
+
+  protected readonly staysHere = staysHere.mark;
   protected readonly attachment: Attachment;
   protected readonly native: NativeReader;
   readonly #onClose: (reader: ArenaReader) => void;

@@ -6,7 +6,7 @@ import { block } from './block.js';
 import { acquireOptions, acquireSyncOptions, unitOptions, WriteOptions } from './call-options.js';
 import { endpointClosed } from './closed.js';
 import { unendedOf } from './diagnosis/unended.js';
-import type { EndpointParts } from './endpoint.js';
+import { type EndpointParts, staysHere } from './endpoint.js';
 import { ArenaError, invalidType } from './errors.js';
 import { type NativeWriter, Status } from './native.js';
 import { FilledInPlace, type UnitOwner } from './open-unit.js';
@@ -56,6 +56,11 @@ const plainOptions = new WriteOptions<object>({});
  * `How` is what the calls of one kind of arena can be told about the way that a unit takes.
  */
 export class ArenaWriter<How extends object = object> implements Writer, UnitOwner {
+  static {
+    staysHere.keep(ArenaWriter);
+  }
+
+  protected readonly staysHere = staysHere.mark;
   protected readonly policy: WriterPolicy;
   readonly native: NativeWriter;
   readonly #attachment: Attachment;

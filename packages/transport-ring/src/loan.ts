@@ -5,6 +5,7 @@ import {
   type NativeBroadcastReader,
   numbers,
   Status,
+  StaysHere,
 } from '@arena/shm-core/internal';
 
 /** A record of a ring, read where it lies. */
@@ -29,32 +30,47 @@ export interface Borrowed extends Disposable {
 
 const noBytes = new Uint8Array(0);
 
+const staysHere = new StaysHere(
+  'a borrowed record',
+  'Send a copy of what it shows: borrowed.bytes.slice()',
+);
+
 /** The record that a reader has borrowed: at most one at a time. */
 export class Loan implements Borrowed {
+  static {
+    staysHere.keep(Loan);
+  }
+
+  protected readonly staysHere = staysHere.mark;
+  readonly #native: NativeBroadcastReader;
+  readonly #envelopeInPlace: Uint8Array;
   #current = true;
   #overtaken = false;
   #envelope: Uint8Array | undefined;
 
   constructor(
-    private readonly native: NativeBroadcastReader,
+    native: NativeBroadcastReader,
     readonly bytes: Uint8Array,
-    private readonly envelopeInPlace: Uint8Array,
-  ) {}
+    envelopeInPlace: Uint8Array,
+  ) {
+    this.#native = native;
+    this.#envelopeInPlace = envelopeInPlace;
+  }
 
   get envelope(): Uint8Array {
-    this.#envelope ??= this.envelopeInPlace.slice();
+    this.#envelope ??= this.#envelopeInPlace.slice();
     return this.#envelope;
   }
 
   get overtaken(): boolean {
-    return this.#current ? this.native.overtaken() : this.#overtaken;
+    return this.#current ? this.#native.overtaken() : this.#overtaken;
   }
 
   release(): void {
     if (!this.#current) return;
     this.#current = false;
     // What the release found stays: asked before, an answer of "not yet" could be out of date by now.
-    this.#overtaken = this.native.endLoan() === Status.lapped;
+    this.#overtaken = this.#native.endLoan() === Status.lapped;
   }
 
   [Symbol.dispose](): void {

@@ -1,6 +1,6 @@
 /** Writes one item's values into an envelope, and plans which binaries go into the unit. */
 import { types } from 'node:util';
-import { invalidType } from '@arena/shm-core/internal';
+import { invalidType, reasonToStay } from '@arena/shm-core/internal';
 import type { Codec } from '../codec.js';
 import { registeredCodecFor } from '../codecs/registry.js';
 import { tensorCodec } from '../codecs/tensor.js';
@@ -250,7 +250,10 @@ export class EnvelopeEncoder {
     if (types.isSharedArrayBuffer(value)) {
       return 'Send a typed array over it, whose bytes are copied';
     }
+    const isObject = typeof value === 'object' && value !== null;
+    const reason = isObject && !types.isProxy(value) ? reasonToStay(value) : undefined;
+    if (reason) return reason.instead;
     if (this.path.depth > 0) return leaveOut;
-    return typeof value === 'object' ? replaceOrEncode : replace;
+    return isObject ? replaceOrEncode : replace;
   }
 }

@@ -1,5 +1,6 @@
 /** The kind of an object that is not plain, no array and no binary. */
 import { types } from 'node:util';
+import { reasonToStay } from '@arena/shm-core/internal';
 
 export type ObjectKind =
   | 'map'
@@ -54,6 +55,8 @@ export function nameOf(value: unknown): string {
   if (types.isSharedArrayBuffer(value)) return 'a SharedArrayBuffer';
   if (types.isProxy(value)) return 'a Proxy';
   if (types.isSymbolObject(value)) return 'a Symbol object';
+  const reason = value === null ? undefined : reasonToStay(value);
+  if (reason) return reason.what;
   const name: unknown = value?.constructor?.name;
   return typeof name === 'string' && name !== '' && name !== 'Object'
     ? `an instance of ${name}`
@@ -74,9 +77,11 @@ function isPropertiesAlone(value: object): boolean {
 
 /**
  * False for the prototype of a class that is built in or native (WeakMap, Promise, Intl.*, classes of
- * addons). JavaScript cannot see the state of their instances, so nothing of it would arrive.
+ * addons), or an object of arena. JavaScript cannot see the state of their instances, so nothing of it
+ * would arrive.
  */
 function isPrototypeOfProperties(prototype: object): boolean {
+  if (reasonToStay(prototype)) return false;
   for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at)) {
     if (at === iteratorPrototype) return false;
     const type = Object.getOwnPropertyDescriptor(at, 'constructor')?.value;

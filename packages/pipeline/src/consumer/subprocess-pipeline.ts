@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { Restored } from '@arena/payloads';
 import { type Arena, ArenaError } from '@arena/shm-core';
+import { StaysHere } from '@arena/shm-core/internal';
 import { decodeError } from '../protocol/error-transfer.js';
 import { isIpcItem } from '../protocol/ipc-item.js';
 import type { FromProducer, Setup } from '../protocol/messages.js';
@@ -22,6 +23,8 @@ export interface SubprocessPipelineEvents {
   message: [message: unknown, handle?: SendHandle | undefined];
 }
 
+const staysHere = new StaysHere('a pipeline that runs', 'Send its items, or run its module there');
+
 /**
  * The items of a pipeline that runs in a process of its own. Made by `runInSubprocess`.
  *
@@ -33,6 +36,11 @@ export interface SubprocessPipelineEvents {
  * payloads. So `for await (using item of pipeline)` gives the memory back after every turn.
  */
 export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncDisposable {
+  static {
+    staysHere.keep(SubprocessPipeline);
+  }
+
+  protected readonly staysHere = staysHere.mark;
   readonly #process: ProducerProcess;
   readonly #inbox: Inbox;
   readonly #orders: OrderSender;

@@ -6,6 +6,7 @@ import {
   integer,
   invalidType,
   Options,
+  StaysHere,
 } from '@arena/shm-core/internal';
 import { Pipeline } from './pipeline.js';
 import { isIterable, type PassContext, type Source } from './source.js';
@@ -35,6 +36,8 @@ const aggregateOptions = new Options<AggregateOptions>({ dropLast: checkBoolean 
 
 type StageMaker = (upstream: Stage<unknown>, context: PassContext) => Stage<unknown>;
 
+const staysHere = new StaysHere('a pipeline builder', 'Build there: it holds functions');
+
 /**
  * Describes a pipeline: one source, any number of stages, and optionally a sink.
  *
@@ -43,6 +46,11 @@ type StageMaker = (upstream: Stage<unknown>, context: PassContext) => Stage<unkn
  * that it has yielded.
  */
 export class PipelineBuilder<T = never> {
+  static {
+    staysHere.keep(PipelineBuilder);
+  }
+
+  protected readonly staysHere = staysHere.mark;
   #source: Source<unknown> | undefined;
   readonly #stages: StageMaker[] = [];
   #sunk = false;

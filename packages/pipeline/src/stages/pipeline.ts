@@ -1,14 +1,22 @@
+import { StaysHere } from '@arena/shm-core/internal';
 import type { PassContext } from './source.js';
 import type { Stage } from './stages.js';
 
 /** Makes the stages of one pass, first to last. */
 export type StageFactory = (context: PassContext) => Stage<unknown>[];
 
+const staysHere = new StaysHere('a pipeline', 'Build it there: it holds functions');
+
 /**
  * A source and its stages, ready to be iterated here or in a subprocess. Every iteration is one
  * pass, from the first item on.
  */
 export class Pipeline<T> implements AsyncIterable<T> {
+  static {
+    staysHere.keep(Pipeline);
+  }
+
+  protected readonly staysHere = staysHere.mark;
   readonly #makeStages: StageFactory;
 
   /** Made by `PipelineBuilder.build()`. */
