@@ -37,10 +37,11 @@ it('makes errors of the environment that it throws in', async () => {
       Attachment.attach('nonsense', 1, true);
     } catch (error) {
       parentPort.postMessage([error instanceof core.ArenaError, error.code]);
-    }`);
+    }
+    parentPort.on('message', () => {});`);
   const [message] = await once(thread, 'message');
   expect(message).toEqual([true, 'ERR_ARENA_HANDLE']);
-  await exitOf(thread);
+  await thread.terminate();
 });
 
 it('survives threads that exit, fail or are terminated as soon as they have loaded it', async () => {
