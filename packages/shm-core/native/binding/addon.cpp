@@ -39,7 +39,7 @@ napi_value is_detached_buffer(const Call& call) {
   return to_js(call.env, is_detached(call.env, call[0]));
 }
 
-/// copyBytes(target, source): the TypeScript side has checked that they are as long.
+/// copyBytes(target, source). The TypeScript side has checked that both have one length.
 napi_value copy(const Call& call) {
   const Bytes target = bytes_of(call.env, call[0]);
   const Bytes source = bytes_of(call.env, call[1]);
@@ -81,7 +81,7 @@ napi_value available_memory(const Call& call) { return to_js(call.env, core::ava
 
 void make_instance(napi_env env) {
   auto made = std::make_unique<Instance>(env);
-  // For trying, on a runtime that allows external buffers, what happens on one that does not.
+  // For tests: behave as on a runtime that allows no external buffers.
   made->external_buffers = std::getenv("ARENA_NO_EXTERNAL_BUFFERS") == nullptr;
   keep_instance(env, std::move(made));
 }

@@ -13,7 +13,7 @@ namespace arena::binding {
 void Backing::finalize(napi_env, void*, void* hint) {
   auto* backing = static_cast<Backing*>(hint);
   if (backing->stage_ == Stage::making) {
-    // Its maker has it still.
+    // external_array_buffer still owns it.
     backing->stage_ = Stage::finalized;
   } else {
     delete backing;
@@ -42,7 +42,7 @@ void Backing::note_end() noexcept {
   }
 }
 
-/// Of this environment; null in the main one, whose end is the process's.
+/// Null in the main environment, because it ends with the process.
 namespace {
 
 ThreadEnd* thread_end_of(napi_env env) {
@@ -70,8 +70,8 @@ napi_value external_array_buffer(napi_env env, void* data, std::size_t size,
     instance(env).external_buffers = false;
     return nullptr;
   }
-  // Refused while the environment ends. The finalizer may come yet, so its hint must stay: these
-  // few bytes are lost if it does not.
+  // The environment is ending and refuses the call. The finalizer may still be called, so the
+  // backing must stay. These few bytes are lost if it is not called.
   if (backing->stage_ == Backing::Stage::making) {
     backing->abandon();
     backing.release()->stage_ = Backing::Stage::abandoned;

@@ -12,14 +12,16 @@ namespace arena::binding {
 
 class ThreadEnd;
 
-/// Whether a backing knows its buffer: in threads alone, whose end it may outlive, or always.
+/// When a backing keeps a weak reference to its buffer: only in threads, whose end the buffer's
+/// memory may outlive, or always.
 enum class Track { in_threads, always };
 
-/// What keeps an external ArrayBuffer's memory valid. Destroyed once nobody can see the memory
-/// through it any more: the buffer, and any other that it was moved to, are detached or collected.
+/// Keeps the memory of an external ArrayBuffer valid. It is destroyed when the buffer is detached
+/// or collected, and also each buffer that the memory was moved to.
 ///
-/// Anything can move a buffer: `transfer()`, a byte stream that it is given to. What it is moved to
-/// can then be transferred to another thread, and outlive its environment there.
+/// Any code can move the memory to another buffer: `transfer()`, or a byte stream that gets the
+/// buffer. That other buffer can be transferred to another thread, and can live longer there than
+/// this environment.
 class Backing {
  public:
   Backing() = default;
@@ -27,17 +29,17 @@ class Backing {
   Backing(const Backing&) = delete;
   Backing& operator=(const Backing&) = delete;
 
-  /// The buffer, where it is tracked and was not collected; else null.
+  /// The buffer, if it is tracked and not collected; else null.
   napi_value buffer() const noexcept { return buffer_.value(); }
-  /// Nobody sees the memory any more, or will learn of it.
+  /// The memory cannot be seen any more: forgets the buffer.
   void untrack() noexcept;
 
   /// Lets go of the memory without being destroyed.
   virtual void abandon() noexcept = 0;
 
  protected:
-  /// Asked in the destructor: true when the environment has ended while the memory may still be
-  /// seen, in another thread, until the process ends.
+  /// For the destructor: true when the environment has ended, and another thread may see the memory
+  /// until the process ends.
   bool outlived() const noexcept { return outlived_; }
 
  private:
@@ -48,11 +50,11 @@ class Backing {
   void track(napi_env env, napi_value buffer, ThreadEnd* end);
   void note_end() noexcept;
 
-  /// Node may call the finalizer of a buffer that it then fails to make, at once or later.
+  /// Node may call the finalizer of a buffer that it fails to make, at once or later.
   enum class Stage : std::uint8_t { making, finalized, shown, abandoned } stage_ = Stage::making;
   bool outlived_ = false;
   Reference buffer_;
-  /// Where the environment is a thread's: what looks at its end, and this one's place there.
+  /// In a thread: the watcher of the thread's end, and the place of this backing in its list.
   ThreadEnd* end_ = nullptr;
   std::size_t place_ = 0;
 };
@@ -62,8 +64,8 @@ class Backing {
 napi_value external_array_buffer(napi_env env, void* data, std::size_t size,
                                  std::unique_ptr<Backing>& backing, Track track);
 
-/// Makes every view of the buffer empty. False for one that was moved, or cannot be emptied: what
-/// it showed is still to be seen.
+/// Makes every view of the buffer empty. False for a buffer that was moved or cannot be emptied:
+/// its memory can still be seen.
 bool empty(napi_env env, napi_value buffer) noexcept;
 
 /// The same for runtimes without `ArrayBuffer.prototype.transfer`.

@@ -57,7 +57,7 @@ napi_value AttachmentWrap::define(napi_env env) {
 AttachmentWrap::AttachmentWrap(const Call& call) : env_(call.env) { open(call); }
 
 AttachmentWrap::~AttachmentWrap() {
-  // Not left to the region's end: readers and writers may keep it.
+  // Readers and writers may keep the region for longer. The name must go now.
   if (arena_) arena_->region().remove_name();
 }
 
@@ -113,7 +113,7 @@ void AttachmentWrap::look(bool rung) {
 void AttachmentWrap::on_monitor() {
   const auto lost = arena_->check_peers();
   report_lost(lost);
-  // A death may have made a waiting call ready in this very process.
+  // The recovery may have made a waiting call of this process ready.
   look(false);
 }
 

@@ -16,7 +16,7 @@ class AttachmentWrap final {
   /// The class, for the addon's exports.
   static napi_value define(napi_env env);
 
-  /// (config object, thread id) creates, (handle string, populate, thread id) attaches.
+  /// (plan, thread id) creates; (handle, populate, thread id) attaches.
   explicit AttachmentWrap(const Call& call);
   ~AttachmentWrap();
   AttachmentWrap(const AttachmentWrap&) = delete;
@@ -55,7 +55,7 @@ class AttachmentWrap final {
   napi_value refused_writers(const Call& call);
   /// () => indices of this attachment's writers and readers
   napi_value own_peers(const Call& call);
-  /// (index) asks that peer to look at what it holds
+  /// (index) asks a peer to check what it holds
   napi_value ask(const Call& call);
   /// (processes) => ArenaSnapshot
   napi_value snapshot(const Call& call);

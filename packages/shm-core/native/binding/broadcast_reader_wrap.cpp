@@ -77,7 +77,7 @@ napi_value BroadcastReaderWrap::records(const Call& call) {
   return buffer;
 }
 
-/// Of a buffer that was moved, and of what it was moved to, the views end when they are collected.
+/// A buffer that was moved cannot be emptied. Its memory stays until the views are collected.
 void BroadcastReaderWrap::end_records(napi_env env) noexcept {
   if (const napi_value records = records_.value()) empty(env, records);
   records_.reset();

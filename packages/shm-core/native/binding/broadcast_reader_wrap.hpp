@@ -31,9 +31,9 @@ class BroadcastReaderWrap final : public ReaderWrap {
   }
   void end_records(napi_env env) noexcept;
 
-  /// What records() returned: views of it end with the reader.
+  /// The last buffer of records(). It is emptied when the reader closes.
   Reference records_;
-  /// What `lost` says once the reader is closed.
+  /// The value of `lost` after the reader has closed.
   std::uint64_t lost_ = 0;
 };
 

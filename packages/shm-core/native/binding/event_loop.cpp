@@ -10,9 +10,9 @@
 
 namespace arena::binding {
 
-/// Kept alive by LoopWatch and, until uv_close has called back, by itself: an environment's end
-/// closes it first and destroys the LoopWatch later. It holds up that end until the loop has let go
-/// of it.
+/// LoopWatch keeps it alive. From uv_close to its callback it keeps itself alive, because the end
+/// of an environment closes it first and destroys the LoopWatch later. The end of the environment
+/// waits for that callback.
 struct LoopWatch::Handles : std::enable_shared_from_this<Handles> {
   napi_env env;
   uv_poll_t doorbell;
@@ -68,7 +68,7 @@ struct LoopWatch::Handles : std::enable_shared_from_this<Handles> {
     try {
       instance(env).turns.turned();
       const HandleScope scope(env);
-      // A copy: the callback may close this watch.
+      // Call a copy, because the callback may close this watch.
       const std::function<void()> held = callback;
       held();
     } catch (...) {
@@ -119,7 +119,8 @@ void LoopWatch::ref(bool alive) {
 void LoopWatch::call_within(std::uint64_t milliseconds) {
   uv_timer_t* timer = &handles_->timer;
   if (handles_->closing) return;
-  // The loop's clock stands still while JavaScript runs; the time counts from now.
+  // The loop's clock stands still while JavaScript runs. Update it, so that the time counts from
+  // now.
   uv_update_time(timer->loop);
   const bool runs = uv_is_active(reinterpret_cast<uv_handle_t*>(timer)) != 0;
   if (runs && uv_timer_get_due_in(timer) <= milliseconds) return;

@@ -14,14 +14,14 @@ class LoopWatch {
  public:
   LoopWatch(napi_env env, int doorbell_fd, int monitor_fd, std::function<void()> on_doorbell,
             std::function<void()> on_monitor, std::function<void()> on_time);
-  /// Closes; the handles go once the loop has let go of them.
+  /// Closes. libuv frees the handles in its close callbacks.
   ~LoopWatch();
   LoopWatch(const LoopWatch&) = delete;
   LoopWatch& operator=(const LoopWatch&) = delete;
 
   /// Whether the doorbell keeps the event loop alive. The monitor never does.
   void ref(bool alive);
-  /// Calls `on_time` after so long, unless the doorbell rings before.
+  /// Calls `on_time` after this time, unless the doorbell rings before.
   void call_within(std::uint64_t milliseconds);
 
  private:

@@ -9,7 +9,7 @@
 namespace arena::binding {
 namespace {
 
-/// A turn costs some 50 us, its cold caches included: less than a hundredth of the time.
+/// A turn costs about 50 us with its cold caches: less than a hundredth of this time.
 constexpr std::uint64_t kDueMs = 7;
 
 /// This is intentional: the coarse clock, which advances once a tick of the kernel (1 to 10 ms).
@@ -23,8 +23,8 @@ std::uint64_t coarse_ms() {
 
 }  // namespace
 
-/// Called back in every turn, after the loop has polled. Keeps no loop alive. It keeps itself until
-/// uv_close has called back, which the environment's end waits for.
+/// libuv calls it back in every turn, after polling. It keeps no loop alive. It keeps itself alive
+/// until the callback of uv_close, and the end of the environment waits for that.
 struct EventLoopTurns::Handle : std::enable_shared_from_this<Handle> {
   uv_check_t check;
   EventLoopTurns* turns = nullptr;

@@ -1,4 +1,4 @@
-/// How long ago an environment's event loop has turned.
+/// Tells when an environment's event loop has not turned for long.
 #pragma once
 
 #include <cstdint>
@@ -8,12 +8,12 @@
 
 namespace arena::binding {
 
-/// Calls that end without waiting settle their promises at once, and settled promises alone never
-/// let the event loop turn. So each such call looks at the clock here, and leaves for JavaScript
-/// whether a turn is due.
+/// A call that does not wait settles its promise at once. Settled promises alone never let the
+/// event loop turn. So each such call asks here whether a turn is due, and JavaScript reads the
+/// answer.
 class EventLoopTurns {
  public:
-  /// `due` becomes 1 or 0 whenever it is looked at.
+  /// Each call of `due()` writes its answer, 1 or 0, to `due`.
   EventLoopTurns(napi_env env, double& due);
   ~EventLoopTurns();
   EventLoopTurns(const EventLoopTurns&) = delete;

@@ -1,4 +1,4 @@
-/// What an error says about the open unit that holds a peer up.
+/// The open unit that a peer waits for, as error messages need it.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-/// What one Node environment (the main thread or a worker) keeps of this addon.
+/// The state of this addon in one Node environment: the main thread, or a worker.
 #pragma once
 
 #include <cstdint>
@@ -20,11 +20,11 @@ struct Instance : AddonInstance {
   Reference writer;
   Reference exclusive_reader;
   Reference broadcast_reader;
-  /// Outlives this where writers do.
+  /// Shared with the writers, which may live longer than this instance.
   std::shared_ptr<WriterDirectory> writers = std::make_shared<WriterDirectory>();
   /// False once the runtime has refused an ArrayBuffer over foreign memory (Electron does).
   bool external_buffers = true;
-  /// A thread's environment ends before the process does.
+  /// True in a worker, whose environment ends before the process does.
   bool in_thread = false;
   std::unique_ptr<ThreadEnd> thread_end;
   /// The longest ArrayBuffer that the runtime makes, in bytes.

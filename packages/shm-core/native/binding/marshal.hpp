@@ -10,7 +10,7 @@
 
 namespace arena::binding {
 
-/// A status as its index in core::Status; native.ts names them in the same order.
+/// A status as a number. `constants_value` tells JavaScript which number is which.
 inline napi_value to_js(napi_env env, core::Status status) {
   return to_js(env, static_cast<std::uint32_t>(status));
 }

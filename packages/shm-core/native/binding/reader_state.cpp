@@ -12,7 +12,7 @@ ReaderState::~ReaderState() {
 }
 
 std::uint32_t ReaderState::new_id() {
-  // After 2^32 leases it begins anew, between those that are still out.
+  // After 2^32 leases the numbers begin again. Numbers of leases that are out are skipped.
   do {
     ++last_id;
   } while (last_id == 0 || leases.contains(last_id));
@@ -51,14 +51,14 @@ void ReaderState::keep_for_ever(std::uint32_t id) {
   if (found == leases.end()) return;
   keep_until_process_ends(reader->arena().shared_region());
   keep_until_process_ends(std::move(found->second.window));
-  // The private copy, if there is one, is not given back.
+  // A private copy is not given back: another thread may see it.
   leases.erase(found);
 }
 
 void ReaderState::give_back(std::uint32_t id) {
   Lease lease = std::move(leases.extract(id).mapped());
   if (lease.copy.data != nullptr) buffers.give_back(lease.copy);
-  // Before a writer may have the segment.
+  // Close the window before a writer can get the segment.
   lease.window.close();
   reader->release(lease.unit);
 }

@@ -1,4 +1,4 @@
-/// What a reader's wrapper and the ArrayBuffers of its leases have in common.
+/// The state that a reader's wrapper shares with the ArrayBuffers of its leases.
 #pragma once
 
 #include <memory>
@@ -18,43 +18,44 @@ class ReaderWrap;
 struct ReaderState {
   ReaderState(std::shared_ptr<core::Attachment> arena, core::From from, bool hardened)
       : reader(core::open_reader(std::move(arena), from)), hardened(hardened) {}
-  /// Gives back what native code still held when its environment ended; by then it has stopped.
+  /// Gives back the leases that native code held when the environment ended. That code has stopped
+  /// by then.
   ~ReaderState();
   ReaderState(const ReaderState&) = delete;
   ReaderState& operator=(const ReaderState&) = delete;
   std::unique_ptr<core::Reader> reader;
   core::PrivateBuffers buffers;
-  /// Every lease is shown at an address of its own, which is nobody's once it is over.
+  /// Every lease is shown at an address of its own, where nothing is mapped after its end.
   bool hardened;
   struct Lease {
     core::TakenUnit unit;
     core::PrivateBuffer copy{};
     core::LeaseWindow window{};
-    /// Native code that still uses the memory; the release waits for it.
+    /// Calls of native code that still use the memory. The release waits for them.
     std::uint32_t holds = 0;
     bool released = false;
-    /// Released, and yet JavaScript can see the memory: through a buffer that it was moved to. The
-    /// memory waits for the end of that one.
+    /// The lease is released, but JavaScript can still see its memory through another buffer that
+    /// it was moved to. The memory is kept until that buffer is gone.
     bool seen = false;
-    /// Of the buffer that shows the memory; null once nobody sees it.
+    /// The backing of the buffer that shows the memory; null when no buffer shows it any more.
     Backing* backing = nullptr;
   };
   std::unordered_map<std::uint32_t, Lease> leases;
   std::uint32_t last_id = 0;
-  /// Null once the wrapper is collected.
+  /// Null after the wrapper is collected.
   ReaderWrap* wrapper = nullptr;
-  /// Called with the id of a lease that was collected instead of released.
+  /// JavaScript function. Gets the id of each lease that was collected instead of released.
   Reference on_leak;
 
-  /// For the next lease; never 0.
+  /// The number of the next lease; never 0.
   std::uint32_t new_id();
   /// `seen` where the lease's buffer could not be emptied.
   void release(std::uint32_t id, bool seen);
   void unhold(std::uint32_t id);
-  /// Nobody sees the lease's memory any more. True when it was not released before.
+  /// No buffer shows the lease's memory any more. True when the lease was not released before.
   bool unseen(std::uint32_t id);
-  /// The environment ends, and another thread may see the lease's memory until the process ends.
-  /// Its unit stays leased by this process, and its memory where it is.
+  /// The environment ends, but another thread may see the lease's memory until the process ends. So
+  /// this process keeps the lease and the mapping until it ends.
   void keep_for_ever(std::uint32_t id);
 
  private:

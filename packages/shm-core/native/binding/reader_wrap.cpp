@@ -27,7 +27,7 @@ ReaderWrap::ReaderWrap(const Call& call)
 ReaderWrap::~ReaderWrap() {
   if (!state_) return;
   state_->wrapper = nullptr;
-  // Leases may keep the state. Nobody reads with it any more.
+  // Leases may keep the state alive. No call reads with it any more.
   state_->reader->close();
 }
 
@@ -137,7 +137,7 @@ napi_value ReaderWrap::close(const Call&) {
 
 void ReaderWrap::let_go() {
   if (!state_ || !state_->reader->closed() || !state_->leases.empty()) return;
-  // Buffers that are still to be finalized keep the state, and may outlive this object.
+  // Buffers that are not finalized yet keep the state alive, perhaps for longer than this object.
   state_->wrapper = nullptr;
   state_.reset();
 }

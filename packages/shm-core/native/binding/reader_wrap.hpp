@@ -21,12 +21,12 @@ class ReaderWrap {
   ~ReaderWrap();
   ReaderWrap(const ReaderWrap&) = delete;
   ReaderWrap& operator=(const ReaderWrap&) = delete;
-  /// Lets go of the mapping once the reader is closed and its last lease is released: it would
-  /// otherwise stay until this object is collected.
+  /// Unmaps the arena when the reader is closed and its last lease is released. Otherwise the
+  /// mapping would stay until this object is collected.
   void let_go();
 
  protected:
-  /// The properties of a class that is this one or inherits it.
+  /// The properties of a class that inherits this one.
   template <typename Defined>
   static std::vector<napi_property_descriptor> methods();
 

@@ -1,4 +1,4 @@
-/// What a call leaves for JavaScript beside its status.
+/// The results of a call beside its status, for JavaScript.
 #pragma once
 
 #include <span>
@@ -8,12 +8,12 @@
 
 namespace arena::binding {
 
-/// One block of memory for all calls of an environment: JavaScript reads it right after the call.
-/// JavaScript learns from `results_value` where each number lies.
+/// One block of memory for all calls of an environment. JavaScript reads it right after the call,
+/// and learns from `Results::value` where each number lies.
 struct ResultNumbers {
   /// core::Status of a call that returns an ArrayBuffer.
   double status;
-  /// Of a lease or an open unit. 0 needs no release.
+  /// The number of a lease or an open unit. 0 needs no release.
   double id;
   /// 1 where the bytes of a lease are the shared memory itself.
   double zero_copy;

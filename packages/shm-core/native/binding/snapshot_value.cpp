@@ -208,7 +208,7 @@ napi_value snapshot_value(napi_env env, const core::Snapshot& found, bool proces
 napi_value inspect(const Call& call) {
   const std::string path = to_string(call.env, call[0]);
   const std::string reached_by = to_string(call.env, call[1]);
-  // O_NONBLOCK: should the path mean a pipe by now, opening it must not wait for a writer.
+  // O_NONBLOCK: if the path is a pipe by now, opening it must not wait for a writer.
   const core::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) throw std::system_error(errno, std::generic_category(), "open " + path);
   return snapshot_value(call.env, core::take_snapshot_of(file.get(), reached_by.c_str()), true);

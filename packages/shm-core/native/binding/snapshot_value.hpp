@@ -6,8 +6,8 @@
 
 namespace arena::binding {
 
-/// The snapshot as `ArenaSnapshot` of native.ts, with what the kernel says of each
-/// peer's process, if that is wanted.
+/// The snapshot as `ArenaSnapshot` of the TypeScript side. On request, it has the kernel's facts
+/// about the process of each peer.
 napi_value snapshot_value(napi_env env, const core::Snapshot& found, bool processes);
 
 /// (path, reachedBy) => snapshot of the arena in that file

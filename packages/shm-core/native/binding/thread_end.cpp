@@ -6,8 +6,8 @@
 namespace arena::binding {
 namespace {
 
-/// Asks something that needs no JavaScript, and is refused by an environment that runs none any
-/// more.
+/// Makes a call that needs no JavaScript. An environment that runs no JavaScript any more refuses
+/// it.
 bool is_ending(napi_env env) {
   napi_value undefined = nullptr;
   bool equal = false;
@@ -17,7 +17,7 @@ bool is_ending(napi_env env) {
 
 }  // namespace
 
-/// Lives until the event loop has let go of it.
+/// Lives until libuv has closed it.
 struct ThreadEnd::Handle : std::enable_shared_from_this<Handle> {
   uv_prepare_t prepare;
   ThreadEnd* owner = nullptr;

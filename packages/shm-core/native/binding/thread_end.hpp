@@ -1,4 +1,4 @@
-/// What the end of a thread leaves to other threads.
+/// Memory that other threads may still see when a thread ends.
 #pragma once
 
 #include <node_api.h>
@@ -14,12 +14,12 @@ namespace arena::binding {
 
 class Backing;
 
-/// Looks at the buffers of a thread's environment when that ends, before Node detaches and
-/// finalizes them all: those that JavaScript has moved before may be seen from other threads.
+/// Checks the buffers of a thread's environment when the thread ends, before Node detaches and
+/// finalizes them all. Other threads may see the memory of a buffer that JavaScript has moved.
 ///
-/// An ending environment lets its event loop turn once more while it closes handles, and this is
-/// where they are looked at. This is intentional: a cleanup hook for each buffer would come early
-/// enough as well, and cost a sixth of a lease.
+/// An ending environment lets its event loop turn once more while it closes handles. The check runs
+/// in that turn. This is intentional: a cleanup hook for each buffer would run early enough as
+/// well, but costs a sixth of a lease.
 class ThreadEnd {
  public:
   explicit ThreadEnd(napi_env env);
@@ -39,7 +39,7 @@ class ThreadEnd {
   std::shared_ptr<Handle> handle_;
 };
 
-/// Keeps what another thread may see until then.
+/// Keeps memory that another thread may see until the process ends.
 template <typename Keeper>
 void keep_until_process_ends(Keeper keeper) {
   static std::mutex mutex;

@@ -11,7 +11,7 @@
 namespace arena::binding {
 namespace {
 
-/// Copies from this size on go into reused private memory, smaller ones into JavaScript's own.
+/// Copies of this size and more go into reused private memory, smaller ones into JavaScript's own.
 constexpr std::size_t kPooledCopyBytes = 64 << 10;
 
 /// Calls JavaScript to report something. What it throws is dropped.
@@ -27,7 +27,7 @@ void call_quietly(const Reference& function, std::uint32_t argument) noexcept {
   }
 }
 
-/// Tells a lease that nobody sees its memory any more: the lease ends then, if it has not before.
+/// Ends the lease when no buffer shows its memory any more, if it has not ended before.
 class LeaseBacking final : public Backing {
  public:
   LeaseBacking(std::shared_ptr<ReaderState> state, std::uint32_t id)

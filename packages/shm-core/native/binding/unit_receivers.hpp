@@ -1,4 +1,4 @@
-/// How units that are read become values of JavaScript.
+/// Makes JavaScript values of the units that are read.
 #pragma once
 
 #include "reader_state.hpp"
@@ -7,8 +7,8 @@
 
 namespace arena::binding {
 
-/// Memory of the caller for envelopes, and where the next one goes. An envelope for which it has no
-/// room gets an ArrayBuffer of its own.
+/// The caller's memory for envelopes, and the offset of the next one. An envelope that does not fit
+/// there gets an ArrayBuffer of its own.
 struct EnvelopeSlab {
   napi_value bytes;
   napi_value at;
@@ -42,7 +42,7 @@ class BufferReceiver final : public core::Receiver {
   bool zero_copy_ = false;
 };
 
-/// Copies a unit to where the caller wants it. Refuses one that is longer.
+/// Copies a unit into the caller's memory. Refuses a unit that is longer.
 class TargetReceiver final : public core::Receiver {
  public:
   TargetReceiver(napi_env env, Bytes target) : env_(env), target_(target) {}

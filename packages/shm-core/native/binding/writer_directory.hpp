@@ -7,8 +7,8 @@ namespace arena::binding {
 
 class WriterWrap;
 
-/// Finds the open unit that memory belongs to. This is intentional: looking at every writer costs
-/// nothing where nobody asks, and marking every unit's buffer would cost each of them.
+/// Finds the open unit that memory belongs to. This is intentional: a search through all writers
+/// costs only the calls that ask. A mark on the buffer of every unit would cost every unit.
 class WriterDirectory {
  public:
   void add(WriterWrap& writer) { writers_.insert(&writer); }

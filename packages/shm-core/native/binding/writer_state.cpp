@@ -12,7 +12,7 @@ WriterState::~WriterState() {
 }
 
 std::uint32_t WriterState::new_id() {
-  // After 2^32 units it begins anew, between those that are still open.
+  // After 2^32 units the numbers begin again. Numbers of open units are skipped.
   do {
     ++last_id;
   } while (last_id == 0 || open.contains(last_id));
@@ -24,7 +24,7 @@ napi_value WriterState::Opened::buffer() const noexcept {
 }
 
 bool WriterState::Opened::contains(std::span<const std::byte> bytes) const noexcept {
-  // As numbers: pointers into different arrays do not compare.
+  // Compare numbers: the order of pointers into different arrays is not defined.
   const auto first = reinterpret_cast<std::uintptr_t>(memory.data());
   const auto from = reinterpret_cast<std::uintptr_t>(bytes.data());
   return from >= first && bytes.size() <= memory.size() &&

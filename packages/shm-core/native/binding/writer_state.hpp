@@ -1,4 +1,4 @@
-/// What a writer's wrapper and the ArrayBuffers of its open units have in common.
+/// The state that a writer's wrapper shares with the ArrayBuffers of its open units.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,8 @@ namespace arena::binding {
 
 class Backing;
 
-/// Private memory that an open unit is filled in; reused once nobody can write to it any more.
+/// Private memory that an open unit is filled in. It is reused when no code can write to it any
+/// more.
 class UnitMemory {
  public:
   UnitMemory(core::PrivateBuffers& buffers, std::size_t size)
@@ -26,7 +27,7 @@ class UnitMemory {
   UnitMemory& operator=(const UnitMemory&) = delete;
 
   std::byte* data() const noexcept { return buffer_.data; }
-  /// Somebody may write to it until the process ends.
+  /// Another thread may write to it until the process ends.
   void lose() noexcept { lost_ = true; }
 
  private:
@@ -39,16 +40,17 @@ class UnitMemory {
 struct WriterState {
   WriterState(std::shared_ptr<core::Attachment> arena, bool wait_for_readers)
       : writer(std::move(arena), wait_for_readers) {}
-  /// Ends what native code still held when its environment ended; by then it has stopped.
+  /// Ends the units that native code held when the environment ended. That code has stopped by
+  /// then.
   ~WriterState();
   WriterState(const WriterState&) = delete;
   WriterState& operator=(const WriterState&) = delete;
 
   struct Opened {
     core::OpenUnit unit;
-    /// What the caller fills; empty where that is JavaScript's own memory.
+    /// The memory that the caller fills; empty when it is JavaScript's own.
     std::span<const std::byte> memory;
-    /// Keeps `memory` where that is not the arena's.
+    /// Keeps `memory` when it is not the arena's.
     std::shared_ptr<UnitMemory> own_memory;
     /// Of the buffer that the caller fills: a unit that is dropped is aborted. Null where the
     /// buffer is JavaScript's own.
@@ -56,22 +58,22 @@ struct WriterState {
     Reference own_buffer;
     /// The buffer is private memory, which the commit copies.
     bool copied = false;
-    /// Native code that still writes to the memory.
+    /// Calls of native code that still write to the memory.
     std::uint32_t holds = 0;
-    /// Ended, and yet JavaScript can write to the arena's memory: through a buffer that it was
-    /// moved to.
+    /// The unit has ended, but JavaScript can still write to the arena's memory through another
+    /// buffer that it was moved to.
     bool seen = false;
-    /// Ended, and its memory stays until nobody writes to it any more.
+    /// The unit has ended, and its memory is kept until no code writes to it any more.
     bool kept = false;
 
     napi_value buffer() const noexcept;
-    /// Whether the bytes are some of those that the caller fills.
+    /// Whether the bytes lie in the memory that the caller fills.
     bool contains(std::span<const std::byte> bytes) const noexcept;
   };
   using Place = std::unordered_map<std::uint32_t, Opened>::iterator;
 
   core::Writer writer;
-  /// Where units are filled that others may end.
+  /// The memory in which units are filled that other peers may end.
   core::PrivateBuffers buffers;
   std::unordered_map<std::uint32_t, Opened> open;
   std::uint32_t last_id = 0;
@@ -81,13 +83,13 @@ struct WriterState {
   std::uint32_t new_id();
   /// `seen` where the unit's buffer could not be emptied.
   void abort(std::uint32_t id, bool seen);
-  /// Nobody sees the unit's memory any more.
+  /// No buffer shows the unit's memory any more.
   void unseen(std::uint32_t id);
   /// Keeps the unit's memory until `unhold`, whatever ends the unit meanwhile.
   void hold(Opened& opened) noexcept;
   void unhold(std::uint32_t id);
-  /// The environment ends, and another thread may write to the unit's memory until the process
-  /// ends: it stays open as long.
+  /// The environment ends, but another thread may write to the unit's memory until the process
+  /// ends. So the unit stays open until then.
   void keep_for_ever(std::uint32_t id);
   /// The unit was committed or aborted.
   void end(Place unit) noexcept;

@@ -15,10 +15,10 @@
 namespace arena::binding {
 namespace {
 
-/// The most elements that one call of tryWriteMany looks at: of a long list few may fit.
+/// The most elements that one call of tryWriteMany converts. Of a long list only a few may fit.
 constexpr std::size_t kUnitsPerCall = 256;
 
-/// Tells a unit that nobody sees its memory any more: it is given up then, if it has not ended.
+/// Gives the unit up when no buffer shows its memory any more, if it has not ended before.
 class UnitBacking final : public Backing {
  public:
   UnitBacking(std::shared_ptr<WriterState> state, std::uint32_t id)
@@ -34,8 +34,8 @@ class UnitBacking final : public Backing {
   std::uint32_t id_;
 };
 
-/// The same for a unit that is held. Its memory serves the next one once no buffer shows it any
-/// more, wherever the caller has moved it, and native code has ended its holds.
+/// The same for a unit that is filled in private memory. That memory is reused when no buffer shows
+/// it any more, and native code has ended its holds.
 class HeldBacking final : public Backing {
  public:
   HeldBacking(std::shared_ptr<WriterState> state, std::uint32_t id, std::size_t size)
@@ -59,7 +59,7 @@ class HeldBacking final : public Backing {
   std::shared_ptr<UnitMemory> memory_;
 };
 
-/// The same for a unit whose ArrayBuffer is JavaScript's own: it keeps no mapping.
+/// The same for a unit whose ArrayBuffer is JavaScript's own. It keeps no mapping.
 struct DroppedUnit {
   std::weak_ptr<WriterState> state;
   std::uint32_t id;
@@ -139,7 +139,7 @@ napi_value WriterWrap::try_acquire(const Call& call) {
   return buffer;
 }
 
-/// What the caller of an open unit fills.
+/// Makes the buffer that the caller fills.
 napi_value WriterWrap::show(napi_env env, std::uint32_t id) {
   WriterState::Opened& opened = state_->open.at(id);
   napi_value buffer = nullptr;
@@ -150,8 +150,8 @@ napi_value WriterWrap::show(napi_env env, std::uint32_t id) {
   return buffer;
 }
 
-/// A window into the unit's memory; where it is held, reused private memory, which begins on a
-/// page. Null where the runtime refuses it.
+/// A buffer over the unit's memory, or over reused private memory for a unit that is held. Null
+/// when the runtime refuses it.
 napi_value WriterWrap::external_buffer(napi_env env, std::uint32_t id,
                                        WriterState::Opened& opened) {
   const core::OpenUnit& unit = opened.unit;
@@ -174,7 +174,7 @@ napi_value WriterWrap::external_buffer(napi_env env, std::uint32_t id,
     opened.backing = nullptr;
     opened.memory = {};
     opened.own_memory.reset();
-    // The unit lives on, and this backing must not end it.
+    // The unit stays open. This backing must not end it.
     backing->abandon();
   }
   return buffer;
@@ -192,7 +192,7 @@ napi_value WriterWrap::own_buffer(napi_env env, std::uint32_t id, WriterState::O
 }
 
 napi_value WriterWrap::reopen(const Call& call) {
-  // By another id: the end of the buffer before says nothing of this unit any more.
+  // The unit gets a new number, so that the end of its last buffer does not end the unit.
   auto entry = state().open.extract(to_u32(call.env, call[0]));
   results_.numbers().status =
       static_cast<double>(entry.empty() ? core::Status::closed : core::Status::ok);
@@ -334,17 +334,17 @@ napi_value WriterWrap::close(const Call& call) {
   for (const auto& [id, opened] : state_->open) ids.push_back(id);
   for (const std::uint32_t id : ids) give_up(call.env, id);
   state_->writer.close();
-  // The mapping goes with the last that holds it, not with a garbage collection some time later.
+  // Free the mapping now, and not at some garbage collection later.
   if (state_->held > 0) closed_state_ = state_;
   state_.reset();
   return nullptr;
 }
 
-/// Given up, the memory is somebody else's: nobody may write into it any more.
+/// Empties the unit's buffer before the memory can become another unit's.
 void WriterWrap::give_up(napi_env env, std::uint32_t id) {
   const WriterState::Opened& opened = state_->open.at(id);
   const napi_value buffer = opened.buffer();
-  // JavaScript's own memory would be freed under native code that writes to it.
+  // Emptying the buffer would free JavaScript's own memory while native code writes to it.
   const bool pinned = opened.backing == nullptr && opened.holds > 0;
   state_->abort(id, pinned || buffer == nullptr || !empty(env, buffer));
 }

@@ -32,7 +32,7 @@ class WriterWrap final {
  private:
   /// Throws ERR_ARENA_CLOSED.
   WriterState& state() const;
-  /// Of a writer that is closed as well, while native code still writes to its units.
+  /// Also the state of a closed writer, while native code still writes to its units.
   WriterState* any_state() const noexcept { return state_ ? state_.get() : closed_state_.get(); }
   std::optional<std::uint32_t> hold_unit_at(std::span<const std::byte> bytes);
   napi_value show(napi_env env, std::uint32_t id);
@@ -80,7 +80,7 @@ class WriterWrap final {
   napi_value close(const Call& call);
 
   std::shared_ptr<WriterState> state_;
-  /// Of a closed writer, until native code has ended the last hold.
+  /// The state of a closed writer, until native code has ended the last hold.
   std::shared_ptr<WriterState> closed_state_;
   std::shared_ptr<WriterDirectory> directory_;
   Reference self_;

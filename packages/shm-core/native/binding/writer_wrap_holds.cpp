@@ -28,7 +28,7 @@ napi_value WriterWrap::is_held(const Call& call) {
   return to_js(call.env, found != state_->open.end() && found->second.holds > 0);
 }
 
-/// Ended ones as well: JavaScript that has moved the memory of one can still name it.
+/// Also finds units that have ended: JavaScript can still name their memory if it has moved it.
 std::optional<std::uint32_t> WriterWrap::hold_unit_at(std::span<const std::byte> bytes) {
   if (!state_) return {};
   for (auto& [id, opened] : state_->open) {
@@ -44,7 +44,7 @@ napi_value WriterWrap::hold_unit_of(const Call& call) {
   const Bytes bytes = bytes_of(call.env, call[0]);
   if (bytes.size == 0) return nullptr;
   for (WriterWrap* const writer : instance(call.env).writers->writers()) {
-    // Null while the object is being collected.
+    // Null when the object is being collected.
     const napi_value self = writer->self_.value();
     if (self == nullptr) continue;
     const auto id = writer->hold_unit_at({bytes.data, bytes.size});

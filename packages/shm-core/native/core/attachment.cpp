@@ -69,7 +69,7 @@ void Attachment::note_deaths() {
   for (const Peer& peer : dead) recover(*this, peer);
   const std::uint64_t ended = queue_.end_overdue();
   if (!dead.empty() || ended > 0) wake_everybody();
-  // Whoever recovered them.
+  // Also the deaths that another process recovered.
   const std::vector<LostPeer> fresh = losses_.take_new();
   lost_.insert(lost_.end(), fresh.begin(), fresh.end());
   monitor_.forget_gone();
@@ -120,11 +120,11 @@ std::uint64_t Attachment::leases_out() const noexcept {
 }
 
 void Attachment::note_in_flight(std::uint64_t sequence, bool in_segment) {
-  // Only units in segments can be leased: the small ones go by the last count.
+  // Only units in segments can be leased. For small units the last count is good enough.
   if (in_segment) known_leases_ = leases_out();
   std::atomic<std::uint64_t>& peak = region_->control().peak_in_flight;
   std::uint64_t known = peak.load(std::memory_order_relaxed);
-  // The floor is refreshed only when what is known of it would make a new maximum.
+  // Refreshing the floor costs time. It is refreshed only when the known floor gives a new maximum.
   if (queue_.depth(sequence + 1) + known_leases_ <= known) return;
   queue_.update_floor();
   const std::uint64_t now = queue_.depth(sequence + 1) + known_leases_;

@@ -1,6 +1,7 @@
-/// One environment's hold on an arena: the mapping, and everything that waits, wakes and recovers.
+/// One environment of one process in an arena: it maps the memory, waits, wakes others and
+/// recovers.
 ///
-/// Used by one thread. Several environments of one process attach each on their own.
+/// One thread uses an attachment. Each environment of a process attaches on its own.
 #pragma once
 
 #include <memory>
@@ -59,15 +60,15 @@ class Attachment {
   /// comes after the end of the stream.
   Peer join(Role role);
 
-  /// Looks for dead peers and recovers what they held, ends units that are open for longer than the
-  /// unit timeout, and wakes everybody if there were any. Returns the dead that this attachment has
-  /// not been told of yet.
+  /// Finds dead peers and takes back everything that they held. Ends units that are open for longer
+  /// than the unit timeout. Wakes all peers if it found any of these. Returns the dead peers that
+  /// this attachment has not reported yet.
   std::vector<LostPeer> check_peers();
-  /// Deaths found while a blocking call waited; empties the list.
+  /// Returns the deaths that a blocking call found while it waited, and empties the list.
   std::vector<LostPeer> take_lost();
 
-  /// Waits on `condition` until `predicate()`; looks after dead peers meanwhile, and keeps the
-  /// note. Looks for `spin` before it sleeps. False at the deadline.
+  /// Waits on `condition` until `predicate()` is true. False at the deadline. Checks for dead peers
+  /// meanwhile, and keeps the note. Checks the predicate for `spin` before it sleeps.
   template <typename Predicate>
   bool wait(InterprocessCondition& condition, Predicate predicate, Deadline deadline,
             std::chrono::nanoseconds spin, WaitingNote& note) {
@@ -76,17 +77,17 @@ class Attachment {
       note_deaths();
       note.looked();
     });
-    // After a deadline the caller may go on with this very wait: until it does, or says that it
-    // does not, it is seen to wait.
+    // After a deadline the caller may continue this wait. The note shows it as waiting until the
+    // caller has continued the wait or has ended it.
     if (woken) note.ends();
     return woken;
   }
 
   /// Indices of the peers that joined here and have not left.
   std::vector<std::uint32_t> own_peers() const;
-  /// Asks a peer to look at what it holds, because others wait for that.
+  /// Asks a peer to check what it holds, because other peers wait for that.
   void ask(std::uint32_t index) noexcept;
-  /// True when somebody has asked that of a peer of this attachment since the last call.
+  /// True when another peer has asked a peer of this attachment since the last call.
   bool was_asked() noexcept;
 
   void wake_everybody() noexcept;
@@ -97,8 +98,9 @@ class Attachment {
  private:
   Peer take_place(Role role);
   [[noreturn]] void throw_ended() const;
-  /// Looks again and again. Now and then it lets others run on this core, of which the one that is
-  /// waited for may be one: without that, a round trip on one core takes twice the spin.
+  /// Checks the predicate again and again, and yields this core now and then. The peer that is
+  /// waited for may run on the same core: without the yield, a round trip there takes twice the
+  /// spin.
   template <typename Predicate>
   static bool look_for(std::chrono::nanoseconds spin, Predicate predicate) {
     constexpr std::chrono::microseconds kYieldEvery{4};
@@ -133,7 +135,7 @@ class Attachment {
   PeerMonitor monitor_;
   LossLog losses_;
   std::vector<LostPeer> lost_;
-  /// All that joined here, some of which may have left.
+  /// All peers that joined here. Some may have left.
   std::vector<Peer> joined_;
   std::uint64_t last_asked_ = 0;
   std::uint64_t known_leases_ = 0;

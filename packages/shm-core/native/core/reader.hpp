@@ -15,7 +15,7 @@ namespace arena::core {
 /// both.
 enum class From : std::uint32_t { newest, oldest, next };
 
-/// What both kinds of readers have in common. See ExclusiveReader and BroadcastReader.
+/// The common part of both kinds of readers. See ExclusiveReader and BroadcastReader.
 ///
 /// The whole operations come first: a binding needs nothing else. `take`, `finish` and `give_back`
 /// are the steps that they are made of.
@@ -86,7 +86,7 @@ class Reader {
 
   /// One look for the next unit, whatever the stream's end: ok, empty, lapped or too_large.
   virtual Status take_next(TakenUnit& unit, std::uint64_t most) = 0;
-  /// The protocol of `finish`.
+  /// The part of `finish` that changes shared memory.
   virtual bool pass(const TakenUnit& unit, bool notify) = 0;
   virtual void give_up_lease(const TakenUnit& unit) noexcept = 0;
   virtual std::uint64_t first_unread() = 0;

@@ -10,7 +10,8 @@ namespace arena::core {
 namespace {
 
 void add(std::atomic<std::uint64_t>& counter, std::uint64_t amount) noexcept {
-  // One owner: no read-modify-write is needed, and other processes never see half a number.
+  // Only the owner of the slot writes the counter, so no read-modify-write is needed. An atomic
+  // store never shows half a number to other processes.
   counter.store(counter.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
 }
 
@@ -39,14 +40,14 @@ Status Writer::try_acquire(std::uint64_t byte_length, std::span<const std::byte>
   if (status != Status::ok) return status;
   arena_->queue().stamp(unit.record);
   if (!holds_) return status;
-  // The envelope is in its place. From here on nothing is written there until the commit.
+  // The envelope is in its place. Nothing is written to the record from here until the commit.
   arena_->queue().hold(unit.record);
   unit.held = true;
   unit.bytes = nullptr;
   return status;
 }
 
-/// Readers that wait for more units are what the room has to come from.
+/// Only readers can make room. Some may sleep because they wait for several units: wake them.
 Status Writer::full() {
   flush();
   return Status::full;
@@ -89,7 +90,7 @@ Status Writer::open_record(std::uint64_t byte_length, std::span<const std::byte>
   RecordQueue& queue = arena_->queue();
   if (envelope.size() > UINT32_MAX) return Status::too_large;
   const std::uint64_t span = queue.span_of(byte_length, envelope.size());
-  // In a ring of slots a longer record would take the room of its neighbours.
+  // In a ring of slots a longer record would take the room of other records.
   if (slot_bytes_ > 0 && (byte_length > slot_bytes_ || span > queue.span_of(slot_bytes_, 0))) {
     return Status::too_large;
   }
@@ -200,7 +201,7 @@ void Writer::discard(OpenUnit& unit) noexcept {
     return;
   }
   arena_->queue().skip(unit.record);
-  // Readers may wait at this very record, and the room is free again once they have passed it.
+  // Readers may wait for this record. Its room is free again when they have passed it.
   arena_->queue().refresh_floor();
   arena_->wake_everybody();
 }
@@ -218,12 +219,12 @@ bool Writer::has_room(Placement placement) {
 }
 
 Status Writer::stranded() const noexcept {
-  // A broadcast that nobody reads any more gives its oldest units up instead.
+  // A broadcast without readers drops its oldest units instead.
   if (wait_for_readers_ || arena_->queue().broadcast()) return Status::ok;
   const std::uint32_t history = arena_->region().control().history.load(std::memory_order_seq_cst);
   if ((history & (kReaderSeen | kReaderLost)) == 0) return Status::ok;
   if (arena_->peers().members(Role::reader) > 0) return Status::ok;
-  // A reader that has closed may still hold leases, whose segments come free when it releases them.
+  // A closed reader may still hold leases. Their segments come free when it releases them.
   if (arena_->segments().leased_count() > 0) return Status::ok;
   return (history & kReaderLost) != 0 ? Status::peer_lost : Status::no_readers;
 }
@@ -258,12 +259,12 @@ bool Writer::arm(Placement placement) {
 }
 
 void Writer::disarm() noexcept {
-  // A ring that came for us and is not used belongs to the next waiter.
+  // A ring that has come and is not used belongs to the next waiter.
   if (!arena_->writable().disarm(peer_.index)) arena_->writable().notify_one();
 }
 
 void Writer::add_wait(std::uint64_t nanoseconds) noexcept {
-  // Closed, the slot may be another peer's.
+  // Once this writer has closed, the slot may be another peer's.
   if (!closed_) note_.ends();
   count_wait(nanoseconds, false);
 }
@@ -279,10 +280,12 @@ void Writer::close() noexcept {
   if (closed_) return;
   note_.ends();
   closed_ = true;
-  // Before the writer leaves: a reader that finds no writer must know how the last one ended.
+  // Set this before the writer leaves: a reader that finds no writer must know how the last one
+  // ended.
   arena_->region().control().history.fetch_or(kWriterClosed, std::memory_order_seq_cst);
   if (kept_open_ == 0) return leave(*arena_, peer_);
-  // Its place is kept for what it has open, and nobody waits for it any more.
+  // The peer slot is kept for the units that are open. Readers do not wait for this writer any
+  // more.
   arena_->peers().retire(peer_);
   arena_->wake_everybody();
 }

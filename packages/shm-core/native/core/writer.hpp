@@ -9,26 +9,26 @@
 
 namespace arena::core {
 
-/// A unit that is being filled; invisible until committed.
+/// A unit that is being filled. Readers see it after the commit.
 struct OpenUnit {
-  /// Null while the unit is held: then it is filled in private memory, and published by
+  /// Null while the unit is held. Such a unit is filled in private memory, and published by
   /// `commit_copy`.
   std::byte* bytes = nullptr;
   /// Bytes that may be filled.
   std::uint64_t byte_length = 0;
   std::uint32_t envelope_length = 0;
-  /// One of the two holds the bytes.
+  /// True: `segment` has the bytes. False: `record` has them.
   bool in_segment = false;
-  /// Others may end the unit once it is open for longer than the unit timeout.
+  /// Other peers may end the unit when it is open for longer than the unit timeout.
   bool held = false;
   OpenRecord record;
   OpenSegment segment;
 };
 
-/// What a writer may find too little of.
+/// The free room of an arena.
 struct FreeRoom {
   std::uint64_t segments;
-  /// Of the queue.
+  /// Bytes and records of the queue.
   std::uint64_t bytes;
   std::uint64_t records;
 };
@@ -38,44 +38,44 @@ class Writer {
   /// A `queue_limit` with which everything goes into the queue.
   static constexpr std::uint64_t kToQueue = UINT64_MAX;
 
-  /// With `wait_for_readers` a wait goes on where every reader has left, for the next one to come.
+  /// With `wait_for_readers`, a wait does not end when the last reader leaves: it goes on until the
+  /// next reader has made room.
   explicit Writer(std::shared_ptr<Attachment> arena, bool wait_for_readers = false);
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  /// Writes a unit: ok, full, too_large or closed; unit_ended when others ended it meanwhile. Up to
-  /// `queue_limit` bytes go into the queue, more into a segment, where the arena has segments.
+  /// Writes a unit: ok, full, too_large or closed. In an arena with segments, a unit of more than
+  /// `queue_limit` bytes goes into a segment, and all others into the queue.
   Status try_write(std::span<const std::byte> bytes, std::span<const std::byte> envelope,
                    std::uint64_t queue_limit);
-  /// Writes each of `units`, without envelopes, until one does not fit or `stop()` says so, which
-  /// is asked every ten microseconds or so. `written` becomes how many. As `try_write` for the one
-  /// that was not written; ok when all were, or `stop()` ended it.
+  /// Writes units without envelopes, in order. Stops at the first unit that cannot be written, and
+  /// returns its status. Stops with ok when `stop()` returns true, which is asked about every ten
+  /// microseconds. `written` becomes the number of units written.
   template <typename Stop>
   Status try_write_many(std::span<const std::span<const std::byte>> units,
                         std::uint64_t queue_limit, std::size_t& written, Stop stop);
   /// Opens a unit: ok, full, too_large or closed. The envelope is copied.
   Status try_acquire(std::uint64_t byte_length, std::span<const std::byte> envelope,
                      OpenUnit& unit);
-  /// Rings readers that wait for more units than there are, where there are any.
+  /// Rings readers that wait for several units, if any unit is unread.
   void flush();
-  /// Publishes the first `byte_length` bytes. full only when other writers died inside their
-  /// commits, until that is noticed; the unit stays open then.
+  /// Publishes the first `byte_length` bytes. Returns full only when other writers have died inside
+  /// their commits and that is not noticed yet. The unit stays open then.
   Status commit(OpenUnit& unit, std::uint64_t byte_length);
-  /// Publishes these bytes, which lie in private memory; unit_ended when others have ended the
-  /// unit.
+  /// Publishes bytes from private memory. unit_ended when other peers have ended the unit.
   Status commit_copy(OpenUnit& unit, std::span<const std::byte> bytes);
   void abort(OpenUnit& unit) noexcept;
-  /// From now on the unit stays open until `give_up`, past `close` as well: somebody may still
-  /// write to its bytes.
+  /// From now on one unit stays open until `give_up`, also after `close`, because native code or
+  /// another thread may still write to its bytes.
   void keep_open() noexcept { ++kept_open_; }
   void give_up(OpenUnit& unit) noexcept;
 
-  /// Where a unit goes whose bytes are of this length.
+  /// The place for a unit of this length.
   Placement placement(std::uint64_t byte_length, std::uint64_t envelope_length,
                       std::uint64_t queue_limit = 0) const noexcept;
-  /// Blocks until such a unit might fit: ok, timed_out, closed, or what `stranded` says. Looks for
-  /// `spin` before it sleeps. `continued` counts this wait as part of the one before.
+  /// Blocks until a unit may fit there: ok, timed_out, closed, or the status of `stranded`. Checks
+  /// for `spin` before it sleeps. `continued` counts this wait as a part of the last one.
   Status wait(Placement placement, Deadline deadline, std::chrono::nanoseconds spin = {},
               bool continued = false);
   /// Asks for a ring of the doorbell when room is freed. True when there might be enough already.
@@ -91,12 +91,12 @@ class Writer {
   /// An async call has waited for so long.
   void add_wait(std::uint64_t nanoseconds) noexcept;
 
-  /// Nothing more comes: readers may end, and open units are given up. Where some are kept open,
-  /// the caller has aborted the others.
+  /// Leaves the arena. Readers may end, and open units are given up. If a unit is kept open, the
+  /// caller must abort the others before.
   void close() noexcept;
   bool closed() const noexcept { return closed_; }
 
-  /// For messages: the open unit that keeps the room of all that follow, if one does.
+  /// For messages: the open unit that prevents all later units from being freed, if there is one.
   std::optional<UnendedRecord> held_up_by();
   /// For messages: what is free now.
   FreeRoom free_room();
