@@ -12,7 +12,7 @@ export {
   type PlacingOptions,
   type TagOptions,
 } from './offload-item.js';
+export type { OffloadedItem, PackedItem } from './offloaded-item.js';
 export { type PackOptions, packItem, unpackItem } from './packed-item.js';
-export type { OffloadedItem, PackedItem } from './placed-item.js';
 export { restoreItem } from './restore-item.js';
 export { isTensor, type Tensor, type TensorData, type TensorDtype } from './tensor.js';

@@ -15,7 +15,7 @@ import {
   type TagOptions,
   tagging,
 } from './offload-item.js';
-import type { OffloadedItem } from './placed-item.js';
+import type { OffloadedItem } from './offloaded-item.js';
 
 export type ItemWriterOptions = PlacingOptions;
 

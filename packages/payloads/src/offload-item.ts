@@ -3,7 +3,7 @@ import { checkThreshold, defaultCopyThreshold, integer, Options } from '@arena/s
 import { bodyOf } from './envelope/byte-writer.js';
 import { EnvelopeEncoder } from './envelope/encoder.js';
 import { alignUp } from './envelope/format.js';
-import { type OffloadedItem, PlacedItem } from './placed-item.js';
+import { OffloadedItem } from './offloaded-item.js';
 
 /** Largest envelope in bytes beside a unit that has bytes. */
 export const defaultMaxEnvelopeBytes = 512;
@@ -61,7 +61,7 @@ export function offloadItem(item: unknown, options?: OffloadOptions): OffloadedI
 }
 
 /** @internal As {@link offloadItem}, with options that were checked before. */
-export function placeItem(item: unknown, how: PlacingOptions, tag = 0): PlacedItem {
+export function placeItem(item: unknown, how: PlacingOptions, tag = 0): OffloadedItem {
   const encoder = idleEncoder ?? new EnvelopeEncoder();
   idleEncoder = undefined;
   try {
@@ -81,16 +81,16 @@ function place(
   encoder: EnvelopeEncoder,
   tag: number,
   maxEnvelopeBytes: number,
-): PlacedItem {
+): OffloadedItem {
   const { out } = encoder;
   const unitBytes = encoder.unit.byteLength;
   const fits = out.length <= (unitBytes > 0 ? maxEnvelopeBytes : maxBareEnvelopeBytes);
   const envelope = out.finish();
-  if (fits) return new PlacedItem(item, encoder, envelope, unitBytes, undefined);
+  if (fits) return new OffloadedItem(item, encoder, envelope, unitBytes, undefined);
 
   const body = bodyOf(envelope);
   out.begin(true, tag);
   out.varint(body.byteLength);
   const byteLength = alignUp(unitBytes, 8) + body.byteLength;
-  return new PlacedItem(item, encoder, out.finish(), byteLength, body);
+  return new OffloadedItem(item, encoder, out.finish(), byteLength, body);
 }

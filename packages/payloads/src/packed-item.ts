@@ -9,7 +9,7 @@ import {
 } from '@arena/shm-core/internal';
 import type { Restored } from './item-lease.js';
 import { offloadItem } from './offload-item.js';
-import type { PackedItem } from './placed-item.js';
+import type { PackedItem } from './offloaded-item.js';
 import { restoreItem } from './restore-item.js';
 
 export interface PackOptions {

@@ -1,27 +1,7 @@
-/** An item that is taken apart: its envelope, and where each of its payloads goes in the unit. */
 import { ArenaError } from '@arena/shm-core';
 import { checkBytes, invalidRange } from '@arena/shm-core/internal';
 import { fill, lengthNow, type PlacedPayload } from './binaries/payload.js';
 import { EnvelopeEncoder } from './envelope/encoder.js';
-
-/** An item as an arena takes it: `acquire(byteLength, {envelope})`, `copyTo(unit.bytes)`, commit. */
-export interface OffloadedItem {
-  readonly envelope: Uint8Array;
-  /** How many bytes the unit needs; 0 when everything is in the envelope. */
-  readonly byteLength: number;
-  /** True when structured clone brings the item over just as well as an arena. */
-  readonly cloneable: boolean;
-  /**
-   * Fills the unit. The item's binaries are read now, not when the item was offloaded.
-   *
-   * @param target At least `byteLength` bytes, on a 64-byte boundary.
-   * @throws {RangeError} `target` is too small.
-   * @throws {ArenaError} `ERR_ARENA_UNSENDABLE`: a binary was transferred or resized meanwhile.
-   */
-  copyTo(target: Uint8Array): void;
-  /** Copies the item into private memory. Its binaries are read now. */
-  pack(): PackedItem;
-}
 
 /** A whole item as plain bytes: its unit and its envelope. */
 export interface PackedItem {
@@ -29,14 +9,21 @@ export interface PackedItem {
   readonly envelope: Uint8Array;
 }
 
-export class PlacedItem implements OffloadedItem {
+/**
+ * An item that is taken apart: its envelope, and where each of its payloads goes in the unit. An arena takes it
+ * by `acquire(byteLength, {envelope})`, `copyTo(unit.bytes)`, commit.
+ */
+export class OffloadedItem {
   readonly envelope: Uint8Array;
+  /** How many bytes the unit needs; 0 when everything is in the envelope. */
   readonly byteLength: number;
+  /** True when structured clone brings the item over just as well as an arena. */
   readonly cloneable: boolean;
   readonly #item: unknown;
   readonly #payloads: readonly PlacedPayload[];
   readonly #spilled: Uint8Array | undefined;
 
+  /** @internal Use `offloadItem`. */
   constructor(
     item: unknown,
     { unit, cloneable }: EnvelopeEncoder,
@@ -52,6 +39,13 @@ export class PlacedItem implements OffloadedItem {
     this.#spilled = spilled;
   }
 
+  /**
+   * Fills the unit. The item's binaries are read now, not when the item was offloaded.
+   *
+   * @param target At least `byteLength` bytes, on a 64-byte boundary.
+   * @throws {RangeError} `target` is too small.
+   * @throws {ArenaError} `ERR_ARENA_UNSENDABLE`: a binary was transferred or resized meanwhile.
+   */
   copyTo(target: Uint8Array): void {
     checkBytes('target', target);
     if (target.byteLength < this.byteLength) {
@@ -71,6 +65,7 @@ export class PlacedItem implements OffloadedItem {
     if (this.#spilled) target.set(this.#spilled, this.byteLength - this.#spilled.byteLength);
   }
 
+  /** Copies the item into private memory. Its binaries are read now. */
   pack(): PackedItem {
     // This is intentional: not zeroed. Zeroing costs as much as filling.
     const bytes = Buffer.allocUnsafeSlow(this.byteLength);
