@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isAlive, until } from './support.js';
 import { transports } from './transports.js';
@@ -48,6 +49,18 @@ async function start(task: Task): Promise<number> {
   return workerPid;
 }
 
+/** Starts the same in a thread, with the process id of its worker. */
+async function startInThread(task: Task): Promise<[thread: Worker, worker: number]> {
+  const thread = new Worker(script, {
+    argv: [JSON.stringify(task)],
+    execArgv: [],
+    stdout: true,
+  });
+  const [line] = await once(createInterface({ input: thread.stdout }), 'line');
+  workerPid = Number(line);
+  return [thread, workerPid];
+}
+
 async function exitOf(child: ChildProcess): Promise<unknown> {
   if (child.exitCode !== null) return child.exitCode;
   const [code] = await once(child, 'exit');
@@ -81,6 +94,20 @@ describe.each(transports)('over $name, the process of a parent that', ({ name: t
   ])('has nothing more to do %s does not hold it back, and ends with it', async (_, kind, take) => {
     const worker = await start({ transport, kind, args: { count: 2 }, take, stay: false });
     expect(await exitOf(parent as ChildProcess)).toBe(0);
+    await until(() => !isAlive(worker));
+  });
+});
+
+describe.each(transports)('over $name, the process of a thread that', ({ name: transport }) => {
+  it.each([
+    ['whose items nobody takes', 'endless', 2],
+    ['that computes and never lets its event loop turn', 'spinning', 1],
+    ['that is idle between two passes', 'count', 3],
+  ])('is terminated ends by itself: one %s', async (_, kind, take) => {
+    const task = { transport, kind, args: { count: 2 }, take, stay: true };
+    const [thread, worker] = await startInThread(task);
+    expect(isAlive(worker)).toBe(true);
+    await thread.terminate();
     await until(() => !isAlive(worker));
   });
 });

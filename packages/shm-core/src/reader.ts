@@ -223,7 +223,7 @@ export class ArenaReader implements Reader {
   }
 
   #timedOut(timeoutMs: number): ArenaError {
-    const unended = unendedOf(this.native.heldUpBy());
+    const unended = unendedOf(this.native.heldUpBy(), this.attachment.config.unitTimeoutMs);
     return new ArenaError(
       'ERR_ARENA_TIMEOUT',
       `nothing to read within ${timeoutMs} ms${unended.fact}. ${unended.remedy ?? 'Wait longer, or write.'}`,

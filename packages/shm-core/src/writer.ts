@@ -342,7 +342,7 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
   #full(unit: UnitSize): ArenaError {
     const [segments, bytes, records] = this.native.freeRoom();
     const { fact, remedy, freeBytes } = this.policy.shortage(unit, { segments, bytes, records });
-    const unended = unendedOf(this.native.heldUpBy());
+    const unended = unendedOf(this.native.heldUpBy(), this.unitTimeoutMs);
     // Behind such a unit no reader is to blame.
     const slowest = unended.remedy === undefined ? this.native.slowestReader() : undefined;
     const behind =

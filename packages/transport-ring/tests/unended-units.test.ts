@@ -40,6 +40,15 @@ describe.each([ring, throwingRing, overwritingRing])(
       open.abort();
     });
 
+    it('is ended by nobody before unitTimeoutMs, and the error says so', async () => {
+      const { writer, reader } = stage.pair({ unitBytes, units: 4, unitTimeoutMs: minuteMs });
+      const open = await writer.acquire(unitBytes);
+      const failure = failureOf(() => reader.readSync({ timeoutMs: 0 }));
+      expect(failure.message).toContain(`Another process ends that unit after ${minuteMs} ms`);
+      expect(failure.message).not.toContain('create the arena with unitTimeoutMs');
+      open.abort();
+    });
+
     it('is ended by the others after unitTimeoutMs, and its writer is told', async () => {
       const { arena, writer, reader } = stage.pair({ unitBytes, units: 4, unitTimeoutMs: 100 });
       const peer = await stage.peer(arena.handle);

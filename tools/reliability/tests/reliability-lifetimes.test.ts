@@ -27,6 +27,39 @@ function thread(handle: string, text: string): Worker {
   });
 }
 
+describe('the writer of a thread', () => {
+  const stage = new Stage(pool);
+
+  it.each([
+    ['runs to its end', ''],
+    ['exits', 'process.exit(0);'],
+    ['is terminated', "parentPort.on('message', () => {});"],
+    ['fails', 'throw new Error("on purpose");'],
+  ])('counts as closed when the thread %s with a unit open', async (_, ending) => {
+    const arena = stage.create({ unitBytes, units: 4 });
+    const reader = arena.reader();
+    const worker = thread(
+      arena.handle,
+      `globalThis.writer = pool.writer();
+      globalThis.open = writer.tryAcquire(10);
+      writer.writeSync(Uint8Array.of(7));
+      parentPort.postMessage('written');
+      await new Promise((resolve) => setImmediate(resolve));
+      ${ending}`,
+    );
+    worker.on('error', () => {});
+    await once(worker, 'message');
+    if (ending.startsWith('parentPort')) await worker.terminate();
+    const read: number[] = [];
+    for await (const lease of reader) {
+      read.push(lease.bytes[0] ?? -1);
+      lease.release();
+    }
+    expect(read).toEqual([7]);
+    expect(arena.stats().writers).toBe(0);
+  });
+});
+
 describe.each([pool, fanOutPool])('a lease of a $name', (transport) => {
   const stage = new Stage(transport);
 

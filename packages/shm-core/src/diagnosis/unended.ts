@@ -13,14 +13,24 @@ export interface Unended {
 
 const none: Unended = { fact: '', remedy: undefined, details: {} };
 
-export function unendedOf(found: NativeUnended | undefined): Unended {
+/**
+ * With a unit timeout, other processes end an open unit. They cannot end a unit whose bytes its writer is
+ * copying into the arena: a process that is stopped in the copy holds the others up.
+ */
+const remedyFor = (unitTimeoutMs: number): string =>
+  unitTimeoutMs === 0
+    ? 'Commit or abort that unit, or create the arena with unitTimeoutMs.'
+    : `Another process ends that unit after ${unitTimeoutMs} ms (unitTimeoutMs), but not while its writer copies the bytes: if that process is stopped, let it go on (SIGCONT), or end it.`;
+
+/** @param unitTimeoutMs Of the arena; 0 for ever. */
+export function unendedOf(found: NativeUnended | undefined, unitTimeoutMs: number): Unended {
   if (found === undefined) return none;
   const [pid, milliseconds] = found;
   const who = pid === process.pid ? `this process (${pid})` : `process ${pid}`;
   const since = milliseconds < 0 ? '' : ` for ${durationText(milliseconds)}`;
   return {
     fact: `; the next unit has been open in ${who}${since}, and no reader passes it`,
-    remedy: 'Commit or abort that unit, or create the arena with unitTimeoutMs.',
+    remedy: remedyFor(unitTimeoutMs),
     details: {
       unendedWriterPid: pid,
       ...(milliseconds < 0 ? {} : { unendedForMs: milliseconds }),
