@@ -23,14 +23,14 @@ const staysHere = new StaysHere(
   'Send its handle (arena.handle), and attach by that where it is wanted',
 );
 
-/** Listeners are functions: structured clone would come upon them first, and quote their source. */
+/** Listeners are functions. Structured clone would find them first, and quote their source. */
 function hideListeners(emitter: EventEmitter<ArenaEvents>): void {
   for (const name of ['_events', '_eventsCount', '_maxListeners']) {
     Object.defineProperty(emitter, name, { enumerable: false });
   }
 }
 
-/** What the arenas of all transports have in common: events, counters and their end. */
+/** The common part of the arenas of all transports: endpoints, events, counters and the end. */
 export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Arena {
   abstract readonly kind: 'pool' | 'ring';
   abstract readonly maxUnitBytes: number;
@@ -52,7 +52,7 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
     hideListeners(this);
     this.#attachment = attachment;
     this.config = attachment.config;
-    // Later: it may be found out in the middle of a call, which a listener must not break.
+    // Emit later: a death may be found in the middle of a call, which a listener must not break.
     attachment.onLost = (peer) =>
       process.nextTick(() => this.#closed || this.emit('peer-lost', peer));
     this.#watchPeersForListeners();

@@ -23,9 +23,9 @@ export class BatchReader {
   ) {}
 
   /**
-   * Up to `max` units, or why there is none.
+   * Up to `max` units, or the status that says why there is none.
    *
-   * @param fair Contents itself with fewer once a turn of the event loop is due.
+   * @param fair Returns fewer units when a turn of the event loop is due.
    */
   take(max: number, fair: boolean): Lease[] | Status {
     if (this.#slab.byteLength < batchedBytes) this.#slab = sharedSlab(slabBytes);
@@ -36,12 +36,12 @@ export class BatchReader {
     return status === Status.ok ? this.#leases(numbers[at.count] as number) : status;
   }
 
-  /** Leases come one by one, and so do large copies, of which one is enough. */
+  /** Takes leases one by one. A large copy comes alone. */
   #singly(first: Lease, max: number, fair: boolean): Lease[] {
     const leases = [first];
     while (first.zeroCopy && leases.length < max && !(fair && turnWasDue())) {
       const lease = this.taker.take();
-      // Whatever it is, the next call meets it again: what is there comes first.
+      // The next call gets the same status again. The leases that are here come first.
       if (typeof lease === 'number') break;
       leases.push(lease);
     }
@@ -64,7 +64,7 @@ export class BatchReader {
     return leases;
   }
 
-  /** @param offsetAt Where among the rows the offset of the part lies, and where its length. */
+  /** @param offsetAt The index of the offset of the part in `rows`; `lengthAt` is the index of its length. */
   #part(offsetAt: number, lengthAt: number): Uint8Array {
     const byteLength = rows[lengthAt] as number;
     if (byteLength === 0) return noBytes;

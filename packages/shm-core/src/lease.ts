@@ -9,7 +9,7 @@ const { id, zeroCopy, envelopeLength } = at;
 
 /** A unit that was read. */
 export class TakenLease extends BaseLease {
-  /** This is intentional: not asked of `bytes`, which a caller could have replaced. */
+  /** This is intentional: not read from `bytes`, which a caller could have replaced. */
   readonly #buffer: ArrayBuffer;
   readonly #id: number;
   #held = false;
@@ -28,8 +28,8 @@ export class TakenLease extends BaseLease {
     this.#id = id;
     this.bytes = new Uint8Array(buffer);
     if (id === 0) return;
-    // This is intentional: no markAsUntransferable. Node refuses to transfer a buffer over foreign
-    // memory by itself, and from version 24 on a marked one cannot be emptied any more.
+    // This is intentional: no markAsUntransferable. Node itself refuses to transfer a buffer over
+    // foreign memory. From version 24 on, a marked buffer cannot be emptied any more.
     origins.record(id);
   }
 
@@ -37,8 +37,8 @@ export class TakenLease extends BaseLease {
     const id = this.#id;
     this.native.hold(id);
     this.#held = true;
-    // The buffer of a small private copy is its memory: the closure keeps it, and nobody may
-    // transfer it away. It is not emptied at the release, so the mark does no harm there.
+    // The memory of a small private copy is the buffer itself. The closure below keeps the buffer, and
+    // the mark keeps it from being transferred. The release does not empty it, so the mark does no harm.
     if (id === 0) markAsUntransferable(this.#buffer);
     let buffer: ArrayBuffer | undefined = this.#buffer;
     return () => {
@@ -67,14 +67,14 @@ export class LeaseTaker {
     private readonly origins: LeaseOrigins,
   ) {}
 
-  /** The next unit, or why there is none. */
+  /** The next unit, or the status that says why there is none. */
   take(): TakenLease | Status {
     const { slab, at } = this.envelopes;
     const buffer = this.native.take(slab, at);
     return buffer === undefined ? statusLeft() : this.leaseOf(buffer);
   }
 
-  /** The lease of the unit that the native call before has returned. */
+  /** The lease of the unit whose buffer the last native call has returned. */
   leaseOf(buffer: ArrayBuffer): TakenLease {
     return new TakenLease(
       this.native,

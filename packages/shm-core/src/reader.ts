@@ -26,12 +26,12 @@ import { Waiters } from './waiters.js';
 
 const noBytes = new Uint8Array(0);
 
-/** `null` is the end of the stream, `undefined` that nothing is there now. */
+/** `null` is the end of the stream. `undefined`: there is nothing now. */
 export type Polled<T> = T | null | undefined;
 
 /**
- * A reader of any arena. It is all that a pool without fan-out needs; the protected members are what the
- * readers of other arenas are built from.
+ * A reader of any arena. A pool without fan-out needs no more. The readers of other arenas are built from
+ * its protected members.
  */
 export class ArenaReader implements Reader {
   static {
@@ -136,7 +136,7 @@ export class ArenaReader implements Reader {
     });
   }
 
-  /** This is intentional: no async function, which would cost every waiting call three turns more. */
+  /** This is intentional: an async function would cost every waiting call three more microtasks. */
   protected waitFor<T>(
     given: AsyncWaitOptions | undefined,
     attempt: () => Polled<T>,
@@ -145,7 +145,7 @@ export class ArenaReader implements Reader {
       const options = asyncWaitOptions.check(given);
       const timeoutMs = waitOf(options.timeoutMs);
       this.#waiters.checkSignal(options.signal);
-      // Nobody overtakes a call that waits already.
+      // A call that waits already gets its unit first.
       const result = this.#waiters.waiting ? undefined : attempt();
       if (result === null) return resolvedAnyhow(null);
       if (result !== undefined) return resolved(result);
@@ -167,7 +167,7 @@ export class ArenaReader implements Reader {
     return typeof taken === 'number' ? this.nothing(taken) : taken;
   }
 
-  /** @param fair Contents itself with fewer once a turn of the event loop is due. */
+  /** @param fair Returns fewer units when a turn of the event loop is due. */
   #takeMany(max: number, fair: boolean): Polled<Lease[]> {
     this.startReading();
     if (this.#ended) return null;
@@ -190,12 +190,12 @@ export class ArenaReader implements Reader {
     );
   }
 
-  /** Begins every call that moves on: it throws once the reader is closed. */
+  /** Every call that moves on begins with this. It throws when the reader is closed. */
   protected startReading(): void {
     if (this.#closed) throw this.#closedError();
   }
 
-  /** `undefined` for nothing now, `null` for the end; throws for the rest. */
+  /** Returns `undefined` for nothing now and `null` for the end. Throws for every other status. */
   protected nothing(status: Status): null | undefined {
     if (status === Status.empty) return undefined;
     if (status === Status.peerLost) throw writersLost();
@@ -206,13 +206,13 @@ export class ArenaReader implements Reader {
     throw this.#closedError();
   }
 
-  /** Whether nobody can still open a writer, and the stream has ended here. */
+  /** Ends the stream if no process or thread can still open a writer. True when it has ended. */
   #endsQuietStream(): boolean {
     if (this.#endless || this.attachment.isAnybodyOnTheWay()) return false;
     return this.native.endQuietStream() === Status.ended;
   }
 
-  /** A unit that a dead peer left open may be the reason. A call that waits looks by itself. */
+  /** A dead peer may have left a unit open. A call that tries looks for dead peers here; a call that waits does so by itself. */
   protected lookIfNothing<T>(polled: Polled<T>): Polled<T> {
     if (polled === undefined) this.attachment.lookAfterPeers();
     return polled;

@@ -1,17 +1,17 @@
-/** What native calls leave beside their status. Read right after the call: the next one overwrites it. */
+/** The results of native calls beside their status. Read them right after the call: the next call overwrites them. */
 import { results, type Status } from './native.js';
 
-/** Numbers, and where each lies among them. */
+/** The numbers, and the index of each. */
 export const { numbers, at } = results;
-/** The numbers of each unit of a batch, and where each lies in a row. */
+/** A row of numbers for each unit of a batch, and the index of each number in a row. */
 export const { rows, row, rowLength } = results;
 
 const { apart } = results;
 
-/** How a call ended that returned an ArrayBuffer, or none. */
+/** The status of a call that returns an ArrayBuffer or undefined. */
 export const statusLeft = (): Status => numbers[at.status] as Status;
 
-/** Takes out the envelope that the call has made a buffer for, if it did. */
+/** Takes out the envelope, if the call has made a buffer for it. Kept there, it could not be collected. */
 export function receivedEnvelope(): ArrayBuffer | undefined {
   const envelope = apart[0];
   if (envelope) apart[0] = undefined;

@@ -22,18 +22,18 @@ import {
 import { rejected, resolved, resolvedAnyhow, turnWasDue } from './turn.js';
 import { Waiters } from './waiters.js';
 
-/** How an arena's writers behave; fixed by the arena. */
+/** How the writers of an arena behave. */
 export interface WriterPolicy {
-  /** False: a full arena is an error at once instead of a wait. */
+  /** False: a full arena is an error at once, and no call waits. */
   readonly waits: boolean;
-  /** Why a unit finds no room now, and how to make some: only the transport knows its options. */
+  /** Why there is no room for a unit now, and which option makes room. Only the transport knows its options. */
   shortage(unit: UnitSize, free: FreeRoom): Shortage;
   /** Why a unit can never fit. */
   excess(unit: UnitSize): Excess;
-  /** Writes up to this size go into the arena's queue instead of a segment, where nothing else is said. */
+  /** Units of up to so many bytes go into the queue, not into a segment, unless a call says otherwise. */
   readonly queuedBytes: number;
   readonly spinMicroseconds: number;
-  /** Longest that a unit may be open before others may end it; 0 for ever. */
+  /** Milliseconds for which a unit may be open. Other processes may end it afterwards. 0 for ever. */
   readonly unitTimeoutMs: number;
 }
 
@@ -53,7 +53,7 @@ const plainOptions = new WriteOptions<object>({});
 /**
  * A writer of any arena. It is all that a ring needs.
  *
- * `How` is what the calls of one kind of arena can be told about the way that a unit takes.
+ * `How` has the options by which calls of one kind of arena choose between queue and segment.
  */
 export class ArenaWriter<How extends object = object> implements Writer, UnitOwner {
   static {
@@ -67,7 +67,7 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
   readonly #onClose: (writer: object) => void;
   readonly #options: WriteOptions<How>;
   readonly #waiters: Waiters;
-  /** What the first waiting call needs: that is what space is asked for. */
+  /** The unit of the first waiting call. The core is asked for its room. */
   #wanted: UnitSize = sizeOf(0, undefined, 0);
   #closed = false;
 
@@ -100,7 +100,7 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
     return this.policy.unitTimeoutMs;
   }
 
-  // This is intentional, here and in `write`: no async function, whose promises cost as much as the unit.
+  // This is intentional, here and in `write`: the promises of an async function cost as much as the unit.
   acquire(byteLength: number, given?: AsyncWaitOptions & UnitOptions): Promise<OpenUnit> {
     try {
       const options = acquireOptions.check(given);
@@ -226,10 +226,10 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
   }
 
   /**
-   * Writes from `first` on while there is room; returns the index after the last written. Throws only
-   * where none was.
+   * Writes from `first` on while there is room, and returns the index after the last unit written. Throws
+   * only when it has written none.
    *
-   * @param fair Stops once a turn of the event loop is due.
+   * @param fair Stops when a turn of the event loop is due.
    */
   #putMany(units: readonly Uint8Array[], first: number, how: How, fair: boolean): number {
     if (this.#closed) throw this.#closedError();
@@ -249,12 +249,12 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
     return next;
   }
 
-  /** Up to so many bytes units go into the arena's queue. */
+  /** Units of up to so many bytes go into the queue. */
   protected queuedBytes(_how: How): number {
     return this.policy.queuedBytes;
   }
 
-  /** Throws for every outcome but `full`, which a dead peer may be the reason for. */
+  /** Throws for every status but `full`. A dead peer may be the reason for `full`: looks for dead peers. */
   #check(
     status: Status,
     byteLength: number,
@@ -266,7 +266,7 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
     this.#attachment.lookAfterPeers();
   }
 
-  /** Nobody overtakes a call that waits already. */
+  /** A call that waits already is served first. */
   #tryNow<T>(options: AsyncWaitOptions, attempt: () => T | undefined): T | undefined {
     this.#waiters.checkSignal(options.signal);
     return this.#waiters.waiting ? undefined : attempt();
@@ -282,7 +282,7 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
     const size = sizeOf(byteLength, envelope, queueLimit);
     const full = () => this.#full(size);
     if (!this.policy.waits || options.timeoutMs === 0) throw full();
-    // The first call that waits says what room is asked for. The next one asks when it is the first.
+    // Only the first waiting call asks for its room. Each later call asks when it becomes the first.
     if (!this.#waiters.waiting) this.#wanted = size;
     const orStranded = () => {
       this.#wanted = size;
@@ -343,7 +343,7 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
     const [segments, bytes, records] = this.native.freeRoom();
     const { fact, remedy, freeBytes } = this.policy.shortage(unit, { segments, bytes, records });
     const unended = unendedOf(this.native.heldUpBy(), this.unitTimeoutMs);
-    // Behind such a unit no reader is to blame.
+    // When an open unit is the reason, no reader is to blame.
     const slowest = unended.remedy === undefined ? this.native.slowestReader() : undefined;
     const behind =
       slowest && slowest[0] > 0
@@ -363,14 +363,14 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
   }
 }
 
-/** Shorter units than segments hold, where the runtime cannot view a whole one. */
+/** Segments can be longer than the longest view of the runtime. */
 const unviewable: Excess = {
   fact: `are more than Node.js ${process.version} views at once, ${maxViewBytes}`,
   remedy: 'Send less at once, or use Node.js 22 or later.',
   maxBytes: maxViewBytes,
 };
 
-/** An error of `writeMany` says how many units were written before. */
+/** Adds to an error of `writeMany` how many units were written before. */
 function withWritten(error: unknown, written: number): unknown {
   if (error instanceof ArenaError) Object.assign(error.details, { written });
   return error;
@@ -378,7 +378,7 @@ function withWritten(error: unknown, written: number): unknown {
 
 const nothing = (): void => undefined;
 
-/** `status` of a writer that finds no room: throws when nobody is left who could make some. */
+/** Throws when no reader is left that could make room. */
 function throwIfStranded(status: Status): void {
   if (status === Status.peerLost) {
     throw new ArenaError(

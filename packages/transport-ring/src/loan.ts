@@ -11,16 +11,16 @@ import {
 /** A record of a ring, read where it lies. */
 export interface Borrowed extends Disposable {
   /**
-   * The record's bytes in shared memory. Valid until `release`, or until the reader reads on; a
-   * later look sees other records' bytes.
+   * The record's bytes in shared memory. They are valid until `release`, or until the reader reads on.
+   * After that they show the bytes of other records.
    */
   readonly bytes: Uint8Array;
   /** A private copy. */
   readonly envelope: Uint8Array;
   /**
-   * True when an overwriting writer has passed the record: what was read from `bytes` may be torn.
-   * Ask after using them, or after `release`: then the answer is final, and a record that was
-   * overtaken counts among the lost. Always false where writers wait or fail.
+   * True when a writer has overwritten the record: the bytes that were read may be torn. Ask after you
+   * have used the bytes, or after `release`. Then the answer is final, and a record that was overtaken
+   * counts as lost. Always false in a ring that does not overwrite.
    */
   readonly overtaken: boolean;
   /** Ends the loan: the record counts as read. A second call does nothing. */
@@ -69,7 +69,7 @@ export class Loan implements Borrowed {
   release(): void {
     if (!this.#current) return;
     this.#current = false;
-    // What the release found stays: asked before, an answer of "not yet" could be out of date by now.
+    // Keep the answer of the release. An earlier answer of "no" could be out of date.
     this.#overtaken = this.#native.endLoan() === Status.lapped;
   }
 
@@ -80,14 +80,14 @@ export class Loan implements Borrowed {
 
 /** Lends the records of one reader, one at a time. */
 export class Lender {
-  /** The ring's bytes, twice in a row, or as many of them from `#from` on as the runtime views. */
+  /** The ring's bytes, twice in a row; or as many bytes from `#from` on as the runtime can view. */
   #records: ArrayBuffer | undefined;
   #from = 0;
   #loan: Loan | undefined;
 
   constructor(private readonly native: NativeBroadcastReader) {}
 
-  /** The next record, or why there is none. */
+  /** The next record, or the status that says why there is none. */
   borrow(): Loan | Status {
     const status = this.native.borrow();
     if (status !== Status.ok) return status;
@@ -116,7 +116,7 @@ export class Lender {
         this.#view(envelopeAt, envelopeLength),
       );
     }
-    // Too long to be shown in one piece: showing the bytes ends the view of the envelope.
+    // Too long for one view. The view of the bytes ends the view of the envelope, so copy the envelope first.
     const envelope = this.#view(envelopeAt, envelopeLength).slice();
     return new Loan(this.native, this.#view(offset, byteLength), envelope);
   }
@@ -127,7 +127,7 @@ export class Lender {
     return new Uint8Array(records, offset - this.#from, byteLength);
   }
 
-  /** A buffer that shows these bytes: the one there is, unless they lie beyond or it was moved away. */
+  /** A buffer that shows these bytes: the present one, unless it is too short or was moved away. */
   #show(offset: number, byteLength: number): ArrayBuffer {
     for (const from of [0, offset]) {
       if (this.#records && this.#shows(offset, byteLength)) return this.#records;
