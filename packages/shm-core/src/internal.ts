@@ -40,5 +40,5 @@ export {
 } from './room.js';
 export { reasonToStay, StaysHere } from './stays-here.js';
 export { turn, turnIsDue } from './turn.js';
-export { type Iterated, UnitIterator } from './unit-iterator.js';
+export { type Iterated, iteratorStaysHere, UnitIterator } from './unit-iterator.js';
 export { ArenaWriter, type WriterPolicy } from './writer.js';

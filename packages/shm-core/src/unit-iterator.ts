@@ -1,3 +1,4 @@
+import { StaysHere } from './stays-here.js';
 import { rejected, resolved, resolvedAnyhow } from './turn.js';
 
 /** The source of a loop: the units of a reader, its items, or one pass of a pipeline. */
@@ -10,6 +11,12 @@ export interface Iterated<T> {
   leave(): void;
 }
 
+/** Of every iterator over units, items and the results of a pipeline. */
+export const iteratorStaysHere = new StaysHere(
+  'an iterator',
+  'Iterate here, and send copies of what the loop gets',
+);
+
 const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 /**
@@ -19,6 +26,11 @@ const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
  * A value that is here already takes no turn of the event loop, unless a turn is due.
  */
 export class UnitIterator<T> implements AsyncIterableIterator<T, undefined> {
+  static {
+    iteratorStaysHere.keep(UnitIterator);
+  }
+
+  protected readonly staysHere = iteratorStaysHere.mark;
   readonly #iterated: Iterated<T>;
   readonly #resolved: typeof resolved;
 

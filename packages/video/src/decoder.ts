@@ -7,6 +7,7 @@ import {
   Options,
   oneOf,
   required,
+  StaysHere,
 } from '@arena/shm-core/internal';
 import { checkFixedBytes, checkRoom } from './arguments.js';
 import {
@@ -61,6 +62,8 @@ export const decoderChecks = {
   signal: checkSignal,
 };
 
+const staysHere = new StaysHere('a decoder', 'Send the frames that it writes, or decode there');
+
 /** Decodes up to the next frame, and leaves it there; for this package only. */
 export let advance: (decoder: Decoder) => Promise<void>;
 /** As `read`, into memory that nobody else knows; for this package only. */
@@ -78,6 +81,7 @@ const optionsWithSize = new Options<DecoderOptions & FrameSize>({
  * until `needsPackets`, and again; `finish` when no packets follow. One call at a time.
  */
 export class Decoder implements Disposable {
+  protected readonly staysHere = staysHere.mark;
   readonly format: FrameFormat;
   readonly width: number;
   readonly height: number;
@@ -90,6 +94,7 @@ export class Decoder implements Disposable {
   #state: NativeRead['state'] | 'ready' = 'needs-packets';
 
   static {
+    staysHere.keep(Decoder);
     advance = async (decoder) => void (await decoder.#read(noRoom, true));
     readOwn = async (decoder, target) => await decoder.#read(target, true);
   }

@@ -7,6 +7,7 @@ import {
   invalidRange,
   invalidType,
   Options,
+  StaysHere,
 } from '@arena/shm-core/internal';
 import { checkFixedBytes } from './arguments.js';
 import { Interruption } from './interruption.js';
@@ -50,6 +51,11 @@ export const demuxerChecks = {
 
 const demuxerOptions = new Options<DemuxOptions>(demuxerChecks);
 
+const staysHere = new StaysHere(
+  'a demuxer',
+  'Send the packets that it takes in an item (@arena/payloads), or open the source there',
+);
+
 /** A run of no packets of the stream that is being read; for this package only. */
 export let emptyRunOf: (demuxer: Demuxer) => VideoPackets;
 
@@ -65,6 +71,7 @@ export let emptyRunOf: (demuxer: Demuxer) => VideoPackets;
  * One call at a time.
  */
 export class Demuxer implements Disposable {
+  protected readonly staysHere = staysHere.mark;
   readonly #native: NativeDemuxer;
   readonly #copy: ReadableSource['copy'];
   readonly #interruption: Interruption;
@@ -72,6 +79,7 @@ export class Demuxer implements Disposable {
   #closed = false;
 
   static {
+    staysHere.keep(Demuxer);
     emptyRunOf = (demuxer) => wrapPackets(demuxer.#open().emptyRun());
   }
 

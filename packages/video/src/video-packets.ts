@@ -1,5 +1,5 @@
 import { ArenaError, type Lease } from '@arena/shm-core';
-import { describe, invalidType } from '@arena/shm-core/internal';
+import { describe, invalidType, StaysHere } from '@arena/shm-core/internal';
 import { checkFixedBytes, checkRoom } from './arguments.js';
 import {
   type NativeDecoder,
@@ -10,6 +10,11 @@ import {
   type SideData,
 } from './native.js';
 import { VideoPacket } from './video-packet.js';
+
+const staysHere = new StaysHere(
+  'a run of video packets',
+  'Send it in an item (@arena/payloads), or send its packed bytes: packets.copyTo(bytes)',
+);
 
 /** JavaScript memory that the payload bytes lie in. */
 interface BorrowedMemory {
@@ -42,12 +47,14 @@ export let copyPacket: (packets: VideoPackets, index: number, target: Uint8Array
  * bytes do not: `ERR_ARENA_CLOSED`. Keep packets beyond that as a `clone()`.
  */
 export class VideoPackets implements Iterable<VideoPacket>, Disposable {
+  protected readonly staysHere = staysHere.mark;
   readonly #native: NativePackets;
   #described: NativeStream | undefined;
   readonly #memory: BorrowedMemory | null;
   #released = false;
 
   static {
+    staysHere.keep(VideoPackets);
     wrapPackets = (packets) => new VideoPackets(packets, null);
     lendPackets = (packets, decoder) => packets.#lend(decoder);
     sideDataOf = (packets, index) => packets.#alive().sideData(index);

@@ -1,4 +1,4 @@
-import { StaysHere } from '@arena/shm-core/internal';
+import { iteratorStaysHere, StaysHere } from '@arena/shm-core/internal';
 import type { PassContext } from './source.js';
 import type { Stage } from './stages.js';
 
@@ -37,6 +37,11 @@ export class Pipeline<T> implements AsyncIterable<T> {
 }
 
 export class PipelineIterator<T> implements AsyncIterableIterator<T, undefined> {
+  static {
+    iteratorStaysHere.keep(PipelineIterator);
+  }
+
+  protected readonly staysHere = iteratorStaysHere.mark;
   readonly #abort = new AbortController();
   readonly #stages: Stage<unknown>[];
   readonly #last: Stage<T>;
