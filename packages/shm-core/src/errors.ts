@@ -54,6 +54,10 @@ export class ArenaError extends Error {
 const misuse = <E extends Error>(error: E): E & { code: 'ERR_ARENA_INVALID_ARGUMENT' } =>
   Object.assign(error, { code: 'ERR_ARENA_INVALID_ARGUMENT' as const });
 
+/** Whether `error` says that an argument was wrong. */
+export const isMisuse = (error: unknown): error is Error =>
+  error instanceof Error && (error as { code?: unknown }).code === 'ERR_ARENA_INVALID_ARGUMENT';
+
 /** A `TypeError` for an argument of the wrong type; carries `code`, as every arena error does. */
 export const invalidType = (message: string) => misuse(new TypeError(message));
 

@@ -185,7 +185,8 @@ export interface NativeWriter {
   tryWrite(bytes: Uint8Array, envelope: Uint8Array | undefined, queueLimit: number): Status;
   /**
    * Leaves `count`, how many of some hundred units from `first` on were written. `ok` unless one could
-   * not be; `fair` stops once a turn of the event loop is due.
+   * not be; `fair` stops once a turn of the event loop is due. It stops before a unit whose buffer was
+   * transferred away.
    */
   tryWriteMany(
     units: readonly Uint8Array[],

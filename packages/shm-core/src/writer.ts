@@ -7,7 +7,7 @@ import { acquireOptions, acquireSyncOptions, unitOptions, WriteOptions } from '.
 import { endpointClosed } from './closed.js';
 import { unendedOf } from './diagnosis/unended.js';
 import { type EndpointParts, staysHere } from './endpoint.js';
-import { ArenaError, invalidType } from './errors.js';
+import { ArenaError, invalidType, isMisuse } from './errors.js';
 import { type NativeWriter, Status } from './native.js';
 import { FilledInPlace, type UnitOwner } from './open-unit.js';
 import { at, numbers, statusLeft } from './results.js';
@@ -109,7 +109,11 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
       const attempt = () => this.#open(byteLength, envelope);
       const unit = this.#tryNow(options, attempt);
       if (unit !== undefined) return resolved(unit);
-      return this.#waitFor(byteLength, envelope, options, attempt, 0);
+      const again = () => {
+        if (envelope) checkBytes('envelope', envelope);
+        return attempt();
+      };
+      return this.#waitFor(byteLength, envelope, options, again, 0);
     } catch (error) {
       return rejected(error);
     }
@@ -136,7 +140,13 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
       const queueLimit = this.queuedBytes(options);
       const attempt = () => this.#put(bytes, envelope, queueLimit);
       if (this.#tryNow(options, attempt)) return resolved(undefined);
-      return this.#waitFor(bytes.byteLength, envelope, options, attempt, queueLimit).then(nothing);
+      // The program may transfer the bytes while this call waits.
+      const again = () => {
+        checkBytes('bytes', bytes);
+        if (envelope) checkBytes('envelope', envelope);
+        return attempt();
+      };
+      return this.#waitFor(bytes.byteLength, envelope, options, again, queueLimit).then(nothing);
     } catch (error) {
       return rejected(error);
     }
@@ -238,15 +248,21 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
     let next = first;
     while (next < units.length) {
       const status = this.native.tryWriteMany(units, next, queueLimit, fair);
-      next += numbers[at.count] as number;
-      if (status !== Status.ok) {
-        const size = units[next]?.byteLength ?? 0;
-        if (next === first) this.#check(status, size, undefined, queueLimit);
+      const count = numbers[at.count] as number;
+      next += count;
+      if (status !== Status.ok || count === 0) {
+        if (next === first) this.#checkNext(units[next], status, queueLimit);
         break;
       }
       if (fair && turnWasDue()) break;
     }
     return next;
+  }
+
+  /** Throws where `unit` cannot be written. Its buffer may have been transferred away since the call began. */
+  #checkNext(unit: Uint8Array | undefined, status: Status, queueLimit: number): void {
+    const { byteLength } = checkBytes('every unit', unit);
+    this.#check(status, byteLength, undefined, queueLimit);
   }
 
   /** Units of up to so many bytes go into the queue. */
@@ -370,9 +386,10 @@ const unviewable: Excess = {
   maxBytes: maxViewBytes,
 };
 
-/** Adds to an error of `writeMany` how many units were written before. */
+/** Adds to an error of `writeMany` how many units were written before. The reason of a signal is the caller's own. */
 function withWritten(error: unknown, written: number): unknown {
   if (error instanceof ArenaError) Object.assign(error.details, { written });
+  else if (isMisuse(error)) Object.assign(error, { details: { written } });
   return error;
 }
 

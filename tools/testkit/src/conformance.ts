@@ -18,6 +18,7 @@ import { describeTermination } from './conformance/termination.js';
 import { describeTurns } from './conformance/turns.js';
 import { describeUnits } from './conformance/units.js';
 import { describeWaiting } from './conformance/waiting.js';
+import { describeWritingMany } from './conformance/writing-many.js';
 import { Stage } from './stage.js';
 import type { Transport } from './transport.js';
 
@@ -28,6 +29,7 @@ const parts = {
   'moving the memory of': describeMoving,
   'a unit that native code fills': describeHolds,
   waiting: describeWaiting,
+  'a unit or several units': describeWritingMany,
   'coalesced wake-ups': describeCoalescing,
   'end of stream': describeEndOfStream,
   closing: describeClosing,

@@ -71,6 +71,15 @@ struct DroppedUnit {
   }
 };
 
+/// True for an array whose buffer was transferred away.
+bool shows_nothing(napi_env env, napi_value uint8_array) {
+  napi_value buffer = nullptr;
+  check(napi_get_typedarray_info(env, uint8_array, nullptr, nullptr, nullptr, &buffer, nullptr));
+  bool can_move = false;
+  check(napi_is_arraybuffer(env, buffer, &can_move));
+  return can_move && is_detached(env, buffer);
+}
+
 }  // namespace
 
 void WriterWrap::define(napi_env env) {
@@ -220,12 +229,14 @@ napi_value WriterWrap::try_write_many(const Call& call) {
   check(napi_get_array_length(env, call[0], &length));
   const std::uint32_t first = std::min(to_u32(env, call[1]), length);
   std::array<std::span<const std::byte>, kUnitsPerCall> units;
-  const std::size_t count = std::min<std::size_t>(length - first, units.size());
+  std::size_t count = std::min<std::size_t>(length - first, units.size());
   for (std::size_t i = 0; i < count; ++i) {
     napi_value element = nullptr;
     check(napi_get_element(env, call[0], first + static_cast<std::uint32_t>(i), &element));
     const Bytes bytes = bytes_of(env, element);
     units[i] = {bytes.data, bytes.size};
+    // While a call of writeMany waits, the program may transfer the buffer of a later unit.
+    if (bytes.size == 0 && shows_nothing(env, element)) count = i;
   }
   const bool fair = to_bool(env, call[3]);
   turns_.due();

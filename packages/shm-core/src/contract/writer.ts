@@ -61,7 +61,8 @@ export interface Writer extends Disposable {
    * Writes every element as a unit of its own, in order, waiting as often as need be. One wake-up
    * serves many: the way to send small units fast.
    *
-   * @throws {ArenaError} As `write`; `details.written` says how many were written before.
+   * @throws {ArenaError | TypeError | RangeError} As `write`; `details.written` says how many were
+   *   written before. The signal's reason comes as it is: to learn the number, use `timeoutMs`.
    */
   writeMany(units: readonly Uint8Array[], options?: AsyncWaitOptions): Promise<void>;
   /** Writes as many leading elements as fit now; returns how many. */
