@@ -1,40 +1,28 @@
 import type { AsyncWaitOptions, OpenUnit, UnitOptions, WaitOptions, Writer } from './arena.js';
 import { checkBytes, checkInteger, describe, waitOf } from './arguments.js';
-import { maxViewBytes } from './array-buffers.js';
 import type { Attachment } from './attachment.js';
 import { block } from './block.js';
 import { acquireOptions, acquireSyncOptions, unitOptions, WriteOptions } from './call-options.js';
 import { endpointClosed } from './closed.js';
-import { unendedOf } from './diagnosis/unended.js';
 import { type EndpointParts, staysHere } from './endpoint.js';
 import { ArenaError, invalidType, isMisuse } from './errors.js';
 import { type NativeWriter, Status } from './native.js';
+import { arenaFull, type RoomAdvice, tooLarge } from './no-room.js';
 import { FilledInPlace, type UnitOwner } from './open-unit.js';
 import { at, numbers, statusLeft } from './results.js';
-import {
-  type Excess,
-  type FreeRoom,
-  neededBytes,
-  type Shortage,
-  sizeText,
-  type UnitSize,
-} from './room.js';
+import type { UnitSize } from './room.js';
 import { rejected, resolved, resolvedAnyhow, turnWasDue } from './turn.js';
 import { Waiters } from './waiters.js';
 
 /** How the writers of an arena behave. */
-export interface WriterPolicy {
+export interface WriterPolicy extends RoomAdvice {
   /** False: a full arena is an error at once, and no call waits. */
   readonly waits: boolean;
-  /** Why there is no room for a unit now, and which option makes room. Only the transport knows its options. */
-  shortage(unit: UnitSize, free: FreeRoom): Shortage;
-  /** Why a unit can never fit. */
-  excess(unit: UnitSize): Excess;
   /** Units of up to so many bytes go into the queue, not into a segment, unless a call says otherwise. */
   readonly queuedBytes: number;
   readonly spinMicroseconds: number;
-  /** Milliseconds for which a unit may be open. Other processes may end it afterwards. 0 for ever. */
-  readonly unitTimeoutMs: number;
+  /** The error for `peerLost` and `noReaders`, in an arena whose writers wait for readers to make room. */
+  stranded?(status: Status): ArenaError;
 }
 
 const sizeOf = (
@@ -277,7 +265,9 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
     envelope: Uint8Array | undefined,
     queueLimit: number,
   ): void {
-    if (status === Status.tooLarge) throw this.#tooLarge(sizeOf(byteLength, envelope, queueLimit));
+    if (status === Status.tooLarge) {
+      throw tooLarge(sizeOf(byteLength, envelope, queueLimit), this.policy);
+    }
     if (status === Status.closed) throw this.#closedError();
     this.#attachment.lookAfterPeers();
   }
@@ -296,14 +286,14 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
     queueLimit: number,
   ): Promise<T> {
     const size = sizeOf(byteLength, envelope, queueLimit);
-    const full = () => this.#full(size);
+    const full = () => arenaFull(size, this.policy, this.native);
     if (!this.policy.waits || options.timeoutMs === 0) throw full();
     // Only the first waiting call asks for its room. Each later call asks when it becomes the first.
     if (!this.#waiters.waiting) this.#wanted = size;
     const orStranded = () => {
       this.#wanted = size;
       const found = attempt();
-      if (found === undefined) throwIfStranded(this.native.stranded());
+      if (found === undefined) this.#throwIfStranded(this.native.stranded());
       return found;
     };
     return this.#waiters.wait(orStranded, options, full);
@@ -328,13 +318,13 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
         continued ? 0 : spinMicroseconds,
         continued,
       );
-      throwIfStranded(status);
+      this.#throwIfStranded(status);
     };
     return block(
       waits ? timeoutMs : 0,
       attempt,
       wait,
-      () => this.#full(size),
+      () => arenaFull(size, this.policy, this.native),
       (since) => this.#attachment.stalls.look(since, true),
       () => this.native.endWait(),
     );
@@ -344,47 +334,13 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
     return endpointClosed('writer', this.#attachment);
   }
 
-  #tooLarge(unit: UnitSize): ArenaError {
-    const { byteLength, envelopeLength } = unit;
-    const { fact, remedy, maxBytes } =
-      byteLength > maxViewBytes ? unviewable : this.policy.excess(unit);
-    return new ArenaError(
-      'ERR_ARENA_UNIT_TOO_LARGE',
-      `unit too large: ${sizeText(unit)} ${fact}. ${remedy}`,
-      { byteLength, envelopeLength, maxUnitBytes: maxBytes },
-    );
-  }
-
-  #full(unit: UnitSize): ArenaError {
-    const [segments, bytes, records] = this.native.freeRoom();
-    const { fact, remedy, freeBytes } = this.policy.shortage(unit, { segments, bytes, records });
-    const unended = unendedOf(this.native.heldUpBy(), this.unitTimeoutMs);
-    // When an open unit is the reason, no reader is to blame.
-    const slowest = unended.remedy === undefined ? this.native.slowestReader() : undefined;
-    const behind =
-      slowest && slowest[0] > 0
-        ? `; the reader in process ${slowest[1]} is ${slowest[0]} behind`
-        : unended.fact;
-    return new ArenaError(
-      'ERR_ARENA_FULL',
-      `shared-memory arena full: ${fact}${behind}. ${unended.remedy ?? remedy}`,
-      {
-        neededBytes: neededBytes(unit),
-        freeBytes,
-        readerLag: slowest?.[0],
-        readerPid: slowest?.[1],
-        ...unended.details,
-      },
-    );
+  /** Throws when no reader is left that could make room. */
+  #throwIfStranded(status: Status): void {
+    if (status !== Status.peerLost && status !== Status.noReaders) return;
+    const error = this.policy.stranded?.(status);
+    if (error !== undefined) throw error;
   }
 }
-
-/** Segments can be longer than the longest view of the runtime. */
-const unviewable: Excess = {
-  fact: `are more than Node.js ${process.version} views at once, ${maxViewBytes}`,
-  remedy: 'Send less at once, or use Node.js 22 or later.',
-  maxBytes: maxViewBytes,
-};
 
 /** Adds to an error of `writeMany` how many units were written before. The reason of a signal is the caller's own. */
 function withWritten(error: unknown, written: number): unknown {
@@ -394,19 +350,3 @@ function withWritten(error: unknown, written: number): unknown {
 }
 
 const nothing = (): void => undefined;
-
-/** Throws when no reader is left that could make room. */
-function throwIfStranded(status: Status): void {
-  if (status === Status.peerLost) {
-    throw new ArenaError(
-      'ERR_ARENA_PEER_LOST',
-      'no reader is left to make room: the processes that read have died. Attach a reader and write again, or open the writer with { waitForReaders: true }.',
-    );
-  }
-  if (status === Status.noReaders) {
-    throw new ArenaError(
-      'ERR_ARENA_NO_READERS',
-      'no reader is left to make room: every reader has closed. Open a reader and write again, or open the writer with { waitForReaders: true }.',
-    );
-  }
-}

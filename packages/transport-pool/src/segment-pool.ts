@@ -29,6 +29,7 @@ import {
   SegmentWriter,
 } from './pool-writer.js';
 import { excessOver, shortageIn } from './room.js';
+import { stranded } from './stranded.js';
 
 function attached(
   handle: string | { name: string },
@@ -121,6 +122,7 @@ export class SegmentPool extends BaseArena {
       waits: true,
       shortage: (unit, free) => shortageIn(this.config, unit, free),
       excess: (unit) => excessOver(this.config, unit),
+      stranded,
       queuedBytes: copies ? Math.min(copyThreshold, this.config.capacity / 2) : 0,
       spinMicroseconds,
       unitTimeoutMs: this.config.unitTimeoutMs,
