@@ -216,11 +216,12 @@ struct OpenedWord {
   constexpr bool is_of(std::uint32_t record_turn) const { return turn == (record_turn & 0xffffff); }
 };
 
-/// Where a unit goes: its bytes into a segment, or all of it into the queue. PeerSlot::waits_for is
-/// the placement that a writer waits for: 0 for none, 1 for a segment, and a record's span plus 2.
+/// The place of a unit: its bytes in a segment, or the whole unit in the queue. PeerSlot::waits_for
+/// is the placement that a writer waits for: 0 for none, 1 for a segment, and a record's span
+/// plus 2.
 struct Placement {
   bool in_segment = false;
-  /// Of the record in the queue, in granules.
+  /// Span of the record in the queue, in granules.
   std::uint64_t span = 0;
 
   constexpr std::uint64_t pack() const { return in_segment ? 1 : span + 2; }

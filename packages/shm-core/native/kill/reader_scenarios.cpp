@@ -21,7 +21,7 @@ void finish_one(Actor& child) {
   child.reader->finish(child.taken);
 }
 
-/// Copies what it receives, and leases nothing.
+/// Copies each unit that it receives, and leases none.
 struct Copies final : Receiver {
   bool accepts(const RecordView&) override { return accepting; }
   std::byte* envelope(std::size_t) override { return memory; }

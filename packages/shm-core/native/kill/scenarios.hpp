@@ -75,7 +75,8 @@ struct Scenario {
   std::function<void(World&)> unblock = [](World& world) { world.arena().wake_everybody(); };
   /// A delayed child does this last. Throws when the child finds a fault.
   std::function<void(Actor&)> leave = [](Actor&) {};
-  /// The survivors compare what the child was told with what they find, once its operation is over.
+  /// Once the operation is over, the survivors compare the results that the child got with the
+  /// arena.
   std::function<void(World&, const Actor&)> judge = [](World&, const Actor&) {};
 };
 

@@ -50,7 +50,7 @@ TEST_CASE_FIXTURE(Fixture, "another process rings through the peer table") {
   CHECK(has_rung(owner->doorbell().read_fd()));
 }
 
-TEST_CASE_FIXTURE(Fixture, "rings that nobody drains never block the ringer") {
+TEST_CASE_FIXTURE(Fixture, "undrained rings never block the ringer") {
   for (int i = 0; i < 100'000; ++i) REQUIRE(ringer.ring(peer.index));
   owner->doorbell().drain();
   CHECK_FALSE(has_rung(owner->doorbell().read_fd()));
@@ -58,7 +58,7 @@ TEST_CASE_FIXTURE(Fixture, "rings that nobody drains never block the ringer") {
   CHECK(has_rung(owner->doorbell().read_fd()));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a slot that nobody holds, or that is not there, cannot be rung") {
+TEST_CASE_FIXTURE(Fixture, "a free slot, or one that does not exist, cannot be rung") {
   CHECK_FALSE(ringer.ring(peer.index + 1));
   CHECK_FALSE(ringer.ring(region->config().peer_count));
   CHECK_FALSE(ringer.ring(~0u));

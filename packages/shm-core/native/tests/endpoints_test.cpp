@@ -149,7 +149,7 @@ TEST_CASE("a pool's writer that waits is told when every reader has left") {
   CHECK(writer.stranded() == Status::ok);
 }
 
-TEST_CASE("a ring of slots refuses what is longer than a slot") {
+TEST_CASE("a ring of slots refuses a unit that is longer than a slot") {
   RegionConfig config = ring_config(WhenFull::fail);
   config.slot_bytes = 100;
   const auto arena = create_arena(config);
@@ -347,7 +347,7 @@ TEST_CASE("a reader that no longer waits passes its ring on") {
   CHECK_FALSE(arena->readable().disarm(second.peer().index));
 }
 
-TEST_CASE("counters tell what was written, read, waited and is in flight") {
+TEST_CASE("counters count written, read and in-flight units, and waits") {
   const auto region = create_region(pool_config(3));
   const auto arena = attach(region);
   Writer writer(arena);
@@ -441,7 +441,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a writer that is gone leaves what it keeps open as it is") {
+TEST_CASE("a closed writer leaves its kept units unchanged") {
   const auto arena = create_arena(pool_config(2));
   {
     Writer writer(arena);

@@ -57,7 +57,7 @@ TEST_CASE_FIXTURE(Fixture, "a segment is kept for a reader that has not come to 
   two.release(read_leased(two, {1, 1}));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a reader that closes holds back nobody, but its leases stay") {
+TEST_CASE_FIXTURE(Fixture, "a closed reader holds back no writer, but its leases stay") {
   for (std::uint32_t number = 0; number < 3; ++number) {
     REQUIRE(try_write(writer, {1, number}, 100) == Status::ok);
     one.release(read_leased(one, {1, number}));
@@ -133,7 +133,7 @@ TEST_CASE_FIXTURE(
   two.release(read_leased(two, {1, 1}));
 }
 
-TEST_CASE_FIXTURE(OverwriteFixture, "overwriting takes the oldest unit that nobody leases") {
+TEST_CASE_FIXTURE(OverwriteFixture, "overwriting takes the oldest unit that no reader leases") {
   for (std::uint32_t number = 0; number < 3; ++number) {
     REQUIRE(try_write(writer, {1, number}, 100) == Status::ok);
   }

@@ -101,7 +101,7 @@ TEST_CASE("a region of another pid namespace or another boot is refused") {
   CHECK(code_after("boot id", [](auto& h) { h.creator.boot_id[3] ^= 1; }) == kIncompatible);
 }
 
-TEST_CASE("the error about a header says what was found and what was expected") {
+TEST_CASE("the error about a header names the found and the expected value") {
   const auto region = create_region(pool_config(2));
   header_of(*region).layout_version = 77;
   const std::string message = message_of([&] { Region::attach(region->handle(), false); });

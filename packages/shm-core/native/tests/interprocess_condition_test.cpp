@@ -43,7 +43,7 @@ TEST_CASE_FIXTURE(Fixture, "a wait whose predicate holds already announces no sl
   CHECK(event() == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a notify with nobody parked writes nothing") {
+TEST_CASE_FIXTURE(Fixture, "a notify without a parked thread writes nothing") {
   condition.notify_one();
   condition.notify_all();
   CHECK(event() == 0);

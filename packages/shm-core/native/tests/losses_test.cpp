@@ -30,7 +30,7 @@ std::set<std::uint32_t> pids_of(const std::vector<LostPeer>& lost) {
 
 }  // namespace
 
-TEST_CASE("every survivor is told of a loss, whoever recovered it and whether or not it watched") {
+TEST_CASE("every survivor is told of a loss, even when it neither recovered nor watched the peer") {
   const auto region = create_region(config_for(4));
   const auto one = attach(region), two = attach(region), unaware = attach(region);
   Forked child = joined_child(region, Role::reader);
@@ -46,7 +46,7 @@ TEST_CASE("every survivor is told of a loss, whoever recovered it and whether or
   CHECK(attach(region)->check_peers().empty());
 }
 
-TEST_CASE("losses of one slot that nobody looked at in between are told apart") {
+TEST_CASE("losses of one slot without a look in between are told apart") {
   const auto region = create_region(config_for(1));
   const auto idle = attach(region), busy = attach(region);
   std::vector<std::uint32_t> killed;
@@ -62,7 +62,7 @@ TEST_CASE("losses of one slot that nobody looked at in between are told apart") 
   CHECK(idle->check_peers().empty());
 }
 
-TEST_CASE("as many peers as there can be die at once, and every survivor is told of each, once") {
+TEST_CASE("all possible peers die at once, and every survivor is told of each, once") {
   const auto region = create_region(config_for(kMaxPeers));
   std::vector<std::shared_ptr<Attachment>> survivors;
   for (int i = 0; i < 3; ++i) survivors.push_back(attach(region));

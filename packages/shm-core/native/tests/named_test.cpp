@@ -81,7 +81,7 @@ TEST_CASE("a named arena's file is its user's alone, even under an open umask") 
   CHECK(status.st_uid == ::geteuid());
 }
 
-TEST_CASE("a name is taken while its arena lives, and nobody's afterwards") {
+TEST_CASE("a name is taken while its arena lives, and free afterwards") {
   const Name name;
   const auto region = create_as(name);
   CHECK(code_of([&] { create_as(name); }) == "ERR_ARENA_NAME_TAKEN");
@@ -124,7 +124,7 @@ TEST_CASE("a forked child's end removes no name of its parent") {
   CHECK_FALSE(is_swept(name));
 }
 
-TEST_CASE("a name is nobody's until its arena is complete") {
+TEST_CASE("a name is free until its arena is complete") {
   const Name name;
   Shared<std::atomic<bool>> done;
   Forked creator([&] {
@@ -145,7 +145,7 @@ TEST_CASE("a name is nobody's until its arena is complete") {
   CHECK(found);
 }
 
-TEST_CASE("an arena whose creator is dead and which nobody holds is swept") {
+TEST_CASE("an arena with a dead creator and no attached process is swept") {
   const Name name;
   create_and_die(name);
   CHECK(is_swept(name));
@@ -158,7 +158,7 @@ TEST_CASE("creating under a dead arena's name sweeps it first") {
   CHECK(code_of([&] { create_as(name); }) == "");
 }
 
-TEST_CASE("an arena that somebody is attached to outlives its creator") {
+TEST_CASE("an arena with an attached process outlives its creator") {
   const Name name;
   std::shared_ptr<Region> attached;
   Shared<std::atomic<int>> step;
@@ -178,7 +178,7 @@ TEST_CASE("an arena that somebody is attached to outlives its creator") {
   CHECK(is_swept(name));
 }
 
-TEST_CASE("an arena whose creator lives is not swept, even if nobody is attached") {
+TEST_CASE("an arena whose creator lives is not swept, even without an attached process") {
   const Name name, other{.text = name.text + "-other", .path = name.path + "-other"};
   auto region = create_as(name);
   REQUIRE(::link(name.path.c_str(), other.path.c_str()) == 0);
@@ -249,7 +249,8 @@ void lock_from(int fd, off_t first_byte) {
   if (::fcntl(fd, F_SETLK, &bytes) != 0) std::abort();
 }
 
-TEST_CASE("a stranger's lock on the bytes that a removal needs leaves the name, and nobody waits") {
+TEST_CASE(
+    "a stranger's lock on the bytes that a removal needs leaves the name, and no call waits") {
   const Name name;
   auto region = create_as(name);
   const Forked stranger = locking_stranger(name, [](int fd) { lock_from(fd, 1); });
@@ -260,7 +261,7 @@ TEST_CASE("a stranger's lock on the bytes that a removal needs leaves the name, 
   CHECK(name.exists());
 }
 
-TEST_CASE("a stranger's lock on a file that nobody is attached to is an error with a code") {
+TEST_CASE("a stranger's lock on a file without attached processes is an error with a code") {
   const Name name;
   SUBCASE("of a dead arena") {
     create_and_die(name);
@@ -346,7 +347,7 @@ TEST_CASE("another user's file is refused" * doctest::skip(kSanitized)) {
   CHECK(code_of([&] { create_as(name); }) == "ERR_ARENA_NAME_TAKEN");
 }
 
-TEST_CASE("the list of named arenas says who made them and whether anybody is there") {
+TEST_CASE("the list of named arenas names their creators, and whether a process is attached") {
   const Name name;
   const auto listed = [&]() -> NamedArena {
     for (const NamedArena& arena : list_named()) {

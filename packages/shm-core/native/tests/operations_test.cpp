@@ -103,7 +103,7 @@ TEST_CASE("a unit that its receiver refuses, or fails to receive, stays unread")
   }
 }
 
-TEST_CASE("many units are written until one does not fit, and the rest is told of") {
+TEST_CASE("many units are written until one does not fit, and their number is returned") {
   const auto arena = create_arena(ring_config(WhenFull::fail));
   Writer writer(arena);
   BroadcastReader reader(arena, From::oldest);

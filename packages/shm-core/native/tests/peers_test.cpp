@@ -168,7 +168,7 @@ TEST_CASE("a peer counts as alive while no descriptor is free to prove its death
   CHECK(arena->check_peers().size() == 1);
 }
 
-TEST_CASE("a death that nobody was watching for is proven at the first look") {
+TEST_CASE("a death that no process watched for is proven at the first look") {
   const auto region = create_region(config_for(2));
   const auto arena = attach(region);
   joined_child(region, Role::reader).kill();
@@ -264,7 +264,7 @@ TEST_CASE("a pid of no process, of another process or of a thread belongs to a d
   CHECK_FALSE(alive);
 }
 
-TEST_CASE("a process that dies while it joins takes no slot with it and keeps nobody waiting") {
+TEST_CASE("a process that dies while it joins loses no slot and lets no process wait") {
   const auto arena = create_arena(config_for(2));
   Forked child([] { return true; });
   const auto pid = static_cast<std::uint32_t>(child.pid());

@@ -162,7 +162,8 @@ TEST_CASE("a pool: every unit goes to one reader process") {
                   });
 }
 
-TEST_CASE("a ring that overwrites: what a reader process sees is whole, and the rest is counted") {
+TEST_CASE(
+    "a ring that overwrites: every unit that a reader process sees is whole, the rest is counted") {
   for_every_crowd(ring_config(WhenFull::overwrite),
                   [](const Board& board, std::uint64_t units, std::uint32_t readers) {
                     for (std::uint32_t id = 0; id < readers; ++id) {

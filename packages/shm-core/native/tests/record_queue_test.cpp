@@ -120,7 +120,7 @@ TEST_CASE_FIXTURE(Fixture, "a record that passes the end of the area goes on at 
   CHECK(std::memcmp(wrapped.bytes + 4 * 64, arena->region().records(), 6 * 64) == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "cells run out before bytes do, and free with what was read") {
+TEST_CASE_FIXTURE(Fixture, "cells run out before bytes do, and come free with read records") {
   read_up_to(0);
   for (int i = 0; i < 8; ++i) commit(0);
   CHECK(try_claim(0) == Status::full);

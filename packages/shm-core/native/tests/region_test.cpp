@@ -81,7 +81,7 @@ TEST_CASE("a configuration that is out of range is refused with the field's name
   CHECK(message_of([&] { create_region(config); }).find("peer_count") != std::string::npos);
 }
 
-TEST_CASE("another process attaches by the handle, whoever created the region") {
+TEST_CASE("another process attaches by the handle of the creator, or of an attached process") {
   const auto region = create_region(pool_config(2));
   const std::string handle = region->handle().to_string();
   Forked child([&] {
@@ -152,7 +152,7 @@ TEST_CASE("closing the region makes its handle stale and leaves nothing behind")
   CHECK(::fcntl(handle.fd, F_GETFD) == -1);
 }
 
-TEST_CASE("a poisoned region says so to everybody, with the offset") {
+TEST_CASE("a poisoned region is reported to every process, with the offset") {
   const auto region = create_region(ring_config(WhenFull::fail));
   const auto attached = attach_to(*region);
   CHECK(code_of([&] { region->check_poison(); }) == "");

@@ -59,7 +59,7 @@ struct FanOutFixture : Fixture {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "a snapshot says who is there, and that nobody waits") {
+TEST_CASE_FIXTURE(Fixture, "a snapshot lists the peers, and shows that none waits") {
   const Snapshot found = look();
   REQUIRE(found.peers.size() == 2);
   CHECK(peer_in(found, writer.peer().index).role == Role::writer);
