@@ -186,7 +186,7 @@ export const MUTATIONS = [
         '  if (unit.held) {\n    copy_contested(unit.record.bytes, bytes.data(), bytes.size());\n    if (!arena_->queue().resume(unit.record)) return Status::unit_ended;\n    unit.held = false;',
       ],
     ],
-    only: 'ring that waits/commit while the unit is ended',
+    only: 'ring that waits, held/commit while the unit is ended',
   },
   {
     name: 'a unit is held before its envelope is in its place',
