@@ -4,6 +4,7 @@ import { EnvelopeSlab } from './envelope-slab.js';
 import type { LeaseOrigins } from './lease-origins.js';
 import { empty, type NativeReader, type Status } from './native.js';
 import { at, numbers, statusLeft } from './results.js';
+import { keepInThread } from './thread-buffers.js';
 
 const { id, zeroCopy, envelopeLength } = at;
 
@@ -31,6 +32,7 @@ export class TakenLease extends BaseLease {
     // This is intentional: no markAsUntransferable. Node itself refuses to transfer a buffer over
     // foreign memory. From version 24 on, a marked buffer cannot be emptied any more.
     origins.record(id);
+    keepInThread(this, buffer);
   }
 
   protected holdMemory(): () => void {

@@ -5,6 +5,7 @@ import { ArenaError, invalidRange } from './errors.js';
 import { empty, type NativeWriter, native, Status } from './native.js';
 import { at, numbers } from './results.js';
 import { StaysHere } from './stays-here.js';
+import { keepInThread } from './thread-buffers.js';
 
 /** The writer of a unit, as the unit needs it. */
 export interface UnitOwner {
@@ -45,6 +46,7 @@ export class FilledInPlace implements OpenUnit {
     this.#bytes = new Uint8Array(buffer);
     this.#byteLength = this.#bytes.byteLength;
     this.#copied = numbers[at.copied] === 1;
+    keepInThread(this, buffer);
   }
 
   get bytes(): Uint8Array {
@@ -115,6 +117,7 @@ export class FilledInPlace implements OpenUnit {
       this.#id = numbers[at.id] as number;
       this.#buffer = buffer;
       this.#bytes = new Uint8Array(buffer);
+      keepInThread(this, buffer);
     }
     return new ArenaError(
       'ERR_ARENA_FULL',
