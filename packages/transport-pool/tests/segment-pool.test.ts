@@ -38,6 +38,15 @@ describe('a segment pool', () => {
     }
   });
 
+  it('of any size that the machine cannot hold is refused with the bytes that are free', () => {
+    for (const segmentCount of [16384, 60000]) {
+      const create = () => SegmentPool.create({ segmentSize: 2 ** 30, segmentCount });
+      const { code, message } = failureOf(create);
+      expect(code).toBe('ERR_ARENA_OUT_OF_MEMORY');
+      expect(message).toMatch(/need \d{14,} bytes, [1-9]\d{6,} free/);
+    }
+  });
+
   it('fills and leases the segment itself, which begins at a 64-byte boundary', async () => {
     const { writer, reader } = pair(4);
     const offsets: number[] = [];

@@ -23,9 +23,19 @@ constexpr std::uint64_t kSmallestStep = std::uint64_t{2} << 20;
 /// A step takes the free memory divided by this, so this many processes may create arenas at once.
 constexpr std::uint64_t kStepsAtOnce = 8;
 
-/// Bytes that stay free, for page tables and for other allocations of the process.
+/// Bytes that stay free beside any arena, for other allocations of the process.
+constexpr std::uint64_t kKeptFree = std::uint64_t{8} << 20;
+/// An arena leaves its size divided by this free as well, for page tables.
+constexpr std::uint64_t kBytesPerTableByte = 256;
+
+/// Bytes that stay free beside an arena of `bytes`.
 constexpr std::uint64_t kept_free(std::uint64_t bytes) {
-  return (std::uint64_t{8} << 20) + bytes / 256;
+  return kKeptFree + bytes / kBytesPerTableByte;
+}
+
+/// The bytes of the largest arena for which `free` bytes are enough.
+constexpr std::uint64_t largest_arena(std::uint64_t free) {
+  return (free - std::min(free, kKeptFree)) / (kBytesPerTableByte + 1) * kBytesPerTableByte;
 }
 
 /// An unreadable file sets no limit. Without a free descriptor no limit can be known, so this
@@ -151,7 +161,7 @@ std::uint64_t next_step(std::uint64_t total, std::uint64_t taken) {
   const std::uint64_t kept = kept_free(total);
   if (left + kept > free) {
     refuse(
-        total, taken + free - std::min(kept, taken + free),
+        total, largest_arena(taken + free),
         taken == 0
             ? "Make the arena smaller."
             : "Other processes have taken memory meanwhile. Try again, or make the arena smaller.");
