@@ -1,10 +1,10 @@
 /**
- * The contract of an arena, kept by every transport. What one kind of arena alone can do is in its own
- * package.
+ * The contract of an arena, which every transport keeps. Calls that only one kind of arena has are in the
+ * package of that kind.
  *
- * Shared memory that processes map together. A writer opens a *unit*, fills it in place and
- * commits it; a reader gets a *lease* on it. Bulk bytes never cross a pipe. A unit is its bytes and
- * a small *envelope* that describes them; both become visible together, or not at all.
+ * An arena is shared memory that processes map together. A writer opens a *unit*, fills it in place and
+ * commits it. A reader gets a *lease* on the unit. Large bytes never cross a pipe. A unit has bytes and a
+ * small *envelope* that describes them. Both become visible together, or neither does.
  */
 export type * from './contract/arena.js';
 export type * from './contract/lease.js';

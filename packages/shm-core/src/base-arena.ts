@@ -100,7 +100,7 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
   /**
    * Opens a writer that closes with the arena.
    *
-   * @param make Makes it of what it gets.
+   * @param make Makes the writer from its parts.
    * @param waitForReaders See `PoolWriterOptions` in transport-pool.
    */
   protected openWriter<W extends ArenaWriter>(
@@ -115,7 +115,7 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
    * Opens a reader that closes with the arena.
    *
    * @param from See {@link ReaderOptions}.
-   * @param make Makes it of what it gets.
+   * @param make Makes the reader from its parts.
    * @param hardened See `AttachPoolOptions` in transport-pool.
    */
   protected openReader<R extends ArenaReader, N extends NativeReader>(
@@ -141,7 +141,7 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
 
   #watchPeersForListeners(): void {
     const concerns = (event: string | symbol) => event === 'peer-lost' && !this.#closed;
-    // As a plain emitter: these two events are not among an arena's own.
+    // Use the plain emitter: these two events are not in ArenaEvents.
     const events = this as EventEmitter;
     events.on('newListener', (event) => {
       if (concerns(event)) this.#attachment.watchPeers(true);

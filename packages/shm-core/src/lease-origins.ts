@@ -1,16 +1,16 @@
-/** Where in the user's program leases were taken, for warnings about leases that are not released. */
+/** Records the places in the user's program where leases were taken, for warnings about unreleased leases. */
 import { fileURLToPath } from 'node:url';
 
-/** Recording a place takes as long as taking several leases: the first 16 are recorded, then one in 256. */
+/** Records the first 16 leases, then one in 256: recording one costs as much as taking several. */
 const firstRecorded = 16;
 const laterRecorded = 256;
-/** Enough for the frames of arena's own packages and some of the user's. Node's default is 10. */
+/** Number of frames: enough for arena's own packages and some of the user's. Node's default is 10. */
 const recordedFrames = 40;
 
-/** Once a lease was forgotten, finding it counts for more than speed. */
+/** After a lease was forgotten, finding its place is more important than speed. */
 let everyLease = false;
 
-/** From now on the origin of every lease is recorded. */
+/** Records the origin of every lease from now on. */
 export function recordEveryLease(): void {
   everyLease = true;
 }
@@ -18,7 +18,7 @@ export function recordEveryLease(): void {
 export class LeaseOrigins {
   readonly #origins = new Map<number, string>();
   #recorded = 0;
-  /** How many leases from now the next is recorded. */
+  /** Number of leases until the next recorded one. */
   #untilNext = 1;
   /** The place of the waiting call that takes a lease now. */
   #asked: string | undefined;
@@ -34,8 +34,8 @@ export class LeaseOrigins {
   }
 
   /**
-   * Makes `attempt`, for a call that waits, take its lease in the name of the place that waits. The
-   * event loop makes the attempt later, and the user's program is not on the stack then.
+   * Lets `attempt` record the place of the waiting call. The event loop makes the attempt later, when the
+   * user's program is not on the stack.
    */
   askedHere<T>(attempt: () => T): () => T {
     if (!this.#isNextDue()) return attempt;
@@ -50,12 +50,12 @@ export class LeaseOrigins {
     };
   }
 
-  /** Of the leases that are still out, as far as they were recorded. */
+  /** The recorded places of the leases that are not released. */
   stacks(): Iterable<string> {
     return this.#origins.values();
   }
 
-  /** Ends the record of a lease and returns what it says. */
+  /** Ends the record of a lease, and returns its place. */
   forget(id: number): string | undefined {
     const origin = this.#origins.get(id);
     if (origin) this.#origins.delete(id);
@@ -68,8 +68,8 @@ export class LeaseOrigins {
 }
 
 /**
- * This is intentional: the text and not the error. The error's frames keep what their functions were
- * called on, most of all the lease, from being collected.
+ * This is intentional: the text and not the error. The frames of an error keep the objects of their calls
+ * from being collected, and so the lease.
  */
 function placeNow(): string {
   const { stackTraceLimit } = Error;
@@ -89,8 +89,8 @@ const ownPackages = [
 ];
 
 /**
- * Where arena's packages lie: beside this one, which a stack gives as a URL or, with source maps, as a
- * path; or elsewhere, under their scope.
+ * The places of arena's packages: beside this package, which a stack names by a URL or (with source maps)
+ * by a path, or elsewhere under their scope.
  */
 const beside = new URL('../../', import.meta.url);
 const ownFolders = [beside.href, fileURLToPath(beside), '/@arena/'].flatMap((folder) =>
@@ -100,13 +100,13 @@ const ownFolders = [beside.href, fileURLToPath(beside), '/@arena/'].flatMap((fol
 const isUsers = (frame: string): boolean =>
   !frame.includes('node:internal') && !ownFolders.some((folder) => frame.includes(folder));
 
-/** The frames of a stack that are the user's. */
+/** The user's frames of a stack. */
 export const callers = (stack: string): string =>
   stack.split('\n').slice(1).filter(isUsers).join('\n');
 
 let warned = false;
 
-/** Tells once that a lease was left to the garbage collector. */
+/** Warns once that the garbage collector has released a lease. */
 export function warnOfLeak(origins: LeaseOrigins, id: number): void {
   recordEveryLease();
   const origin = origins.forget(id);

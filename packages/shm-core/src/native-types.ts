@@ -1,25 +1,25 @@
-/** The functions of the addon, and what they take and return. */
+/** The functions of the addon, with their arguments and results. */
 import type { ArenaStats } from './arena.js';
 import type { ArenaSnapshot } from './diagnosis/snapshot.js';
 import type { ArenaErrorCode } from './errors.js';
 
 /**
- * How a call ended. Calls that do something with units, or wait, return one and leave the rest of their
- * result in {@link NativeResults}. A call that makes an ArrayBuffer returns that instead, or undefined,
- * and leaves its status there as well: a buffer that is put into a list costs a tenth of a lease.
+ * The outcome of a call. Calls on units, and calls that wait, return a status and leave the rest of their
+ * result in {@link NativeResults}. A call that makes an ArrayBuffer returns the buffer, or undefined, and
+ * leaves its status there as well, because putting a buffer into a list costs a tenth of a lease.
  *
- * The addon says which number is which: see `Status` in native.ts.
+ * The addon gives the numbers: see `Status` in native.ts.
  */
 export type Status = number & { readonly [status]: true };
 declare const status: unique symbol;
 
-/** What every arena can be asked for. The core decides what is left out. */
+/** The options of every arena. The core decides absent ones. */
 interface NativePlan {
   /** Of `constants.kind`. */
   readonly kind: number;
   readonly peers: number | undefined;
   readonly unitTimeoutMs: number | undefined;
-  /** How many writers will come; 0 when the creator does not know. */
+  /** Number of writers that will come; 0 when the creator does not know. */
   readonly writers: number;
   readonly populate: boolean;
   readonly name: string | undefined;
@@ -42,7 +42,7 @@ export interface NativeRingPlan extends NativePlan {
   readonly maxRecords: number | undefined;
 }
 
-/** RegionConfig of native/core/layout.hpp, and who made the region. */
+/** RegionConfig of native/core/layout.hpp, and the creator of the region. */
 export interface NativeConfig {
   /** Of `constants.kind`. */
   readonly kind: number;
@@ -58,20 +58,20 @@ export interface NativeConfig {
   /** 0 for ever. */
   readonly unitTimeoutMs: number;
   readonly writers: number;
-  /** The largest unit of a ring of slots; 0 where the capacity is the only limit. */
+  /** The largest unit of a ring of slots; 0 when only the capacity limits a unit. */
   readonly slotBytes: number;
   readonly totalBytes: number;
   readonly creatorPid: number;
 }
 
-/** What calls leave beside their status, until the next call: for all readers and writers of a thread. */
+/** Results of a call beside its status, until the next call of any reader or writer of this thread. */
 export interface NativeResults {
   readonly numbers: Float64Array;
-  /** Of a batch, `rowLength` numbers for each unit. */
+  /** The rows of a batch: `rowLength` numbers for each unit. */
   readonly rows: Uint32Array;
-  /** An envelope for which the caller's memory had no room. To be taken out. */
+  /** An envelope for which the caller's memory had no room. The caller must take it out. */
   readonly apart: [envelope: ArrayBuffer | undefined];
-  /** Where each number lies in `numbers`. */
+  /** The index of each number in `numbers`. */
   readonly at: {
     readonly status: number;
     readonly id: number;
@@ -82,11 +82,11 @@ export interface NativeResults {
     readonly envelopeOffset: number;
     readonly envelopeLength: number;
     readonly count: number;
-    /** Holds on open units: calls of native code that have not ended. */
+    /** Number of holds on open units. */
     readonly holds: number;
     readonly turnDue: number;
   };
-  /** Where each number lies in a row. */
+  /** The index of each number in a row. */
   readonly row: {
     readonly offset: number;
     readonly byteLength: number;
@@ -125,9 +125,9 @@ export interface NativeConstants {
     readonly maxCapacity: number;
     /** Bytes of the envelope of a unit that lies in a segment. */
     readonly segmentEnvelopeBytes: number;
-    /** A batch has units of at most so many bytes, envelope included. */
+    /** A batch has units of at most this many bytes, envelope included. */
     readonly batchedBytes: number;
-    /** Longest time between two looks of a call that waits: what a lost wake-up can cost at most. */
+    /** Longest time between two looks of a waiting call. A lost wake-up costs at most this time. */
     readonly recheckMs: number;
   };
 }
@@ -143,10 +143,10 @@ export interface NativeAttachment {
   config(): NativeConfig;
   handle(): string;
   writer(waitForReaders: boolean): NativeWriter;
-  /** `from`: of `constants.from`. `hardened`: each lease at an address of its own. */
+  /** `from`: of `constants.from`. `hardened`: maps each lease at an address of its own. */
   reader(from: number, hardened: boolean): NativeReader | NativeBroadcastReader;
   stats(): ArenaStats;
-  /** `onLook`: something may have become possible for a waiting call; `rung` where it asked for that. */
+  /** Calls `onLook` when a waiting call may go on. `rung`: the doorbell was rung for this attachment. */
   listen(
     onLook: (rung: boolean) => void,
     onLost: (peer: NativeLostPeer) => void,
@@ -154,34 +154,34 @@ export interface NativeAttachment {
   ): void;
   /** Whether waiting keeps the event loop alive. */
   ref(alive: boolean): void;
-  /** Calls `onLook` after so long, unless a ring comes before. */
+  /** Calls `onLook` after this time, unless a ring comes before. */
   lookWithin(milliseconds: number): void;
   checkPeers(): void;
   peerStates(): { pid: number; role: 'writer' | 'reader' }[];
-  /** No further writer is admitted. */
+  /** Admits no further writer. */
   declareEnd(): void;
   /** [pid, thread id, ...] of the writers and readers that joined last. */
   arrivals(): number[];
-  /** How many writers came after the end. */
+  /** Number of writers that came after the end. */
   refusedWriters(): number;
-  /** `processes`: with what the kernel says of each peer's process, which takes reading some files. */
+  /** `processes`: adds the kernel's facts of each peer's process, which costs reading some files. */
   snapshot(processes: boolean): ArenaSnapshot;
-  /** Indices of the writers and readers that were opened here. */
+  /** Indices of the writers and readers of this attachment. */
   ownPeers(): number[];
-  /** Asks a peer to look at what it holds, because others wait for that. */
+  /** Asks a peer to look at the segments and records that it holds, because peers wait for them. */
   ask(index: number): void;
   close(): void;
 }
 
-/** Whose open unit nobody passes, and for how long it has been open; -1 where that is not known. */
+/** [pid, milliseconds] of the open unit that no reader passes; -1 when its age is not known. */
 export type NativeUnended = [pid: number, milliseconds: number];
 
 export interface NativeWriter {
-  /** The unit's buffer. Leaves `status`, `id` and `copied`: 1 where the commit copies the buffer. */
+  /** The unit's buffer. Leaves `status`, `id` and `copied` (1 when the commit copies the buffer). */
   tryAcquire(byteLength: number, envelope?: Uint8Array): ArrayBuffer | undefined;
   /** The same for a unit whose commit found no place. */
   reopen(id: number): ArrayBuffer | undefined;
-  /** Up to `queueLimit` bytes go into the queue, more into a segment, where there are segments. */
+  /** Units of up to `queueLimit` bytes go into the queue, larger ones into a segment, if there are segments. */
   tryWrite(bytes: Uint8Array, envelope: Uint8Array | undefined, queueLimit: number): Status;
   /**
    * Leaves `count`, how many of some hundred units from `first` on were written. `ok` unless one could
@@ -194,18 +194,18 @@ export interface NativeWriter {
     queueLimit: number,
     fair: boolean,
   ): Status;
-  /** The unit's buffer is copied, or was emptied before. */
+  /** Copies the unit's buffer, unless the caller has emptied it before. */
   commit(id: number, byteLength: number, buffer: ArrayBuffer): Status;
-  /** `emptied`: whether the unit's buffer was. One that was moved is given up with what it is now. */
+  /** `emptied`: the unit's buffer was emptied. The memory of a moved buffer comes free with its new buffer. */
   abort(id: number, emptied: boolean): void;
   /**
-   * Keeps the unit's memory until `unhold`, whatever ends the unit. True where the memory is
-   * JavaScript's own, which the caller keeps.
+   * Keeps the unit's memory until `unhold`, even after the end of the unit. True when the memory belongs to
+   * JavaScript: then the caller keeps it.
    */
   hold(id: number): boolean;
   unhold(id: number): void;
   isHeld(id: number): boolean;
-  /** `timeoutMs` below 0 waits for ever; `continued` counts as part of the wait before. */
+  /** `timeoutMs` below 0 waits for ever. `continued` counts this wait as part of the wait before. */
   wait(
     byteLength: number,
     envelopeLength: number,
@@ -214,14 +214,14 @@ export interface NativeWriter {
     spinMicroseconds: number,
     continued: boolean,
   ): Status;
-  /** `ok` when there may be room already, else `full`. */
+  /** `ok` when there may be room already, otherwise `full`. */
   arm(byteLength: number, envelopeLength: number, queueLimit: number): Status;
   disarm(): void;
   flush(): void;
-  /** `ok`, or why nobody is left who could make room: `peerLost` or `noReaders`. */
+  /** `ok`, or `peerLost` or `noReaders` when no reader is left that could make room. */
   stranded(): Status;
   addWait(nanoseconds: number): void;
-  /** What is free now; `bytes` and `records` are the queue's. */
+  /** The free room. `bytes` and `records` are those of the queue. */
   freeRoom(): [segments: number, bytes: number, records: number];
   slowestReader(): [lag: number, pid: number] | undefined;
   heldUpBy(): NativeUnended | undefined;
@@ -239,8 +239,8 @@ export interface NativeReader {
   /** Leaves `byteLength`, and the envelope. `tooLarge` when `target` is shorter: the unit stays unread. */
   takeInto(target: Uint8Array): Status;
   /**
-   * Copies units into `slab`, while it has room for the largest that is copied so. Leaves `status`,
-   * `count` and as many rows. Where the first unit is leased or larger, that one alone, as `take`.
+   * Copies units into `slab`, while it has room for the largest unit of a batch. Leaves `status`, `count` and
+   * `count` rows. When the first unit is leased or larger, it reads that unit alone, as `take`.
    */
   takeMany(
     slab: Uint8Array,
@@ -249,12 +249,12 @@ export interface NativeReader {
   ): ArrayBuffer | undefined;
   /** After `quiet`: `ended`, or `empty` when a writer has come meanwhile. */
   endQuietStream(): Status;
-  /** `emptied`: whether the lease's buffer was. One that was moved ends with what it is now. */
+  /** `emptied`: the lease's buffer was emptied. A moved lease ends with its new buffer. */
   release(id: number, emptied: boolean): void;
   hold(id: number): void;
   unhold(id: number): void;
   wait(timeoutMs: number, spinMicroseconds: number, continued: boolean): Status;
-  /** `ok` when there is something to read already, else `empty`. */
+  /** `ok` when a unit can be read already, otherwise `empty`. */
   arm(units: number): Status;
   disarm(): void;
   addWait(nanoseconds: number): void;
@@ -272,7 +272,7 @@ export interface NativeBroadcastReader extends NativeReader {
   /** `ok`, or `lapped` when the record was overtaken. */
   endLoan(): Status;
   overtaken(): boolean;
-  /** The ring's bytes, twice in a row, from one on; as many as the runtime views. Ends the ones before. */
+  /** The ring's bytes, twice in a row, from an offset on, as many as the runtime views. Ends the views before. */
   records(from: number): ArrayBuffer | undefined;
   lag(): number;
   lost(): number;
@@ -288,7 +288,7 @@ export interface NativeNamedArena {
   compatible: boolean;
 }
 
-/** What the addon needs of the environment that it is loaded in. */
+/** The parts of an environment that the addon needs. */
 interface Environment {
   makeError(code: ArenaErrorCode, message: string): Error;
   empty(buffer: ArrayBuffer): boolean;
@@ -307,13 +307,13 @@ export interface NativeAddon {
   detach(buffer: ArrayBuffer): boolean;
   isDetached(buffer: ArrayBuffer): boolean;
   copyBytes(target: Uint8Array, source: Uint8Array): void;
-  /** Holds the open unit that the bytes lie in; undefined where they lie in none of this thread. */
+  /** Holds the open unit of this thread in which the bytes lie; undefined without such a unit. */
   holdUnitOf(bytes: Uint8Array): [writer: NativeWriter, id: number] | undefined;
   readonly results: NativeResults;
   readonly constants: NativeConstants;
   /** Whether a turn of the event loop is due now; leaves `turnDue` as well. */
   turnIsDue(): boolean;
-  /** Lets whatever else wants this core run first. */
+  /** Lets other threads on this core run first. */
   yieldCpu(): void;
   listNamed(): NativeNamedArena[];
   sweepNamed(): string[];

@@ -11,7 +11,7 @@ export type * from './native-types.js';
 
 const packageRoot = new URL('../', import.meta.url);
 
-/** Path of a file of this package's native build: shipped prebuilt, or built in the checkout. */
+/** Path of a file of this package's native build, which is shipped or built in the checkout. */
 function nativePath(name: string, built: string): string {
   const candidates = [`prebuilds/${process.platform}-${process.arch}/${name}`, `build/${built}`];
   const paths = candidates.map((candidate) => fileURLToPath(new URL(candidate, packageRoot)));

@@ -21,27 +21,26 @@ export interface SegmentPoolOptions {
   /** Writers and readers that can be attached at once; 128 by default, at most 256. */
   readonly maxPeers?: number | undefined;
   /**
-   * True gives every unit to every reader: one segment, counted, freed by the last reader's release
-   * or death. By default each unit goes to one reader.
+   * True: every reader gets every unit. The unit takes one segment, which the last reader's release or
+   * death frees. By default each unit goes to one reader.
    */
   readonly fanOut?: boolean | undefined;
   /**
-   * Longest that a writer may keep a unit of no bytes open, in milliseconds; then others may end it,
-   * and its `commit` throws `ERR_ARENA_UNIT_ENDED`. Such a unit has its place in the queue from the
-   * moment it is opened, and readers wait for it. One with bytes gets its place when it is committed.
+   * Milliseconds for which a writer may keep a unit of no bytes open. Afterwards other processes may end the
+   * unit, and its `commit` throws `ERR_ARENA_UNIT_ENDED`. Such a unit gets its place in the queue when it is
+   * opened, and readers wait for it. A unit with bytes gets its place when it is committed.
    */
   readonly unitTimeoutMs?: number | undefined;
   /**
-   * How many writers will be opened, over all processes: the stream ends once that many have come
-   * and all have closed. With `Infinity` it ends by `end()` alone. By default it ends as said at
-   * `Reader.read`.
+   * Number of writers that will be opened, over all processes. The stream ends once that many have come
+   * and all have closed. With `Infinity` only `end()` ends it. `Reader.read` describes the default.
    */
   readonly writers?: number | undefined;
-  /** Makes the pool findable by name for processes that do not know each other. */
+  /** Name under which other processes can attach. */
   readonly name?: string | undefined;
-  /** False leaves touching the memory to its first use. */
+  /** False: the memory is touched at its first use. */
   readonly populate?: boolean | undefined;
-  /** As in {@link AttachPoolOptions}: for the readers that are opened here. */
+  /** As in {@link AttachPoolOptions}, for the readers of this object. */
   readonly hardened?: boolean | undefined;
 }
 
@@ -51,13 +50,13 @@ export interface FanOutPoolOptions extends SegmentPoolOptions {
 }
 
 export interface AttachPoolOptions {
-  /** False leaves mapping each page to its first use. */
+  /** False: each page is mapped at its first use. */
   readonly populate?: boolean | undefined;
   /**
-   * True shows each lease of this object's readers at an address of its own, behind which there is
-   * nothing once it is released: an operation of `fs` or `net` that is still in flight then fails with
-   * `EFAULT`, and the segment stays as it was. Costs two system calls a lease, and the page faults of
-   * its pages; see the README. False by default.
+   * True maps each lease of this object's readers at an address of its own, and unmaps it at the release.
+   * An operation of `fs` or `net` that is still in flight then fails with `EFAULT`, and the segment stays as
+   * it was. Each lease costs two system calls and the page faults of its pages; see the README. False by
+   * default.
    */
   readonly hardened?: boolean | undefined;
 }
@@ -82,7 +81,7 @@ const createOptions = new Options<SegmentPoolOptions>({
   hardened: checkBoolean,
 });
 
-/** What the core makes the pool of. */
+/** The options as the core takes them. */
 export function planOf(given: SegmentPoolOptions): NativePoolPlan {
   const options = createOptions.check(given);
   return {

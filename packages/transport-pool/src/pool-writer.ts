@@ -25,7 +25,7 @@ export interface CopyOptions {
   readonly copy?: boolean | undefined;
 }
 
-/** A writer of a pool: its calls can be told which way a unit takes. */
+/** A writer of a pool. Its calls can choose the way of a unit. */
 export interface PoolWriter extends Writer {
   write(bytes: Uint8Array, options?: AsyncWaitOptions & UnitOptions & CopyOptions): Promise<void>;
   tryWrite(bytes: Uint8Array, options?: UnitOptions & CopyOptions): boolean;
@@ -37,9 +37,9 @@ export interface PoolWriter extends Writer {
 /** The options of a writer of a pool with fan-out. */
 export interface FanOutWriterOptions extends WriterOptions {
   /**
-   * Up to this many bytes `write` sends a unit through the pool's queue, to be copied out, instead of
-   * through a segment; 16384 by default. In a pool whose segments are no larger everything takes a
-   * segment.
+   * `write` sends units of up to this many bytes through the pool's queue, from which readers copy them, and
+   * larger units through a segment; 16384 by default. When the segments are no larger than this, every unit
+   * takes a segment.
    */
   readonly copyThreshold?: number | undefined;
 }
@@ -64,7 +64,7 @@ const copyOptions = new WriteOptions<CopyOptions>({ copy: checkBoolean });
 
 /** Sends each unit through the queue or through a segment. */
 export class SegmentWriter extends ArenaWriter<CopyOptions> implements PoolWriter {
-  /** The most that the queue can ever take. */
+  /** The largest unit that can ever fit into the queue. */
   readonly #mostQueuedBytes: number;
 
   constructor(parts: EndpointParts<NativeWriter>, policy: WriterPolicy, mostQueuedBytes: number) {

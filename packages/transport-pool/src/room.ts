@@ -1,4 +1,4 @@
-/** What a pool says of a unit for which it has no room: it lies in a segment, or in the queue. */
+/** Explains why a unit finds no room in a pool: in a segment, or in the queue. */
 import {
   type Excess,
   exceeds,

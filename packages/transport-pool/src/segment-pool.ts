@@ -40,10 +40,10 @@ function attached(
 }
 
 /**
- * Shared memory in segments. A reader's lease is a view of the segment itself: no copy is made on
- * reading, nor on writing when a unit is filled in place. When every segment is in use the writer
- * waits, so a slow reader throttles it. Any free segment serves: a lease that is kept for long takes
- * one segment and stalls nobody.
+ * Shared memory in segments. A reader's lease is a view of the segment itself. Reading makes no copy, and
+ * neither does writing when a unit is filled in place. When every segment is in use the writer waits, so a
+ * slow reader slows the writer down. Writers take any free segment, so a lease that is kept for long takes
+ * one segment and blocks no other process.
  *
  * Each unit goes to one reader; in a {@link FanOutPool} it goes to every reader.
  *
@@ -51,7 +51,7 @@ function attached(
  */
 export class SegmentPool extends BaseArena {
   readonly kind = 'pool';
-  /** Readers opened here lease at addresses that are nobody's once the lease is released. */
+  /** Leases of this object's readers have addresses that are unmapped at the release. */
   protected readonly hardened: boolean;
 
   protected constructor(attachment: Attachment, hardened: boolean) {
@@ -61,7 +61,7 @@ export class SegmentPool extends BaseArena {
 
   /**
    * @throws {RangeError | TypeError} An option is out of range.
-   * @throws {ArenaError} `ERR_ARENA_OUT_OF_MEMORY` with what was needed and what is free;
+   * @throws {ArenaError} `ERR_ARENA_OUT_OF_MEMORY` with the needed and the free bytes;
    *   `ERR_ARENA_NAME_TAKEN`.
    */
   static create(options: SegmentPoolOptions & { readonly fanOut: true }): FanOutPool;
@@ -73,7 +73,7 @@ export class SegmentPool extends BaseArena {
   }
 
   /**
-   * Opens the pool that another process (or thread) made: a {@link FanOutPool} where it is one.
+   * Opens the pool that another process or thread has created, which may be a {@link FanOutPool}.
    *
    * @param handle Its `handle`, or `{ name }` of a named one.
    * @throws {ArenaError} `ERR_ARENA_HANDLE`, `ERR_ARENA_STALE_HANDLE`, `ERR_ARENA_INCOMPATIBLE`.
@@ -131,8 +131,8 @@ export class SegmentPool extends BaseArena {
 }
 
 /**
- * A pool that gives every unit to every reader: one segment, counted, freed by the last reader's release
- * or death.
+ * A pool that gives every unit to every reader. The unit takes one segment, which the last reader's release
+ * or death frees.
  */
 export class FanOutPool extends SegmentPool {
   /** As `SegmentPool.create` with `fanOut: true`. */

@@ -8,7 +8,7 @@ import {
   StaysHere,
 } from '@arena/shm-core/internal';
 
-/** A record of a ring, read where it lies. */
+/** A record that is read in the ring itself, without a copy. */
 export interface Borrowed extends Disposable {
   /**
    * The record's bytes in shared memory. They are valid until `release`, or until the reader reads on.

@@ -26,16 +26,15 @@ import { RecordReader, type RingReader } from './ring-reader.js';
 import { excessOver, shortageIn } from './room.js';
 
 /**
- * What a writer does when the slowest reader has left no room: `throw` fails at once, `wait` waits
- * for the reader, `overwrite` gives up the oldest records, which a slow reader learns by
- * `ERR_ARENA_LAPPED`.
+ * The behaviour of a writer when the slowest reader leaves no room: `throw` fails at once, `wait` waits for
+ * the reader, and `overwrite` gives up the oldest records. A slow reader then gets `ERR_ARENA_LAPPED`.
  */
 export type WhenFull = 'throw' | 'wait' | 'overwrite';
 
 export interface RingBufferOptions {
   /**
-   * Bytes of records, envelopes included; rounded up to whole pages. The largest unit. Instead of
-   * it, `slots` and `slotBytes` make a ring of so many records of at most so many bytes.
+   * Bytes of records, envelopes included, rounded up to whole pages. Also the largest unit. Instead of
+   * `capacity` give `slots` (the number of records) and `slotBytes` (the largest record).
    */
   readonly capacity?: number | undefined;
   readonly slots?: number | undefined;
@@ -47,26 +46,25 @@ export interface RingBufferOptions {
   /** Writers and readers that can be attached at once; 128 by default, at most 256. */
   readonly maxPeers?: number | undefined;
   /**
-   * Longest that a writer may keep a unit open, in milliseconds; then others may end it, and its
-   * `commit` throws `ERR_ARENA_UNIT_ENDED`. Units are filled in private memory then, and copied when
-   * they are committed. Without it an open unit holds readers and writers up for as long as its
-   * process lives.
+   * Milliseconds for which a writer may keep a unit open. Afterwards other processes may end the unit, and
+   * its `commit` throws `ERR_ARENA_UNIT_ENDED`. With this option units are filled in private memory, and
+   * `commit` copies them. Without it an open unit holds readers and writers up as long as its process
+   * lives.
    */
   readonly unitTimeoutMs?: number | undefined;
   /**
-   * How many writers will be opened, over all processes: the stream ends once that many have come
-   * and all have closed. With `Infinity` it ends by `end()` alone. By default it ends as said at
-   * `Reader.read`.
+   * Number of writers that will be opened, over all processes. The stream ends once that many have come
+   * and all have closed. With `Infinity` only `end()` ends it. `Reader.read` describes the default.
    */
   readonly writers?: number | undefined;
-  /** Makes the ring findable by name for processes that do not know each other. */
+  /** Name under which other processes can attach. */
   readonly name?: string | undefined;
-  /** False leaves touching the memory to its first use. */
+  /** False: the memory is touched at its first use. */
   readonly populate?: boolean | undefined;
 }
 
 export interface AttachRingOptions {
-  /** False leaves mapping each page to its first use. */
+  /** False: each page is mapped at its first use. */
   readonly populate?: boolean | undefined;
 }
 
@@ -74,7 +72,7 @@ const maxSlots = 2 ** 26;
 const { kind, limits, whenFull: whenFulls } = constants;
 const whenFullNames = ['throw', 'wait', 'overwrite'] as const;
 
-/** Room is asked for in one of two ways: as bytes, or as slots of a size. */
+/** The options give the room either in bytes, or as a number of slots of one size. */
 function checkRoom({ capacity, slots, slotBytes, maxRecords }: RingBufferOptions): void {
   if (slots === undefined && slotBytes === undefined) {
     checkInteger('capacity', capacity, 1, limits.maxCapacity);
@@ -127,18 +125,18 @@ function planOf(given: RingBufferOptions): NativeRingPlan {
 }
 
 /**
- * A ring of records of any size. Every reader has its own position and sees every record, in one
- * order over all writers; what it reads is a private copy, so nothing it holds ever stalls a writer.
- * A full ring fails at once by default.
+ * A ring of records of any size. Every reader has its own position and sees every record, in one order
+ * over all writers. A reader gets private copies, so it may keep them without blocking a writer. By default a
+ * write to a full ring fails at once.
  *
- * Size `capacity` for what is in flight at most: about (buffered items + 2) * the largest item.
+ * `capacity` must hold all records that are in flight at once: about (buffered items + 2) * the largest item.
  */
 export class RingBuffer extends BaseArena {
   readonly kind = 'ring';
 
   /**
    * @throws {RangeError | TypeError} An option is out of range.
-   * @throws {ArenaError} `ERR_ARENA_OUT_OF_MEMORY` with what was needed and what is free;
+   * @throws {ArenaError} `ERR_ARENA_OUT_OF_MEMORY` with the needed and the free bytes;
    *   `ERR_ARENA_NAME_TAKEN`.
    */
   static create(options: RingBufferOptions): RingBuffer {
@@ -146,7 +144,7 @@ export class RingBuffer extends BaseArena {
   }
 
   /**
-   * Opens the ring that another process (or thread) made.
+   * Opens the ring that another process or thread has created.
    *
    * @param handle Its `handle`, or `{ name }` of a named one.
    * @throws {ArenaError} `ERR_ARENA_HANDLE`, `ERR_ARENA_STALE_HANDLE`, `ERR_ARENA_INCOMPATIBLE`.

@@ -17,19 +17,19 @@ import { type RingSizes, roomOption } from './room.js';
 /** A reader of a ring: it has a position of its own, and sees every record. */
 export interface RingReader extends Reader {
   /**
-   * Waits for the next record and lends it where it lies, without a copy.
+   * Waits for the next record, and lends it in the ring itself, without a copy.
    *
    * @returns The loan, valid until it is released or this reader reads on; `null` at the end.
    * @throws {ArenaError} As `read`.
    */
   borrow(options?: AsyncWaitOptions): Promise<Borrowed | null>;
-  /** The next record if there is one now, else `null`. */
+  /** The next record if it is there now, or `null`. */
   tryBorrow(): Borrowed | null;
-  /** Committed records that this reader has not read. */
+  /** Number of committed records that this reader has not read. */
   readonly lag: number;
-  /** Records that overwriting writers took from this reader, in sum. */
+  /** Number of records that overwriting writers took from this reader. */
   readonly lost: number;
-  /** Passes over everything but the newest record kept. */
+  /** Passes over all records but the newest one that is kept. */
   syncToNewest(): void;
 }
 

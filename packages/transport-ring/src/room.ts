@@ -1,4 +1,4 @@
-/** What a ring says of a record for which it has no room: bytes or records are missing. */
+/** Explains why a record finds no room in a ring: bytes or records are missing. */
 import {
   type Excess,
   exceeds,
@@ -12,7 +12,7 @@ export interface RingSizes {
   readonly capacity: number;
   /** Records that can be in flight at once. */
   readonly cellCount: number;
-  /** 0 where the ring was not made of slots. */
+  /** 0 for a ring without slots. */
   readonly slotBytes: number;
 }
 

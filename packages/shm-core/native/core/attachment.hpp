@@ -29,7 +29,7 @@ struct ArenaStats {
   std::uint32_t writers, readers;
 };
 
-/// Tells the core that this is a spin loop.
+/// Tells the processor that this is a spin loop.
 inline void relax_cpu() noexcept {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
@@ -40,11 +40,11 @@ inline void relax_cpu() noexcept {
 
 class Attachment {
  public:
-  /// `thread` tells the threads of this process apart; 0 for its main thread.
+  /// `thread` is the number of this thread in its process; 0 for the main thread.
   explicit Attachment(std::shared_ptr<Region> region, std::uint32_t thread = 0);
 
   const Region& region() const noexcept { return *region_; }
-  /// Keeps the mapping beyond this attachment.
+  /// The caller keeps the mapping after this attachment has ended.
   std::shared_ptr<const Region> shared_region() const noexcept { return region_; }
   PeerTable& peers() noexcept { return peers_; }
   RecordQueue& queue() noexcept { return queue_; }
@@ -56,7 +56,7 @@ class Attachment {
   Doorbell& doorbell() noexcept { return doorbell_; }
   int monitor_fd() const noexcept { return monitor_.event_fd(); }
 
-  /// Joins as writer or reader. Throws ERR_ARENA_TOO_MANY_PEERS, or ERR_ARENA_ENDED where a writer
+  /// Joins as writer or reader. Throws ERR_ARENA_TOO_MANY_PEERS, or ERR_ARENA_ENDED when a writer
   /// comes after the end of the stream.
   Peer join(Role role);
 
@@ -83,7 +83,7 @@ class Attachment {
     return woken;
   }
 
-  /// Indices of the peers that joined here and have not left.
+  /// Indices of the peers that joined through this attachment and have not left.
   std::vector<std::uint32_t> own_peers() const;
   /// Asks a peer to check what it holds, because other peers wait for that.
   void ask(std::uint32_t index) noexcept;

@@ -79,8 +79,8 @@ Status Reader::read_many(std::span<std::byte> slab, std::span<BatchRow> rows, st
   Status status = Status::ok;
   while (count < rows.size() && slab.size() - at >= kBatchedBytes) {
     TakenUnit unit;
-    // From the second unit on, a unit that does not fit is not even taken: given back, it could
-    // reach another reader behind a later one.
+    // From the second unit on, do not take a unit that does not fit: after give_back() another
+    // reader could get it behind a later unit.
     status = next(unit, count == 0 ? kAnySize : kBatchedBytes);
     if (status != Status::ok) break;
     const RecordView& view = unit.view;
@@ -102,7 +102,7 @@ Status Reader::read_many(std::span<std::byte> slab, std::span<BatchRow> rows, st
     at = end;
   }
   if (count == 0) return status;
-  // The units before the gap come first. The next call tells of the gap.
+  // Return the units before the gap first. The next call reports the gap.
   lapped_ = status == Status::lapped;
   notify_progress();
   return Status::ok;
@@ -116,8 +116,7 @@ Status Reader::take(TakenUnit& unit, std::uint64_t most) {
   std::uint64_t seen = 0;
   const Status end = arena_->stream().state(seen);
   if (end == Status::empty) return end;
-  // Everything that the last writer committed was visible before that writer was gone: look once
-  // more.
+  // Look once more: all units of the last writer became visible before that writer left.
   status = take_next(unit, most);
   if (status != Status::empty || pending()) return status;
   if (end == Status::ended && !arena_->stream().end(seen)) return Status::empty;
@@ -132,7 +131,7 @@ bool Reader::end_quiet_stream() noexcept {
 }
 
 bool Reader::finish(const TakenUnit& unit, bool notify) {
-  // Closed meanwhile: the unit was given back then, unless a lease still keeps the peer slot.
+  // close() has given the unit back meanwhile, unless a lease still keeps the peer slot.
   if (closed_ && leases_ == 0) return false;
   if (!pass(unit, notify)) return false;
   PeerSlot& slot = arena_->peers().slot(peer_.index);
@@ -160,7 +159,8 @@ bool Reader::ready() {
   arena_->region().check_poison();
   std::uint64_t seen = 0;
   const Status end = arena_->stream().state(seen);
-  // `quiet` is news once. After that a writer that comes, or a later look, brings the rest.
+  // `quiet` is reported once for each word of the stream. Afterwards wait for a writer, or look
+  // later.
   if (end != Status::empty && !(end == Status::quiet && seen == quiet_) && !pending()) return true;
   return available();
 }
@@ -177,8 +177,8 @@ Status Reader::wait(Deadline deadline, std::chrono::nanoseconds spin, bool conti
 }
 
 bool Reader::arm(std::uint64_t units) {
-  // SYNC: relaxed; arming releases it. Whoever sees the bit of an earlier arming rings as that
-  // asked.
+  // SYNC: relaxed; arm() releases the value. A writer that sees the bit of an earlier arm() rings
+  // as that call asked.
   arena_->peers()
       .slot(peer_.index)
       .ring_from.store(units > 1 ? first_unread() + units : 0, std::memory_order_relaxed);
@@ -190,7 +190,7 @@ bool Reader::arm(std::uint64_t units) {
 void Reader::disarm() noexcept { arena_->readable().disarm(peer_.index); }
 
 void Reader::add_wait(std::uint64_t nanoseconds) noexcept {
-  // Once this reader has closed, the slot may be another peer's.
+  // After the close the slot may belong to another peer.
   if (!closed_) note_.ends();
   count_wait(nanoseconds, false);
 }
@@ -211,7 +211,7 @@ void Reader::close() noexcept {
   if (closed_) return;
   note_.ends();
   closed_ = true;
-  // A closed reader holds back no writer any more, whatever it still leases.
+  // A closed reader holds back no writer, even while it keeps leases.
   arena_->peers().strike(peer_);
   position().store(kNoPosition, std::memory_order_seq_cst);
   arena_->wake_everybody();

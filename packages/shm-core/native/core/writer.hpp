@@ -1,4 +1,4 @@
-/// Putting units into an arena.
+/// Puts units into an arena.
 #pragma once
 
 #include <cstddef>
@@ -35,7 +35,7 @@ struct FreeRoom {
 
 class Writer {
  public:
-  /// A `queue_limit` with which everything goes into the queue.
+  /// A `queue_limit` with which every unit goes into the queue.
   static constexpr std::uint64_t kToQueue = UINT64_MAX;
 
   /// With `wait_for_readers`, a wait does not end when the last reader leaves: it goes on until the
@@ -55,7 +55,7 @@ class Writer {
   template <typename Stop>
   Status try_write_many(std::span<const std::span<const std::byte>> units,
                         std::uint64_t queue_limit, std::size_t& written, Stop stop);
-  /// Opens a unit: ok, full, too_large or closed. The envelope is copied.
+  /// Opens a unit, and copies the envelope. Returns ok, full, too_large or closed.
   Status try_acquire(std::uint64_t byte_length, std::span<const std::byte> envelope,
                      OpenUnit& unit);
   /// Rings readers that wait for several units, if any unit is unread.
@@ -78,17 +78,18 @@ class Writer {
   /// for `spin` before it sleeps. `continued` counts this wait as a part of the last one.
   Status wait(Placement placement, Deadline deadline, std::chrono::nanoseconds spin = {},
               bool continued = false);
-  /// Asks for a ring of the doorbell when room is freed. True when there might be enough already.
+  /// Asks for a ring of the doorbell when room becomes free. True when the room may be enough
+  /// already.
   bool arm(Placement placement);
   void disarm() noexcept;
-  /// Whether a reader is left that could ever make room: ok; else no_readers, or peer_lost when the
-  /// last readers died.
+  /// Returns ok while a reader is left that can make room. Otherwise no_readers, or peer_lost when
+  /// the last readers died.
   Status stranded() const noexcept;
-  /// A call that waited until a deadline does not go on with that wait.
+  /// Tells that a call which waited until its deadline does not go on waiting.
   void end_wait() noexcept {
     if (!closed_) note_.ends();
   }
-  /// An async call has waited for so long.
+  /// Counts the wait of an async call.
   void add_wait(std::uint64_t nanoseconds) noexcept;
 
   /// Leaves the arena. Readers may end, and open units are given up. If a unit is kept open, the
@@ -98,7 +99,7 @@ class Writer {
 
   /// For messages: the open unit that prevents all later units from being freed, if there is one.
   std::optional<UnendedRecord> held_up_by();
-  /// For messages: what is free now.
+  /// The free room now. For messages.
   FreeRoom free_room();
   Attachment& arena() noexcept { return *arena_; }
   const Peer& peer() const noexcept { return peer_; }
@@ -122,30 +123,31 @@ class Writer {
   Peer peer_;
   WaitingNote note_;
   bool pool_;
-  /// Records that are filled by the caller are held meanwhile.
+  /// Records are held while the caller fills them.
   bool holds_;
   bool wait_for_readers_;
-  /// A unit longer than this never fits; 0 where only the capacity limits it.
+  /// A longer unit never fits; 0 when only the capacity limits a unit.
   std::uint64_t slot_bytes_;
-  /// Cells that inline units leave to segments, so that committing a segment always finds one.
+  /// Number of cells that inline units leave to segments, so that committing a segment always finds
+  /// a cell.
   std::uint32_t kept_cells_;
   bool closed_ = false;
-  /// Open units that hold up leaving.
+  /// Number of open units that keep the peer slot.
   std::uint32_t kept_open_ = 0;
 };
 
 template <typename Stop>
 Status Writer::try_write_many(std::span<const std::span<const std::byte>> units,
                               std::uint64_t queue_limit, std::size_t& written, Stop stop) {
-  // Looking at a clock for every unit would cost as much as a small unit does. Each unit counts for
-  // some bytes more than it has.
+  // A look at a clock costs as much as a small unit. So look after some bytes; each unit counts for
+  // kUnitCost bytes more than it has.
   constexpr std::size_t kLookAfter = 64 << 10;
   constexpr std::size_t kUnitCost = 4 << 10;
   std::size_t unlooked = 0;
   Status status = Status::ok;
   written = 0;
   while (written < units.size()) {
-    // Large units are told of one by one: readers go on meanwhile.
+    // Large units notify readers one by one, so that readers go on meanwhile.
     status = write(units[written], {}, queue_limit, units[written].size() > kLookAfter);
     if (status != Status::ok) break;
     unlooked += kUnitCost + units[written].size();

@@ -3,21 +3,21 @@ import type { Writer, WriterOptions } from './writer.js';
 
 /** Counters of the whole arena, over all processes, since its creation. */
 export interface ArenaStats {
-  /** Units committed and not yet released (pool) or not yet read by every reader (ring). */
+  /** Committed units that are not yet released (pool), or not yet read by every reader (ring). */
   readonly inFlight: number;
   readonly peakInFlight: number;
   readonly writtenUnits: number;
   readonly writtenBytes: number;
   readonly readUnits: number;
   readonly readBytes: number;
-  /** How often a writer or reader waited, and for how long in sum. */
+  /** Number of waits, and their sum. */
   readonly writerWaits: number;
   readonly writerWaitedMs: number;
   readonly readerWaits: number;
   readonly readerWaitedMs: number;
-  /** Leases now out, over all processes. */
+  /** Leases that are not released, over all processes. */
   readonly leasesOut: number;
-  /** Attached and not closed. */
+  /** Writers and readers that are open. */
   readonly writers: number;
   readonly readers: number;
 }
@@ -26,7 +26,7 @@ export interface ArenaStats {
 export interface PeerLost {
   readonly pid: number;
   readonly role: 'writer' | 'reader';
-  /** Units of it that were open and are given up, and leases of it that are taken back. */
+  /** Number of its open units that were given up, and of its leases that were taken back. */
   readonly reclaimedUnits: number;
   readonly reclaimedLeases: number;
 }
@@ -37,7 +37,7 @@ export interface ArenaEvents {
 
 export interface Arena extends Disposable {
   readonly kind: 'pool' | 'ring';
-  /** Short string with which any process of the same user attaches while this one lives. */
+  /** Short string with which other processes of the same user attach while this process lives. */
   readonly handle: string;
   /** The largest unit that can ever fit, in bytes. */
   readonly maxUnitBytes: number;
@@ -51,13 +51,13 @@ export interface Arena extends Disposable {
   reader(options?: ReaderOptions): Reader;
   stats(): ArenaStats;
   /**
-   * Declares the end of the stream: no further writer can be opened, in any process. Writers that
-   * are open may go on. Readers end once these have closed and everything committed was read.
+   * Declares the end of the stream: no further writer can be opened in any process. Open writers may go
+   * on. Readers end once these writers have closed and every committed unit was read.
    */
   end(): void;
   /**
-   * Closes this process's endpoints: waiting calls end with `ERR_ARENA_CLOSED`, open units are
-   * aborted. Leases taken stay valid until released. A second call does nothing.
+   * Closes this process's writers and readers: waiting calls end with `ERR_ARENA_CLOSED`, and open units
+   * are aborted. Leases stay valid until they are released. A second call does nothing.
    */
   close(): void;
   readonly closed: boolean;

@@ -1,10 +1,10 @@
-/** The right to read one unit's bytes, and its end. */
+/** The right to read one unit's bytes, until it is released. */
 export interface Lease extends Disposable {
   /**
    * The unit's bytes, on a 64-byte boundary. Empty (detached) after `release`.
    *
-   * What moves their buffer (`transfer()`, a byte stream that they are given to) takes the memory
-   * along: it stays as it is, and the unit counts as leased, until that buffer is collected.
+   * Moving their buffer (`transfer()`, a byte stream) moves the memory. The memory then stays valid, and
+   * the unit counts as leased, until the new buffer is collected.
    */
   readonly bytes: Uint8Array;
   /** The unit's envelope: a private copy. */
@@ -14,18 +14,18 @@ export interface Lease extends Disposable {
   /** False once released. */
   readonly active: boolean;
   /**
-   * Runs `task` on the bytes and releases the lease once the promise that it returns has settled, or
-   * it has thrown: the safe way wherever native code or I/O gets the bytes (`zlib`, `fs`, `http`,
-   * sharp). A `release` meanwhile waits for it.
+   * Runs `task` on the bytes, and releases the lease once the promise of `task` has settled, or `task` has
+   * thrown. Use it when native code or I/O gets the bytes (`zlib`, `fs`, `http`, sharp). A `release`
+   * meanwhile takes effect after `task`.
    *
-   * @returns What `task` returns. Nothing of it may show the bytes later: copy what is to stay.
+   * @returns The result of `task`. It must not contain views of the bytes: copy bytes that you keep.
    * @throws {ArenaError} `ERR_ARENA_LEASE_RELEASED`.
    */
   use<T>(task: (bytes: Uint8Array) => T | PromiseLike<T>): Promise<T>;
   /**
-   * Keeps the memory for native code that uses it, past `release`: the unit counts as leased until
-   * the function returned here is called (a second call does nothing). `bytes` are empty after
-   * `release` nonetheless: code that asks them again needs `use`.
+   * Keeps the memory for native code, even after `release`. The unit counts as leased until you call the
+   * returned function; a second call of it does nothing. `bytes` is empty after `release` all the same, so
+   * code that reads `bytes` again needs `use`.
    *
    * @throws {ArenaError} `ERR_ARENA_LEASE_RELEASED`.
    */

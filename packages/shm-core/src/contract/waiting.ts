@@ -1,4 +1,4 @@
-/** How long calls wait, and how. */
+/** The options of waiting calls. */
 
 export interface WaitOptions {
   /** Longest wait in milliseconds; 0 never waits, absent waits for ever. */
@@ -6,15 +6,15 @@ export interface WaitOptions {
 }
 
 export interface AsyncWaitOptions extends WaitOptions {
-  /** Ends the wait with the signal's reason; nothing is lost. */
+  /** Ends the wait with the signal's reason. No unit is lost. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface SpinOptions {
   /**
-   * How long a call that waits keeps looking before it parks, in microseconds; 0 by default. Saves
-   * the wake-up (some 45 us across idle cores) at the price of a busy core; see the README of
-   * @arena/shm-core. Async calls look once a turn of the event loop.
+   * Microseconds for which a waiting call looks before it sleeps; 0 by default. This saves the wake-up
+   * (some 45 us between idle cores), and keeps a core busy: see the README of @arena/shm-core. Async calls
+   * look once in each turn of the event loop.
    */
   readonly spinMicroseconds?: number | undefined;
 }
