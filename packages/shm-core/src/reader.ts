@@ -198,7 +198,11 @@ export class ArenaReader implements Reader {
   /** Returns `undefined` for nothing now and `null` for the end. Throws for every other status. */
   protected nothing(status: Status): null | undefined {
     if (status === Status.empty) return undefined;
-    if (status === Status.peerLost) throw writersLost();
+    if (status === Status.peerLost) {
+      // Writers that are on the way may have more to send than those that died.
+      if (this.attachment.isAnybodyOnTheWay()) return undefined;
+      throw writersLost();
+    }
     const ended = status === Status.ended || (status === Status.quiet && this.#endsQuietStream());
     if (ended) this.#ended = true;
     if (ended) return null;

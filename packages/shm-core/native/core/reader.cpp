@@ -15,6 +15,9 @@ void add(std::atomic<std::uint64_t>& counter, std::uint64_t amount) noexcept {
   counter.store(counter.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
 }
 
+/// The caller may know of writers that are on their way, and wait for them.
+bool is_told_once(Status end) noexcept { return end == Status::quiet || end == Status::peer_lost; }
+
 }  // namespace
 
 std::unique_ptr<Reader> open_reader(std::shared_ptr<Attachment> arena, From from) {
@@ -120,12 +123,12 @@ Status Reader::take(TakenUnit& unit, std::uint64_t most) {
   status = take_next(unit, most);
   if (status != Status::empty || pending()) return status;
   if (end == Status::ended && !arena_->stream().end(seen)) return Status::empty;
-  if (end == Status::quiet) quiet_ = seen;
+  if (is_told_once(end)) told_ = seen;
   return end;
 }
 
 bool Reader::end_quiet_stream() noexcept {
-  if (!arena_->stream().end(quiet_)) return false;
+  if (!arena_->stream().end(told_)) return false;
   arena_->readable().notify_all();
   return true;
 }
@@ -159,9 +162,10 @@ bool Reader::ready() {
   arena_->region().check_poison();
   std::uint64_t seen = 0;
   const Status end = arena_->stream().state(seen);
-  // `quiet` is reported once for each word of the stream. Afterwards wait for a writer, or look
-  // later.
-  if (end != Status::empty && !(end == Status::quiet && seen == quiet_) && !pending()) return true;
+  // `quiet` and `peer_lost` end a wait once for each word of the stream. Afterwards the reader
+  // waits for a writer that is on its way.
+  const bool known = is_told_once(end) && seen == told_;
+  if (end != Status::empty && !known && !pending()) return true;
   return available();
 }
 

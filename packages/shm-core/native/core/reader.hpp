@@ -121,8 +121,9 @@ class Reader {
   void leave_if_done() noexcept;
 
   WaitingNote note_;
-  /// The stream's word when `take` last returned quiet. `take` returns quiet once for each word.
-  std::uint64_t quiet_ = ~std::uint64_t{0};
+  /// The stream's word when `take` last returned quiet or peer_lost. A wait ends once for each
+  /// word.
+  std::uint64_t told_ = ~std::uint64_t{0};
   std::uint64_t leases_ = 0;
 };
 

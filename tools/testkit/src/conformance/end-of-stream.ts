@@ -186,4 +186,10 @@ export function describeEndOfStream(stage: Stage): void {
       expect(await end).toMatchObject({ code: 0, stdout: '60 units\n', stderr: '' });
     });
   });
+
+  it('is a loss once all of three writers have exited without closing, and no unit is missing', async () => {
+    const { end } = stage.program('fan-in-unclosed', { units: 64 });
+    const stdout = '60 units, ERR_ARENA_PEER_LOST\n';
+    expect(await end).toMatchObject({ code: 0, stdout, stderr: '' });
+  });
 }
