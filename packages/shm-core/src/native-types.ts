@@ -249,6 +249,8 @@ export interface NativeReader {
   ): ArrayBuffer | undefined;
   /** After `quiet`: `ended`, or `empty` when a writer has come meanwhile. */
   endQuietStream(): Status;
+  /** After `peerLost`: `peerLost` again, or `empty` when a writer has come meanwhile. */
+  confirmLoss(): Status;
   /** `emptied`: the lease's buffer was emptied. A moved lease ends with its new buffer. */
   release(id: number, emptied: boolean): void;
   hold(id: number): void;

@@ -201,6 +201,8 @@ export class ArenaReader implements Reader {
     if (status === Status.peerLost) {
       // Writers that are on the way may have more to send than those that died.
       if (this.attachment.isAnybodyOnTheWay()) return undefined;
+      // A writer may have come after the loss was found, and so be on its way no more.
+      if (this.native.confirmLoss() !== Status.peerLost) return undefined;
       throw writersLost();
     }
     const ended = status === Status.ended || (status === Status.quiet && this.#endsQuietStream());

@@ -74,6 +74,11 @@ napi_value ReaderWrap::end_quiet_stream(const Call& call) {
   return to_js(call.env, ended ? core::Status::ended : core::Status::empty);
 }
 
+napi_value ReaderWrap::confirm_loss(const Call& call) {
+  const bool lost = state().reader->confirms_loss();
+  return to_js(call.env, lost ? core::Status::peer_lost : core::Status::empty);
+}
+
 napi_value ReaderWrap::release(const Call& call) {
   if (state_) state_->release(to_u32(call.env, call[0]), !to_bool(call.env, call[1]));
   let_go();

@@ -40,6 +40,8 @@ class ReaderWrap {
   napi_value take_many(const Call& call);
   /// () => status: ended, or empty when a writer has come meanwhile
   napi_value end_quiet_stream(const Call& call);
+  /// () => status: peerLost, or empty when a writer has come meanwhile
+  napi_value confirm_loss(const Call& call);
   /// (id, whether its ArrayBuffer was emptied)
   napi_value release(const Call& call);
   /// (id) keeps the lease's memory past its release, until unhold(id)
@@ -80,6 +82,7 @@ std::vector<napi_property_descriptor> ReaderWrap::methods() {
           method<&W::take_into, W>("takeInto"),
           method<&W::take_many, W>("takeMany"),
           method<&W::end_quiet_stream, W>("endQuietStream"),
+          method<&W::confirm_loss, W>("confirmLoss"),
           method<&W::release, W>("release"),
           method<&W::hold, W>("hold"),
           method<&W::unhold, W>("unhold"),

@@ -133,6 +133,11 @@ bool Reader::end_quiet_stream() noexcept {
   return true;
 }
 
+bool Reader::confirms_loss() noexcept {
+  std::uint64_t seen = 0;
+  return arena_->stream().state(seen) == Status::peer_lost && seen == told_;
+}
+
 bool Reader::finish(const TakenUnit& unit, bool notify) {
   // close() has given the unit back meanwhile, unless a lease still keeps the peer slot.
   if (closed_ && leases_ == 0) return false;

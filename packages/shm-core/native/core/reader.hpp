@@ -57,6 +57,8 @@ class Reader {
   bool end_quiet_stream() noexcept;
   /// The open unit behind which this reader waits, if any. For messages.
   std::optional<UnendedRecord> held_up_by();
+  /// After `peer_lost`: false when a writer has come meanwhile. Take again then.
+  bool confirms_loss() noexcept;
   /// Leaves the arena. Leases stay valid, and keep the peer slot.
   void close() noexcept;
   bool closed() const noexcept { return closed_; }
