@@ -24,13 +24,14 @@ export class LeaseOrigins {
   #asked: string | undefined;
 
   record(id: number): void {
-    if (!this.#isNextDue()) {
+    if (this.#asked !== undefined) {
+      this.#origins.set(id, this.#asked);
+    } else if (this.#isNextDue()) {
+      this.#countOne();
+      this.#origins.set(id, placeNow());
+    } else {
       this.#untilNext--;
-      return;
     }
-    this.#recorded++;
-    this.#untilNext = this.#recorded < firstRecorded ? 1 : laterRecorded;
-    this.#origins.set(id, this.#asked ?? placeNow());
   }
 
   /**
@@ -39,6 +40,8 @@ export class LeaseOrigins {
    */
   askedHere<T>(attempt: () => T): () => T {
     if (!this.#isNextDue()) return attempt;
+    // Counted now: what comes may be a small copy, which has no lease to record.
+    this.#countOne();
     const place = placeNow();
     return () => {
       this.#asked = place;
@@ -60,6 +63,11 @@ export class LeaseOrigins {
     const origin = this.#origins.get(id);
     if (origin) this.#origins.delete(id);
     return origin;
+  }
+
+  #countOne(): void {
+    this.#recorded++;
+    this.#untilNext = this.#recorded < firstRecorded ? 1 : laterRecorded;
   }
 
   #isNextDue(): boolean {
