@@ -99,8 +99,9 @@ async function measure(kind, stream, seconds) {
   }
   kept.destroy();
   // At the same moment: each would report the other's death.
+  const exits = [feeding, serving].map((child) => once(child, 'exit'));
   for (const child of [feeding, serving]) child.kill('SIGKILL');
-  for (const child of [feeding, serving]) if (child.exitCode === null) await once(child, 'exit');
+  await Promise.all(exits);
   times.sort((a, b) => a - b);
   return {
     answers: times.length,
