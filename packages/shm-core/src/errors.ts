@@ -27,6 +27,7 @@ export const arenaErrorCodes = {
   ERR_ARENA_MEDIA: 'the media cannot be read, decoded or encoded',
   ERR_ARENA_MEDIA_TOO_LARGE: 'the media would take more memory than the call allows',
   ERR_ARENA_INVALID_STATE: 'the object cannot take this call now',
+  ERR_ARENA_UNSUPPORTED: 'arena cannot run on this machine, or its native part is not here',
   ERR_ARENA_SYSTEM: 'a system call failed',
   ERR_ARENA_INVALID_ARGUMENT: 'the caller passed a wrong argument',
 } as const;

@@ -1,4 +1,6 @@
 /** Shared by the packages of arena, and not meant for users. It changes without notice. */
+export { type AddonSource, isLack, type Lack, loadAddon } from './addon/load-addon.js';
+export { target } from './addon/target.js';
 export * from './arguments.js';
 export { maxViewBytes } from './array-buffers.js';
 export { Attachment } from './attachment.js';
@@ -23,6 +25,7 @@ export {
   type NativeRingPlan,
   type NativeWriter,
   Status,
+  whyUnsupported,
 } from './native.js';
 export { nearestName } from './nearest-name.js';
 export { holdUnitOf } from './open-unit.js';
@@ -41,4 +44,5 @@ export {
 export { reasonToStay, StaysHere } from './stays-here.js';
 export { turn, turnIsDue } from './turn.js';
 export { type Iterated, iteratorStaysHere, UnitIterator } from './unit-iterator.js';
+export { version } from './version.js';
 export { ArenaWriter, type WriterPolicy } from './writer.js';

@@ -300,6 +300,8 @@ interface Environment {
 }
 
 export interface NativeAddon {
+  /** Of the package that the addon was built for. */
+  readonly version: string;
   Attachment: {
     new (plan: NativePoolPlan | NativeRingPlan, threadId: number): NativeAttachment;
     new (handle: string, populate: boolean, threadId: number): NativeAttachment;

@@ -1,30 +1,36 @@
-/** Loads the addon. */
-import { existsSync } from 'node:fs';
+/** Loads the addon. Where there is none, importing works all the same, and the first use fails. */
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
+import { isLack, loadAddon } from './addon/load-addon.js';
+import { standIn } from './addon/stand-in.js';
+import { unsupported } from './addon/unsupported.js';
 import { detachedTest, emptier, maxViewBytes } from './array-buffers.js';
 import { ArenaError } from './errors.js';
 import type { NativeAddon, Status as NativeStatus } from './native-types.js';
 
 export type * from './native-types.js';
 
-const packageRoot = new URL('../', import.meta.url);
+const require = createRequire(import.meta.url);
 
-/** Path of a file of this package's native build, which is shipped or built in the checkout. */
-function nativePath(name: string, built: string): string {
-  const candidates = [`prebuilds/${process.platform}-${process.arch}/${name}`, `build/${built}`];
-  const paths = candidates.map((candidate) => fileURLToPath(new URL(candidate, packageRoot)));
-  const found = paths.find((path) => existsSync(path));
-  if (found) return found;
-  throw new ArenaError(
-    'ERR_ARENA_SYSTEM',
-    `the native part of arena is missing for ${process.platform}-${process.arch} (looked for ${paths.join(', ')}). Build it with \`npm run build\` in the checkout.`,
-  );
+const found = loadAddon<NativeAddon>({
+  owner: '@arena/shm-core',
+  built: new URL('../build/Release/arena_shm.node', import.meta.url),
+  prebuilt: {
+    'linux-x64-gnu': () => require('@arena/shm-core-linux-x64-gnu'),
+    'linux-arm64-gnu': () => require('@arena/shm-core-linux-arm64-gnu'),
+  },
+});
+
+/** The error that every use of shared memory throws here; undefined where arena can run. */
+export const whyUnsupported = (): ArenaError | undefined =>
+  isLack(found) ? unsupported('@arena/shm-core', found) : undefined;
+
+/** @throws {ArenaError} `ERR_ARENA_UNSUPPORTED`. */
+function fail(): never {
+  throw whyUnsupported();
 }
 
-const path = nativePath('arena_shm.node', 'Release/arena_shm.node');
-export const native: NativeAddon = createRequire(import.meta.url)(path);
+export const native: NativeAddon = isLack(found) ? standIn(fail) : found;
 
 export const { constants, results } = native;
 export const Status = constants.status;

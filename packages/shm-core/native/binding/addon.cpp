@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <string_view>
 #include <thread>
 
 #include "array_buffers.hpp"
@@ -89,6 +90,8 @@ void make_instance(napi_env env) {
 napi_value init(napi_env env, napi_value exports) noexcept {
   return entered(env, [&] {
     make_instance(env);
+    check(napi_set_named_property(env, exports, "version",
+                                  to_js(env, std::string_view{ARENA_VERSION})));
     export_function<initialize>(env, exports, "initialize");
     export_function<detach_buffer>(env, exports, "detach");
     export_function<is_detached_buffer>(env, exports, "isDetached");
