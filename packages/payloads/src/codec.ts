@@ -1,8 +1,8 @@
 /**
  * A codec turns one kind of value into a small description and payloads, and back.
  *
- * Plain data, binaries and everything else that structured clone takes need no codec. A codec is for a
- * class whose instances should come back as instances.
+ * Plain data, binaries and all other values that structured clone takes need no codec. A codec is for a class
+ * whose instances should arrive as instances.
  */
 import type { Lease } from '@arena/shm-core';
 
@@ -16,7 +16,7 @@ export interface PayloadSource {
 
 /** One large binary of a value, and its place in memory. */
 export interface Payload {
-  /** Read when the unit is filled: do not change them before. */
+  /** They are read when the unit is filled. Do not change them before. */
   readonly bytes: ArrayBufferView | PayloadSource;
   /** An offloaded payload starts at a multiple of this: a power of two from 1 to 64, by default 64. */
   readonly alignment?: number | undefined;
@@ -31,8 +31,8 @@ export interface EncodedValue {
    */
   readonly meta?: unknown;
   /**
-   * All of them go into the unit when their sum exceeds the item's `copyThreshold`. Otherwise all of
-   * them go into the envelope, where they start at multiples of 8.
+   * When their sum exceeds the item's `copyThreshold`, all payloads go into the unit. Otherwise all go into
+   * the envelope, where they start at multiples of 8.
    */
   readonly payloads?: readonly (ArrayBufferView | Payload)[] | undefined;
 }
@@ -48,12 +48,12 @@ export interface Codec<T = unknown> {
   /**
    * Makes the value again.
    *
-   * @param meta As encoded, but from another process: check it. What this throws becomes an
-   *   `ERR_ARENA_CORRUPT`, unless it is an `ArenaError` already.
+   * @param meta The encoded meta. It comes from another process, so check it. An error that this throws
+   *   becomes `ERR_ARENA_CORRUPT`, unless it is an `ArenaError`.
    * @param payloads One view per payload, in order, without its padding. Each is shared memory
    *   (valid until `owner` is released) or, where `owner` is null, a private copy.
-   * @param owner The lease that `payloads` are views of. Whoever hands their address to native code
-   *   holds it, and looks at `owner.active` before each use.
+   * @param owner The lease whose memory `payloads` view. Before you pass their address to native code, hold
+   *   the lease, and check `owner.active` before each use.
    * @returns The value; where it may be the root of an item, an object that can be extended.
    */
   decode(meta: unknown, payloads: readonly Uint8Array[], owner: Lease | null): T | object;

@@ -1,9 +1,9 @@
-/** How long the memory of a restored item lasts. */
+/** The lifetime of a restored item's memory. */
 import type { Lease } from '@arena/shm-core';
 import { ArenaError } from '@arena/shm-core';
 import { checkFunction } from '@arena/shm-core/internal';
 
-/** What `restoreItem` returns: objects end with `using` or `releaseItem`, primitives need no end. */
+/** The result of `restoreItem`. Objects need `using` or `releaseItem`; primitives need neither. */
 export type Restored<T> = T extends object ? T & Disposable : T;
 
 /** Key under which an item's dispose function and its binaries' buffer keep the lease. */
@@ -13,7 +13,7 @@ interface WithLease {
   [leaseOf]?: ItemLease;
 }
 
-/** For every item that holds no lease. The engine copies it, so one serves all. */
+/** Serves every item that holds no lease. */
 const nothingToRelease: PropertyDescriptor = {
   value: () => {},
   enumerable: false,
@@ -46,7 +46,8 @@ class ItemLease {
   }
 
   async use<R>(task: () => R | PromiseLike<R>): Promise<R> {
-    // Whoever read the lease may release it directly. Then its views are empty, but its memory stays.
+    // The code that has read the lease may release it directly. Then its views are empty, and its memory
+    // stays.
     const release = this.hold();
     this.#users++;
     try {
@@ -96,7 +97,7 @@ export function attachLease(item: object, lease: Lease | undefined): void {
   });
 }
 
-/** Releases the lease of a restored item, as `using` does at its end. Twice does nothing. */
+/** Releases the lease of a restored item, as `using` does at its end. A second call does nothing. */
 export function releaseItem(item: unknown): void {
   if (!isObject(item)) return;
   const dispose = (item as Partial<Disposable>)[Symbol.dispose];
@@ -104,14 +105,14 @@ export function releaseItem(item: unknown): void {
 }
 
 /**
- * Runs `task` on an item and releases the item once the promise that it returns has settled, or it has
- * thrown: the safe way wherever native code or I/O gets the item's bytes. `releaseItem`, or the end of a
- * `using`, waits for it.
+ * Runs `task` on an item. Releases the item once the task's promise has settled, or the task has thrown. Use
+ * this wherever native code or I/O gets the item's bytes. `releaseItem`, and the end of a `using` block, wait
+ * for the task.
  *
- * @param value An item; or anything in one that views its memory: a tensor, a typed array, an object
- *   that holds one. With such a part the item is kept as long, and is not released.
+ * @param value An item, or a part of an item that views its memory: a tensor, a typed array, or an object
+ *   that holds one of these. With a part, the task keeps the item's memory and does not release the item.
  * @param task Gets `value`.
- * @returns What `task` returns. Nothing of it may show the item's bytes later: copy what is to stay.
+ * @returns The result of `task`. The result must not view the item's bytes: copy bytes that must stay.
  * @throws {ArenaError} `ERR_ARENA_LEASE_RELEASED`: the item was released before.
  */
 export async function useItem<T, R>(value: T, task: (value: T) => R | PromiseLike<R>): Promise<R> {
@@ -125,18 +126,18 @@ export async function useItem<T, R>(value: T, task: (value: T) => R | PromiseLik
 }
 
 /**
- * Keeps an item's memory for native code, also when the item is released: the segment counts as leased
- * until the function that this returns is called. Views of the memory are empty after the release all
- * the same. {@link useItem} keeps the views, too, and ends by itself.
+ * Keeps an item's memory for native code, also when the item is released. The segment counts as leased until
+ * you call the returned function. The release still empties the views of the memory. {@link useItem} keeps
+ * the views as well, and ends by itself.
  *
- * @param value As for {@link useItem}. Holding what views no shared memory does nothing.
+ * @param value As for {@link useItem}. Holding a value that views no shared memory does nothing.
  * @throws {ArenaError} `ERR_ARENA_LEASE_RELEASED`: the item was released before.
  */
 export function holdItem(value: unknown): () => void {
   return findLease(value)?.hold() ?? (() => {});
 }
 
-/** The lease behind `value`. All binaries of an item have the same lease, so the first found will do. */
+/** The lease behind `value`. All binaries of an item have the same lease, so the first binary suffices. */
 function findLease(value: unknown): ItemLease | undefined {
   // Iterating a set also visits members that are added meanwhile, each once.
   const objects = new Set<object>();

@@ -21,7 +21,7 @@ const staysHere = new StaysHere(
  * Reads items instead of bytes. Fails as {@link Reader} and {@link restoreItem} do. After an item that
  * cannot be restored, the next one can be read.
  *
- * Each item holds its lease until it is disposed of: `for await (using item of reader)`, or
+ * Each item holds its lease until the item is disposed of: `for await (using item of reader)`, or
  * `releaseItem`.
  */
 export class ItemReader<T = unknown> implements AsyncIterable<Restored<T>>, Disposable {
@@ -32,7 +32,7 @@ export class ItemReader<T = unknown> implements AsyncIterable<Restored<T>>, Disp
   protected readonly staysHere = staysHere.mark;
   readonly #reader: Reader;
 
-  /** Takes `reader` over: `close` closes it. */
+  /** Takes over `reader`: `close` closes it. */
   constructor(reader: Reader) {
     if (typeof reader?.tryRead !== 'function') {
       throw invalidType(`reader must be a Reader, got ${describe(reader)}. Pass arena.reader().`);
@@ -45,7 +45,7 @@ export class ItemReader<T = unknown> implements AsyncIterable<Restored<T>>, Disp
     return restored(await this.#reader.read(options));
   }
 
-  /** The next item if there is one now, the end if none can come any more, else `null`. */
+  /** The next item when there is one; the end when no item can come any more; otherwise `null`. */
   tryRead(): ItemResult<T> | null {
     const lease = this.#reader.tryRead();
     return lease === null && !this.#reader.ended ? null : restored(lease);
@@ -70,10 +70,10 @@ export class ItemReader<T = unknown> implements AsyncIterable<Restored<T>>, Disp
     return this.#reader.closed;
   }
 
-  /** Every item until the end. Leaving the loop leaves the reader open, to be iterated again. */
+  /** Every item until the end. When you leave the loop, the reader stays open and can be iterated again. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Restored<T>, undefined> {
     return new UnitIterator<Restored<T>>({
-      // Only the reader knows whether another call waits already, which must come first.
+      // Only the reader knows whether another call is waiting. That call comes first.
       take: () => undefined,
       wait: () => this.read(),
       leave: () => {},
@@ -87,7 +87,7 @@ export class ItemReader<T = unknown> implements AsyncIterable<Restored<T>>, Disp
 
 function restored<T>(lease: Lease | null): ItemResult<T> {
   if (lease === null) return end;
-  // The item first: restoring releases the lease where the envelope is not an item's.
+  // Restore the item first: it releases the lease when the envelope is not that of an item.
   const value = restoreItem<T>(lease);
   return { done: false, value, tag: readTag(lease.envelope) };
 }

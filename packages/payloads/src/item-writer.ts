@@ -48,7 +48,7 @@ export class ItemWriter<T = unknown> implements Disposable {
   readonly #writer: Writer;
   readonly #placing: PlacingOptions;
 
-  /** Takes `writer` over: `close` closes it. */
+  /** Takes over `writer`: `close` closes it. */
   constructor(writer: Writer, options?: ItemWriterOptions) {
     checkWriter(writer);
     this.#writer = writer;
@@ -95,7 +95,7 @@ export class ItemWriter<T = unknown> implements Disposable {
     this.#writer.flush();
   }
 
-  /** Says that nothing more comes. A second call does nothing. */
+  /** Ends the writer: no more items come. A second call does nothing. */
   close(): void {
     this.#writer.close();
   }

@@ -9,18 +9,18 @@ import { OffloadedItem } from './offloaded-item.js';
 export const defaultMaxEnvelopeBytes = 512;
 /** Largest envelope in bytes beside a unit without bytes: the envelope is the whole item. */
 export const maxBareEnvelopeBytes = 65536;
-/** When the body spills into the unit, the envelope that is left fits into this many bytes. */
+/** When the body spills into the unit, the remaining envelope fits into this many bytes. */
 const leastEnvelopeBytes = 32;
 
-/** What goes into the unit, and what into the envelope beside it. */
+/** Options that divide an item between the unit and the envelope. */
 export interface PlacingOptions {
   /**
-   * Binaries of up to this many bytes are copied into the envelope, larger ones into the unit. With
-   * 0 all go into the unit but empty ones, with `Infinity` none.
+   * Binaries of up to this many bytes are copied into the envelope, larger binaries into the unit. With 0,
+   * all binaries but empty ones go into the unit; with `Infinity`, none.
    */
   readonly copyThreshold?: number | undefined;
   /**
-   * Largest envelope in bytes beside a unit that has bytes, at least 32. A larger one spills into the
+   * Largest envelope in bytes beside a unit that has bytes, at least 32. A larger envelope spills into the
    * unit, behind the payloads.
    */
   readonly maxEnvelopeBytes?: number | undefined;
@@ -48,11 +48,11 @@ let idleEncoder: EnvelopeEncoder | undefined;
 /**
  * Encodes `item` and places its large binaries, at any depth, in one unit.
  *
- * Takes whatever structured clone takes, and values that a codec is registered for. A value that
- * appears twice is sent once; two views of one ArrayBuffer are two values. Large binaries are not
- * copied yet: {@link OffloadedItem.copyTo} copies them.
+ * It takes all values that structured clone takes, and values for which a codec is registered. A value that
+ * appears twice is sent once. Two views of one ArrayBuffer are two values. Large binaries are not copied yet:
+ * {@link OffloadedItem.copyTo} copies them.
  *
- * @throws {ArenaError} `ERR_ARENA_UNSENDABLE` names the path of what cannot be sent.
+ * @throws {ArenaError} `ERR_ARENA_UNSENDABLE` names the path of a value that cannot be sent.
  * @throws {TypeError | RangeError} An option is unknown, or out of range.
  */
 export function offloadItem(item: unknown, options?: OffloadOptions): OffloadedItem {

@@ -15,9 +15,9 @@ export interface PackedItem {
  */
 export class OffloadedItem {
   readonly envelope: Uint8Array;
-  /** How many bytes the unit needs; 0 when everything is in the envelope. */
+  /** Number of bytes that the unit needs; 0 when everything is in the envelope. */
   readonly byteLength: number;
-  /** True when structured clone brings the item over just as well as an arena. */
+  /** True when structured clone keeps all of the item. */
   readonly cloneable: boolean;
   readonly #item: unknown;
   readonly #payloads: readonly PlacedPayload[];

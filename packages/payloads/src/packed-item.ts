@@ -1,4 +1,4 @@
-/** Items for a channel of structured clone (Node's IPC, `postMessage`), which loses some values. */
+/** Packs items for channels with structured clone (Node's IPC, `postMessage`), which lose some values. */
 import {
   CopiedLease,
   checkBoolean,
@@ -18,12 +18,12 @@ export interface PackOptions {
 }
 
 /**
- * Packs an item that structured clone would not bring over as an arena does. Such an item holds, at
- * any depth, a value of a codec, another library's tensor, or an error. (Node 20's structured
- * clone writes an error that is part of its own cause, and cannot read it.)
+ * Packs an item of which structured clone would lose something. Such an item holds, at any depth, a value of
+ * a codec, another library's tensor, or an error. (Node 20's structured clone writes an error that is part of
+ * its own cause, and cannot read it.)
  *
  * @returns Undefined for every other item: send it as it is.
- * @throws {ArenaError} `ERR_ARENA_UNSENDABLE` names the path of what cannot be sent, packed or not.
+ * @throws {ArenaError} `ERR_ARENA_UNSENDABLE` names the path of a value that cannot be sent, packed or not.
  */
 export function packItem(item: unknown, options: PackOptions & { always: true }): PackedItem;
 export function packItem(item: unknown, options?: PackOptions): PackedItem | undefined;
@@ -35,7 +35,7 @@ export function packItem(item: unknown, options?: PackOptions): PackedItem | und
 
 const packOptions = new Options<PackOptions>({ always: checkBoolean });
 
-/** Makes the item again, as {@link restoreItem} does, over the packed bytes. */
+/** Restores the item over the packed bytes, as {@link restoreItem} does. */
 export function unpackItem<T>(packed: PackedItem): Restored<T> {
   if (typeof packed !== 'object' || packed === null) {
     throw invalidType(`packed must be what packItem returned, got ${describe(packed)}.`);

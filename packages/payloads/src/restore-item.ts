@@ -1,4 +1,4 @@
-/** Makes an item again where it arrives: its values, over a lease. */
+/** Restores an item from a lease. */
 import { ArenaError, type Lease } from '@arena/shm-core';
 import { describe, invalidType, messageOf } from '@arena/shm-core/internal';
 import { EnvelopeDecoder } from './envelope/decoder.js';
@@ -9,16 +9,16 @@ import { attachLease, type Restored } from './item-lease.js';
 let idleDecoder: EnvelopeDecoder | undefined;
 
 /**
- * Makes the item again that {@link offloadItem} took apart.
+ * Restores the item that {@link offloadItem} has taken apart.
  *
- * Offloaded binaries are views of `lease.bytes`: when the lease is released, they become empty. A root
- * that is an object gets a `[Symbol.dispose]` (not enumerable) that releases the lease, so `using` and
- * `releaseItem` work. An item that views nothing of the lease releases it before this returns. The
- * memory of an item that is dropped comes back once its last view is collected.
+ * Offloaded binaries are views of `lease.bytes`: when the lease is released, they become empty. A root that
+ * is an object gets a `[Symbol.dispose]` (not enumerable) that releases the lease, so `using` and
+ * `releaseItem` work. When no binary of the item views the lease, the lease is released before this returns.
+ * The memory of a dropped item comes back once its last view is collected.
  *
- * @throws {ArenaError} `ERR_ARENA_CORRUPT`: the envelope or the unit is none of an item's;
- *   `ERR_ARENA_INCOMPATIBLE`: it needs a codec that is not registered, or a type that this Node.js
- *   lacks. The lease is released then.
+ * @throws {ArenaError} `ERR_ARENA_CORRUPT`: the envelope or the unit is not that of an item;
+ *   `ERR_ARENA_INCOMPATIBLE`: it needs a codec that is not registered, or a type that this Node.js lacks.
+ *   After either error the lease is released.
  */
 export function restoreItem<T = unknown>(lease: Lease): Restored<T> {
   if (!(lease?.envelope instanceof Uint8Array)) {

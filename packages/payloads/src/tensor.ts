@@ -1,4 +1,4 @@
-/** What a tensor is here, and whether a value is one. */
+/** The type of tensors, and a check for it. */
 import { binaryKinds, kindOfView } from './binaries/kinds.js';
 
 interface Elements {
@@ -48,7 +48,7 @@ export type TensorData =
   | Float64Array
   | readonly string[];
 
-/** Elements in memory and how they are laid out. Every number counts elements, not bytes. */
+/** Elements in memory and their layout. Every number counts elements, not bytes. */
 export interface Tensor {
   readonly dtype: TensorDtype;
   /** Extent of each dimension; `[]` is a scalar. */
@@ -120,8 +120,8 @@ function isIntegers(value: unknown): value is number[] {
 }
 
 /**
- * This is intentional: not `every`, which skips holes. In an array of 2^32 - 1 holes it would look at
- * each of them; this ends at the first.
+ * This is intentional: not `every`, which skips holes. In an array of 2^32 - 1 holes, `every` would visit
+ * each hole; this loop ends at the first hole.
  */
 function isArrayOf(value: unknown, test: (member: unknown) => boolean): value is unknown[] {
   if (!Array.isArray(value)) return false;

@@ -1,4 +1,4 @@
-/** Checks of arguments that only this package has. */
+/** Checks of arguments that only this package needs. */
 import { checkBytes, checkNumber, invalidRange, invalidType } from '@arena/shm-core/internal';
 
 /** Checks a number, fractions included. */
@@ -9,7 +9,7 @@ export function checkWithin(name: string, value: unknown, least: number, most: n
 }
 
 /**
- * Checks memory that native code works on: nobody can shrink it meanwhile.
+ * Checks memory that native code will use: it must be memory that cannot shrink during the call.
  *
  * @throws {TypeError} `value` is no Uint8Array, or lies in a resizable ArrayBuffer.
  */
@@ -21,7 +21,7 @@ export function checkFixedBytes(name: string, value: unknown): Uint8Array {
   return bytes;
 }
 
-/** @param what What is to be written into `target`. */
+/** @param what Names the bytes that are written into `target`. */
 export function checkRoom(what: string, target: Uint8Array, needed: number): void {
   if (target.byteLength >= needed) return;
   throw invalidRange(`${what} needs ${needed} bytes, the target has ${target.byteLength}.`);

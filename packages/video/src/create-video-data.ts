@@ -16,11 +16,11 @@ export interface VideoDataOptions {
   /** Even numbers of pixels; 3840 x 2160 when absent. */
   readonly width?: number | undefined;
   readonly height?: number | undefined;
-  /** Ends encoding with the signal's reason. */
+  /** Aborting it ends the encoding with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Every Node.js can hold a file of this size, and of what the encoder adds to it. */
+/** Every Node.js can hold a file of this size, with the bytes that the encoder adds. */
 const mostBytes = 2 ** 31;
 
 const checkSide: Check = (name, value) => {
@@ -38,12 +38,12 @@ const videoDataOptions = new Options<VideoDataOptions>({
 /**
  * Makes an H.264 MP4 file whose stream has about `targetBytes` bytes, for benchmarks.
  *
- * Pictures are plain and cheap to encode; a constant bit rate with filler makes up the size. Runs on
- * another thread, in memory of the result's size and a few pictures.
+ * The pictures are plain and cheap to encode. The encoder fills up to a constant bit rate, which gives the
+ * size. It runs on another thread, and needs memory for the result and a few pictures.
  *
  * @throws {ArenaError} `ERR_ARENA_MEDIA` when libav has no H.264 encoder; `ERR_ARENA_LIBAV_MISSING`;
  *   the signal's reason.
- * @throws {RangeError} The bytes cannot be reached in that time: more than 1 Gbit a second.
+ * @throws {RangeError} The size needs more than 1 Gbit a second over that duration.
  */
 export async function createVideoData(
   targetBytes: number,

@@ -20,11 +20,11 @@ const decodeOptions = new Options<DecodeOptions>({
 });
 
 /**
- * Decodes packets on other threads, as tensors of up to `frames` frames. Every frame has the size
- * of the first run's (or the one asked for), whatever comes after.
+ * Decodes packets on other threads into tensors of up to `frames` frames. Every frame has the size that the
+ * options give, or else the size of the first run, also when later runs have another size.
  *
- * Runs of one stream are decoded as one; a run of another stream starts anew, and in another batch.
- * Frames outside the runs' `timestamps` are left out. Frames are not turned by `rotation`.
+ * Runs of one stream are decoded as one run. A run of another stream starts the decoder anew, and starts
+ * another batch. Frames outside the runs' `timestamps` are left out. `rotation` is not applied.
  *
  * @throws {ArenaError} `ERR_ARENA_MEDIA`: damaged packets, or libav has no decoder for the codec;
  *   `ERR_ARENA_MEDIA_TOO_LARGE`: a batch would take more than `maxBatchBytes`, or a picture has more
@@ -54,7 +54,7 @@ export async function* decode(
 }
 
 /**
- * Decodes packets into `target`, as many frames as it has room for.
+ * Decodes packets into `target`, as many frames as fit.
  *
  * @param target As for `Decoder.read`.
  * @throws As `Decoder.read`.

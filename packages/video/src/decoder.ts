@@ -26,12 +26,15 @@ import { lendPackets, VideoPackets } from './video-packets.js';
 
 export interface DecoderOptions extends PictureLimits {
   readonly format: FrameFormat;
-  /** Pixels. The packets' own size when both are absent; in proportion when one is. */
+  /**
+   * Pixels. When both are absent, the packets' own size; when one is absent, it follows from the other in
+   * proportion.
+   */
   readonly width?: number | undefined;
   readonly height?: number | undefined;
-  /** Threads that decode; 2 when absent. */
+  /** Number of decoding threads; 2 when absent. */
   readonly threads?: number | undefined;
-  /** Ends decoding with the signal's reason. */
+  /** Aborting it ends the decoding with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -42,11 +45,11 @@ export interface FrameTimes {
   readonly timeBase: Ratio;
 }
 
-/** Frames that were written into the caller's memory, one behind the other. */
+/** Frames that were written into the caller's memory, one after the other. */
 export interface DecodedInto extends FrameTimes {
   readonly shape: FrameShape;
   readonly byteLength: number;
-  /** False when there are more frames than the target had room for. */
+  /** False when more frames follow, for which the target had no room. */
   readonly ended: boolean;
 }
 
@@ -64,9 +67,9 @@ export const decoderChecks = {
 
 const staysHere = new StaysHere('a decoder', 'Send the frames that it writes, or decode there');
 
-/** Decodes up to the next frame, and leaves it there; for this package only. */
+/** Decodes up to the next frame and keeps that frame for `read`; for this package only. */
 export let advance: (decoder: Decoder) => Promise<void>;
-/** As `read`, into memory that nobody else knows; for this package only. */
+/** As `read`, into memory that no other code has; for this package only. */
 export let readOwn: (decoder: Decoder, target: Uint8Array) => Promise<FrameTimes>;
 
 const optionsOfAny = new Options<DecoderOptions>(decoderChecks);
@@ -77,8 +80,8 @@ const optionsWithSize = new Options<DecoderOptions & FrameSize>({
 });
 
 /**
- * A decoder to feed and to drain by hand: `push` packets, `read` frames into memory of one's own
- * until `needsPackets`, and again; `finish` when no packets follow. One call at a time.
+ * A decoder that you drive step by step: `push` packets, then `read` frames into your own memory until
+ * `needsPackets`, and repeat both. Call `finish` after the last packets. Make one call at a time.
  */
 export class Decoder implements Disposable {
   protected readonly staysHere = staysHere.mark;
@@ -119,13 +122,13 @@ export class Decoder implements Disposable {
     this.#native = new (native().Decoder)(format, width, height, threads, most, interrupt);
   }
 
-  /** A decoder whose frames have the size of these packets', unless the options tell another. */
+  /** A decoder whose frames have the size of these packets, unless the options give another size. */
   static for(packets: VideoPackets, options: DecoderOptions): Decoder {
     if (!(packets instanceof VideoPackets)) throw invalidType('decode takes VideoPackets.');
     return new Decoder({ ...options, ...frameSizeOf(packets, optionsOfAny.check(options)) });
   }
 
-  /** True when `read` gives no more frames until packets are pushed, or it is told the end. */
+  /** True when `read` gives no more frames until `push` or `finish` was called. */
   get needsPackets(): boolean {
     return this.#state === 'needs-packets';
   }
@@ -133,22 +136,22 @@ export class Decoder implements Disposable {
   get ended(): boolean {
     return this.#state === 'ended';
   }
-  /** True when `read` ended with a frame that it had no room for. */
+  /** True when `read` ended because the target had no room for the next frame. */
   get frameWaits(): boolean {
     return this.#state === 'no-room';
   }
-  /** True when the next frame is of another stream than the last one. */
+  /** True when the next frame comes from another stream than the last one. */
   get atNextStream(): boolean {
     return this.#state === 'next-stream';
   }
 
-  /** The shape of so many frames. */
+  /** The shape of a tensor of `frames` frames. */
   shapeOf(frames: number): FrameShape {
     return frameShape(this.format, this, frames);
   }
 
   /**
-   * Adds packets behind the ones before. They may be released right after that.
+   * Adds packets after the earlier ones. You may release them as soon as this returns.
    *
    * @throws {ArenaError} `ERR_ARENA_MEDIA_TOO_LARGE`: their pictures have more than `maxPixels`;
    *   `ERR_ARENA_INVALID_STATE`: after `finish`, or while `read` is under way; `ERR_ARENA_CLOSED`.
@@ -159,23 +162,23 @@ export class Decoder implements Disposable {
     this.#state = 'ready';
   }
 
-  /** Says that no packets follow. */
+  /** Call this after the last packets. */
   finish(): void {
     this.#open().finish();
     this.#state = 'ready';
   }
 
   /**
-   * Writes frames of one stream into `target` until it has no room for another, the stream ends or
+   * Writes frames of one stream into `target`, until the next frame does not fit, the stream ends, or more
    * packets are needed.
    *
-   * @param target Memory of the caller's. The bytes of an open unit are held, and filled in place from
-   *   other threads: the unit cannot be committed until the promise settles. Other memory is filled by
-   *   a copy on this thread.
+   * @param target The caller's memory. Other threads fill the bytes of an open unit in place; the unit is
+   *   held, and cannot be committed until the promise has settled. This thread copies frames into any other
+   *   memory.
    * @throws {RangeError} `target` has no room for one frame.
-   * @throws {ArenaError} As `decode`; `ERR_ARENA_UNIT_ENDED`: the target's unit was given up or moved
-   *   meanwhile, or its arena closed; `ERR_ARENA_MOVED`: the target was transferred away meanwhile. The decoder
-   *   cannot be used on then.
+   * @throws {ArenaError} As `decode`; `ERR_ARENA_UNIT_ENDED`: during the call the target's unit was aborted
+   *   or moved, or its arena was closed; `ERR_ARENA_MOVED`: during the call the target was transferred away.
+   *   After such an error the decoder cannot be used.
    */
   async read(target: Uint8Array): Promise<DecodedInto> {
     checkRoom('one frame', checkFixedBytes('target', target), this.frameByteLength);
@@ -191,7 +194,7 @@ export class Decoder implements Disposable {
     }
   }
 
-  /** Ends the decoder; a read under way ends with `ERR_ARENA_CLOSED`. */
+  /** Ends the decoder. A `read` that is running fails with `ERR_ARENA_CLOSED`. */
   close(): void {
     this.#closed = true;
     this.#interruption[Symbol.dispose]();
@@ -202,7 +205,7 @@ export class Decoder implements Disposable {
     this.close();
   }
 
-  /** @param stays Nobody can take the target's memory away meanwhile. */
+  /** @param stays True when the target's memory cannot be taken away during the call. */
   async #read(target: Uint8Array, stays: boolean): Promise<NativeRead> {
     const read = await settled(this.#open().read(target, stays), this.#signal);
     this.#state = read.state;

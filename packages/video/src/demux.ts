@@ -12,7 +12,10 @@ import type { MediaSource } from './media-source.js';
 import type { VideoPackets } from './video-packets.js';
 
 export interface DemuxStreamOptions extends DemuxOptions {
-  /** A batch ends with the group of pictures that brings it to so many packets; 1 when absent. */
+  /**
+   * Least packets of a batch: the batch ends with the group of pictures that reaches this number; 1 when
+   * absent.
+   */
   readonly minPackets?: number | undefined;
 }
 
@@ -24,10 +27,10 @@ const streamOptions = new Options<DemuxStreamOptions>({
 /**
  * Reads all packets of one video stream.
  *
- * @throws {ArenaError} `ERR_ARENA_MEDIA`: no media file, no such video stream, damaged or cut short;
- *   `ERR_ARENA_MEDIA_TOO_LARGE`: the packets would take more than `maxBatchBytes`, or a picture has
- *   more than `maxPixels`; `ERR_ARENA_SYSTEM`: the file cannot be opened; `ERR_ARENA_LIBAV_MISSING`;
- *   the signal's reason.
+ * @throws {ArenaError} `ERR_ARENA_MEDIA`: the source is no media file, lacks the video stream, is damaged or
+ *   was cut off; `ERR_ARENA_MEDIA_TOO_LARGE`: the packets would take more than `maxBatchBytes`, or a picture
+ *   has more than `maxPixels`; `ERR_ARENA_SYSTEM`: the file cannot be opened; `ERR_ARENA_LIBAV_MISSING`; the
+ *   signal's reason.
  */
 export async function demux(source: MediaSource, options?: DemuxOptions): Promise<VideoPackets> {
   using demuxer = new Demuxer(source, options);
@@ -38,8 +41,9 @@ export async function demux(source: MediaSource, options?: DemuxOptions): Promis
 /**
  * Reads the packets of one video stream batch by batch; each batch begins with a keyframe.
  *
- * A batch can be decoded by itself, but for an open group of pictures (usual in HEVC): the frames
- * shown before its keyframe need the batch before. `decode(demuxStream(...))` gives them all.
+ * A batch can be decoded alone, except when it begins with an open group of pictures (usual in HEVC). Then
+ * the frames that are shown before its keyframe need the batch before. `decode(demuxStream(...))` gives all
+ * frames.
  *
  * @throws As {@link demux}.
  */

@@ -28,15 +28,15 @@ export interface DemuxOptions extends PictureLimits, BatchLimits {
   /** The stream's index in the container; the best video stream when absent. */
   readonly stream?: number | undefined;
   /**
-   * Seconds, in the container's own timestamps: packets from the keyframe at or before `start` to
-   * the last one needed before `end`.
+   * Seconds, in the container's own timestamps. The packets begin with the last keyframe at or before
+   * `start`, and end with the last packet that a frame before `end` needs.
    */
   readonly timestamps?: readonly [start: number, end: number] | undefined;
-  /** Ends demuxing with the signal's reason. */
+  /** Aborting it ends the demuxing with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** More packets than any stream has. */
+/** This number is larger than the packets of any stream. */
 export const everyPacket = 2 ** 32 - 1;
 
 export const checkMinPackets = integer(1, everyPacket);
@@ -56,19 +56,19 @@ const staysHere = new StaysHere(
   'Send the packets that it takes in an item (@arena/payloads), or open the source there',
 );
 
-/** A run of no packets of the stream that is being read; for this package only. */
+/** An empty run of the stream that is read; for this package only. */
 export let emptyRunOf: (demuxer: Demuxer) => VideoPackets;
 
 /**
- * Reads batch by batch into memory of the caller's: `gather` tells how many bytes the next batch
- * takes, `takeInto` copies it right from the demuxer to its place in an arena.
+ * Reads batch by batch into the caller's memory. `gather` returns the bytes that the next batch needs, and
+ * `takeInto` copies the batch from the demuxer into an arena.
  *
  *     while ((byteLength = await demuxer.gather()) !== null) {
  *       using unit = await writer.acquire(byteLength);
  *       unit.commit(demuxer.takeInto(unit.bytes));
  *     }
  *
- * One call at a time.
+ * Make one call at a time.
  */
 export class Demuxer implements Disposable {
   protected readonly staysHere = staysHere.mark;
@@ -83,7 +83,7 @@ export class Demuxer implements Disposable {
     emptyRunOf = (demuxer) => wrapPackets(demuxer.#open().emptyRun());
   }
 
-  /** Opens the source with the first `gather`, which reports what is wrong with it. */
+  /** The first `gather` opens the source, and reports its errors. */
   constructor(source: MediaSource, options?: DemuxOptions) {
     const checked = demuxerOptions.check(options);
     const [start, end] = checked.timestamps ?? [-Infinity, Infinity];
@@ -107,11 +107,11 @@ export class Demuxer implements Disposable {
   }
 
   /**
-   * Reads whole groups of pictures until there are `minPackets` packets or more. Does nothing while
-   * a batch waits to be taken.
+   * Reads whole groups of pictures until the batch has `minPackets` packets or more. Does nothing while a
+   * gathered batch was not taken.
    *
    * @returns The packed batch's length in bytes; null at the end of the stream.
-   * @throws {ArenaError} As `demux`; every call after that fails in the same way.
+   * @throws {ArenaError} As `demux`. Every later call then fails with the same error.
    */
   async gather(minPackets = 1): Promise<number | null> {
     checkInteger('minPackets', minPackets, 1, everyPacket);
@@ -121,20 +121,20 @@ export class Demuxer implements Disposable {
   }
 
   /**
-   * Takes the batch that was gathered.
+   * Returns the gathered batch.
    *
-   * @throws {ArenaError} `ERR_ARENA_INVALID_STATE` when nothing is gathered, or while another call is
-   *   under way; `ERR_ARENA_CLOSED`.
+   * @throws {ArenaError} `ERR_ARENA_INVALID_STATE` when no batch is gathered, or while another call is
+   *   running; `ERR_ARENA_CLOSED`.
    */
   async take(): Promise<VideoPackets> {
     return wrapPackets(await settled(this.#open().take(), this.#signal));
   }
 
   /**
-   * Packs the batch that was gathered into `target`, for `VideoPackets.from`.
+   * Packs the gathered batch into `target`. `VideoPackets.from` reads such bytes.
    *
-   * @returns How many bytes: what `gather` told.
-   * @throws {RangeError} `target` is too small; the batch waits on.
+   * @returns The number of bytes, as `gather` returned it.
+   * @throws {RangeError} `target` is too small. The batch stays gathered.
    * @throws {ArenaError} As `take`.
    */
   takeInto(target: Uint8Array): number {
@@ -142,7 +142,7 @@ export class Demuxer implements Disposable {
     return this.#open().takeInto(target);
   }
 
-  /** Closes the source; a call under way ends with `ERR_ARENA_CLOSED`. */
+  /** Closes the source. A call that is running fails with `ERR_ARENA_CLOSED`. */
   close(): void {
     this.#closed = true;
     this.#interruption[Symbol.dispose]();

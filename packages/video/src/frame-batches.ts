@@ -12,10 +12,10 @@ export interface FrameBatch extends FrameTimes {
   readonly data: Uint8Array;
 }
 
-/** Up to this size a batch gets room for all of its frames at once, where more packets may follow. */
+/** Where more packets may follow, a batch of up to this size gets room for all of its frames at once. */
 const roomyBytes = 2 ** 28;
 
-/** The memory of one batch. It grows: nobody knows how many frames packets hold before decoding. */
+/** The memory of one batch. It grows, because the number of frames is known only after decoding. */
 class Room {
   #bytes = new Uint8Array(0);
 
@@ -24,12 +24,12 @@ class Room {
     private readonly maxBatchBytes: number,
   ) {}
 
-  /** How many frames there is room for. */
+  /** Number of frames that fit. */
   get frames(): number {
     return Math.floor(this.#bytes.byteLength / this.frameByteLength);
   }
 
-  /** What lies behind the first `frames` frames. */
+  /** The memory after the first `frames` frames. */
   after(frames: number): Uint8Array {
     return this.#bytes.subarray(frames * this.frameByteLength);
   }
@@ -59,7 +59,7 @@ class Room {
   }
 }
 
-/** Not zeroed: every byte of it is written, or not shown. */
+/** The memory is not zeroed: users see only bytes that were written. */
 function allocate(byteLength: number): Uint8Array<ArrayBuffer> {
   if (byteLength <= constants.MAX_LENGTH) {
     try {
@@ -75,9 +75,9 @@ function allocate(byteLength: number): Uint8Array<ArrayBuffer> {
   );
 }
 
-/** Takes frames from a decoder batch by batch, and gives it the packets that it needs. */
+/** Takes frames from a decoder batch by batch, and gives the decoder the packets that it needs. */
 export class FrameBatches {
-  /** Frames that packets pushed before may still give: one a packet. */
+  /** Frames that earlier packets may still give: one for each packet. */
   #ahead = 0;
 
   constructor(
@@ -85,7 +85,7 @@ export class FrameBatches {
     private readonly runs: AsyncIterator<VideoPackets, unknown>,
     private readonly frames: number,
     private readonly maxBatchBytes: number,
-    /** True when one run of packets is all that there is. */
+    /** True when the source is a single run of packets. */
     private readonly alone: boolean,
   ) {}
 
@@ -94,7 +94,7 @@ export class FrameBatches {
     this.#ahead += packets.length;
   }
 
-  /** The next batch: frames of one stream; null at the end. */
+  /** The next batch, with frames of one stream; null at the end. */
   async next(): Promise<FrameBatch | null> {
     const { decoder, frames } = this;
     const room = new Room(decoder.frameByteLength, this.maxBatchBytes);
@@ -120,7 +120,7 @@ export class FrameBatches {
     return { dtype: 'uint8', shape, data: room.first(pts.length), pts, timeBase };
   }
 
-  /** How many frames to make room for when one waits behind the first `frames` of a batch. */
+  /** Number of frames to make room for, when another frame follows the first `frames` of a batch. */
   #roomAfter(frames: number): number {
     const { frameByteLength } = this.decoder;
     const framesIn = (bytes: number) => Math.floor(bytes / frameByteLength);

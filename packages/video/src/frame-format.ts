@@ -2,7 +2,8 @@ import { ArenaError } from '@arena/shm-core';
 import type { VideoPackets } from './video-packets.js';
 
 /**
- * How pictures lie in a tensor of uint8, behind the dimension of the frames:
+ * The layout of one picture in a tensor of uint8. The first dimension of the tensor counts the frames, these
+ * follow:
  *
  * - `rgb24`: `[height, width, 3]`
  * - `gray`: `[height, width, 1]`
@@ -27,7 +28,10 @@ export function frameShape(format: FrameFormat, size: FrameSize, frames: number)
   return [frames, rows, size.width, format === 'rgb24' ? 3 : 1];
 }
 
-/** The size that was asked for; where one side is absent, that of the packets, or in proportion. */
+/**
+ * The size that the options give. Without both sides it is the packets' size; without one side, that side
+ * follows in proportion.
+ */
 export function frameSizeOf(
   packets: VideoPackets,
   asked: { readonly [Side in keyof FrameSize]?: number | undefined },

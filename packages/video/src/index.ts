@@ -1,8 +1,8 @@
 /**
  * Video packets over libav: demux, decode, and travel between processes without a copy.
  *
- * Importing this makes `VideoPackets` known to `@arena/payloads`; the native addon is loaded when it
- * is first needed, and `ERR_ARENA_LIBAV_MISSING` then says what to install.
+ * Importing this package registers the codec of `VideoPackets` with `@arena/payloads`. The first use of video
+ * loads the native addon. When that fails, `ERR_ARENA_LIBAV_MISSING` says what to install.
  */
 import { registerCodec } from '@arena/payloads';
 import { videoPacketsCodec } from './packets-codec.js';

@@ -1,6 +1,6 @@
 import { type NativeInterrupt, native } from './native.js';
 
-/** Fires a native interrupt when the signal is aborted, until it is disposed of. */
+/** Fires a native interrupt when the signal aborts, until this object is disposed of. */
 export class Interruption implements Disposable {
   readonly interrupt: NativeInterrupt;
   readonly #signal: AbortSignal | undefined;

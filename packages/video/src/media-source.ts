@@ -4,21 +4,21 @@ import { describe, invalidRange, invalidType } from '@arena/shm-core/internal';
 import { checkFixedBytes } from './arguments.js';
 
 /**
- * A path, a `file:` URL, or a file's bytes: in memory, which is copied before it is read, or a lease
- * on them, which is held and read where it lies.
+ * A path, a `file:` URL, or the bytes of a file: in memory, or as a lease. Bytes in memory are copied before
+ * they are read. A lease is held, and its bytes are read in place.
  */
 export type MediaSource = string | URL | Uint8Array | ArrayBuffer | Lease;
 
-/** A source as native code reads it, on other threads. */
+/** A source in the form in which native code reads it, on other threads. */
 export interface ReadableSource {
   readonly from: string | Uint8Array;
-  /** Called once nobody reads `from` any more. */
+  /** Called once native code no longer reads `from`. */
   readonly onEnd?: () => void;
-  /** Has to be filled before `from` is read. */
+  /** Must be filled before native code reads `from`. */
   readonly copy?: BytesCopy;
 }
 
-/** Checks a source, and keeps it from being taken away while it is read. */
+/** Checks a source, and keeps its memory in place while native code reads it. */
 export function readable(source: unknown): ReadableSource {
   if (source instanceof URL) return { from: pathOfUrl(source) };
   if (typeof source === 'string') return { from: checkPath(source) };
@@ -55,12 +55,12 @@ function checkPath(path: string): string {
   throw invalidRange(`source must be a path, got ${describe(path)}.`);
 }
 
-/** Copied in one turn of the event loop: some milliseconds. */
+/** Bytes copied in one turn of the event loop, which takes some milliseconds. */
 const bytesPerTurn = 2 ** 24;
 
 /**
- * A private copy of bytes that are read on other threads: nothing keeps the caller's own memory from
- * being transferred, and freed, meanwhile.
+ * A private copy of bytes that other threads read. The caller's own memory could be transferred and freed
+ * during the read.
  */
 class BytesCopy {
   readonly target: Uint8Array;
@@ -72,7 +72,7 @@ class BytesCopy {
     this.target = new Uint8Array(Buffer.allocUnsafeSlow(source.byteLength).buffer);
   }
 
-  /** Copies everything, once. The caller's bytes are not needed after that. */
+  /** Copies all bytes once. The caller's bytes are not needed afterwards. */
   fill(): Promise<void> {
     this.#filling ??= this.#fill();
     return this.#filling;

@@ -28,9 +28,9 @@ export interface NativeStream {
   readonly windowEnd: number;
 }
 
-/** What a container or codec adds to a packet or stream, beside the compressed bytes. */
+/** Data that a container or codec adds to a packet or stream, beside the compressed bytes. */
 export interface SideData {
-  /** libav's name of it, `Display Matrix` say. */
+  /** libav's name of it, for instance `Display Matrix`. */
   readonly type: string;
   /** A copy. */
   readonly data: Uint8Array;
@@ -51,12 +51,12 @@ export interface NativePackets {
   extradata(): Uint8Array;
   record(index: number): NativeRecord;
   keyframes(): number[];
-  /** Of the packet at `index`, or of the stream without one. */
+  /** Side data of the packet at `index`; without `index`, of the stream. */
   sideData(index?: number): SideData[];
   slice(start: number, end: number): NativePackets;
   copyPayload(index: number, target: Uint8Array): void;
   packInto(target: Uint8Array): void;
-  /** Drops this holder; the memory goes with the last one, decoders included. */
+  /** Drops this holder. The memory is freed with the last holder; decoders are holders as well. */
   dispose(): void;
 }
 
@@ -73,10 +73,12 @@ export interface NativeInterrupt {
 }
 
 export interface NativeDemuxer {
-  /** Opens the source first; resolves to the packed length of the batch, or null at the end. */
+  /**
+   * Opens the source at the first call. Resolves to the packed length of the batch, or to null at the end.
+   */
   gather(minPackets: number): Promise<number | null>;
   take(): Promise<NativePackets>;
-  /** No packets, of the stream of the source; after `gather`. */
+  /** An empty run of the source's stream; callable after `gather`. */
   emptyRun(): NativePackets;
   takeInto(target: Uint8Array): number;
   close(): void;
@@ -89,22 +91,22 @@ export interface NativeRead {
 }
 
 export interface NativeDecoder {
-  /** `onEnd` is called once no libav thread needs `bytes` any more, which the packets lie in. */
+  /** The packets lie in `bytes`. `onEnd` is called once no libav thread needs them any more. */
   push(packets: NativePackets, bytes?: Uint8Array, onEnd?: () => void): void;
   finish(): void;
   /**
-   * Writes whole pictures into `target`: on another thread where it `stays`, which nobody can take
-   * away meanwhile; else by way of native memory.
+   * Writes whole pictures into `target`. With `stays` the memory cannot be taken away, and another thread
+   * writes to it directly. Otherwise the pictures go through native memory.
    */
   read(target: Uint8Array, stays: boolean): Promise<NativeRead>;
   close(): void;
 }
 
 export interface NativeAddon {
-  /** Hands over what makes the errors of the calls below. */
+  /** Sets the function that makes the errors of the calls below. */
   initialize(makeError: (code: ArenaErrorCode, message: string) => Error): void;
   readonly Packets: {
-    /** Calls `onRelease` once nothing, no libav thread either, needs `bytes` any more. */
+    /** Calls `onRelease` once `bytes` are no longer needed, by libav's threads either. */
     unpack(bytes: Uint8Array, onRelease: (() => void) | undefined): NativePackets;
     concat(parts: readonly NativePackets[]): NativePackets;
   };
@@ -119,7 +121,7 @@ export interface NativeAddon {
       maxBatchBytes: number;
     },
     interrupt: NativeInterrupt,
-    /** Called once nobody reads the bytes of the source any more. */
+    /** Called once the bytes of the source are no longer read. */
     onEnd: (() => void) | undefined,
   ) => NativeDemuxer;
   readonly Decoder: new (
@@ -140,7 +142,7 @@ export interface NativeAddon {
   ): Promise<Uint8Array>;
 }
 
-/** A package that was installed brings the addon along; a checkout builds it. */
+/** An installed package contains the addon; a checkout builds it. */
 const places = [
   `../prebuilds/${process.platform}-${process.arch}/arena_video.node`,
   '../build/Release/arena_video.node',
@@ -151,7 +153,7 @@ let loaded: NativeAddon | undefined;
 /**
  * The addon, loaded with the first call.
  *
- * @throws {ArenaError} `ERR_ARENA_LIBAV_MISSING` where it was not built, or libav is not installed.
+ * @throws {ArenaError} `ERR_ARENA_LIBAV_MISSING` when the addon was not built, or libav is not installed.
  */
 export function native(): NativeAddon {
   loaded ??= load(places);
@@ -159,7 +161,7 @@ export function native(): NativeAddon {
 }
 
 /**
- * The libav that video works with here: whether it works at all.
+ * The versions of libav that video uses here. Call it to learn whether video works.
  *
  * @throws {ArenaError} `ERR_ARENA_LIBAV_MISSING`, with what to install.
  */

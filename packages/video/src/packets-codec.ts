@@ -1,12 +1,11 @@
-/** How `VideoPackets` travel inside an item. */
+/** The codec of `VideoPackets` in an item. */
 import type { Codec } from '@arena/payloads';
 import { ArenaError } from '@arena/shm-core';
 import { packetsOfBytes, VideoPackets } from './video-packets.js';
 
 /**
- * One payload: the packed bytes, padding included and without a pointer in them. They arrive as
- * packets over the item's own memory, which decoders read in place: its lease is held until the last
- * AVPacket is gone.
+ * The packed bytes are one payload, with padding and without pointers. They arrive as packets over the item's
+ * memory, and decoders read them in place. The item's lease is held until the last AVPacket is gone.
  */
 export const videoPacketsCodec: Codec<VideoPackets> = {
   name: 'arena.video-packets',

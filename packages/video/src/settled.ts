@@ -1,4 +1,4 @@
-/** Awaits a native call; throws the signal's reason once that is aborted. */
+/** Awaits a native call. Throws the signal's reason when the signal has aborted. */
 export async function settled<T>(call: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   try {
     return await call;

@@ -5,26 +5,26 @@ import { copyPacket, sideDataOf, type VideoPackets } from './video-packets.js';
 /**
  * One compressed packet of a run. Timestamps count in the run's `timeBase`.
  *
- * It refers to its run: what describes it stays, its bytes are there until the run is released.
+ * A packet refers to its run. Its description stays; its bytes exist until the run is released.
  */
 export class VideoPacket {
   readonly #packets: VideoPackets;
   readonly #index: number;
-  /** When it is shown; null where the container has no timestamps. */
+  /** Time at which the frame is shown; null where the container has no timestamps. */
   readonly pts: bigint | null;
-  /** When it is decoded; null where the container has no timestamps. */
+  /** Time at which the packet is decoded; null where the container has no timestamps. */
   readonly dts: bigint | null;
-  /** 0 where the container does not tell. */
+  /** 0 when the container gives no duration. */
   readonly duration: bigint;
   /** Compressed bytes, without padding. */
   readonly byteLength: number;
   readonly isKeyframe: boolean;
-  /** The demuxer found it damaged or cut short. */
+  /** True when the demuxer found the packet damaged or cut off. */
   readonly isCorrupt: boolean;
-  /** To be decoded, since others need it, but not to be shown. */
+  /** True for a packet that other packets need, and whose frame is not shown. */
   readonly isDiscarded: boolean;
 
-  /** Packets come from `VideoPackets`, not from this. */
+  /** `VideoPackets` makes packets; do not call this constructor. */
   constructor(packets: VideoPackets, index: number, record: NativeRecord) {
     this.#packets = packets;
     this.#index = index;
@@ -38,7 +38,7 @@ export class VideoPacket {
   }
 
   /**
-   * What the container or the codec adds to this packet; copies.
+   * Copies of the data that the container or the codec adds to this packet.
    *
    * @throws {ArenaError} `ERR_ARENA_CLOSED` once the run is released.
    */
@@ -50,7 +50,7 @@ export class VideoPacket {
    * Copies the compressed bytes into `target`.
    *
    * @returns `byteLength`.
-   * @throws {RangeError} `target` is smaller.
+   * @throws {RangeError} `target` is smaller than the packet.
    * @throws {ArenaError} `ERR_ARENA_CLOSED` once the run or its lease is released.
    */
   copyTo(target: Uint8Array): number {

@@ -16,21 +16,21 @@ const staysHere = new StaysHere(
   'Send it in an item (@arena/payloads), or send its packed bytes: packets.copyTo(bytes)',
 );
 
-/** JavaScript memory that the payload bytes lie in. */
+/** JavaScript memory that holds the payload bytes. */
 interface BorrowedMemory {
-  /** Becomes empty when the memory is taken away: a buffer transferred, a lease released. */
+  /** Becomes empty when its buffer is transferred or its lease released. */
   readonly bytes: Uint8Array;
-  /** The lease that the bytes are part of; null where they are the caller's own. */
+  /** The lease of the bytes; null when the bytes are the caller's own. */
   readonly lease: Lease | null;
-  /** True when the packets alone decide how long it stays. */
+  /** True when only the packets decide how long the memory stays. */
   readonly owned: boolean;
 }
 
 /** Makes values from native ones; for this package only. */
 export let wrapPackets: (packets: NativePackets) => VideoPackets;
-/** Gives packets to a decoder, in memory that lasts until it is done; for this package only. */
+/** Gives packets to a decoder, in memory that stays until the decoder is done; for this package only. */
 export let lendPackets: (packets: VideoPackets, decoder: NativeDecoder) => void;
-/** Packets over memory that somebody else takes away one day; for this package only. */
+/** Packets over memory that other code may take away; for this package only. */
 export let packetsOfBytes: (bytes: Uint8Array, lease: Lease | null) => VideoPackets;
 /** One packet's side data; for this package only. */
 export let sideDataOf: (packets: VideoPackets, index: number) => SideData[];
@@ -40,11 +40,11 @@ export let copyPacket: (packets: VideoPackets, index: number, target: Uint8Array
 /**
  * A run of compressed packets of one video stream, in decoding order. It never changes.
  *
- * Payload bytes lie in one native block, or in the shared memory of a lease; JavaScript only ever
- * gets copies of them, so no use of this class reads memory that is gone. Slices share the memory,
- * and each of them ends by itself with `release()` (or `using`, or the garbage collector); the
- * memory goes with the last one. What describes the packets stays readable after that, their
- * bytes do not: `ERR_ARENA_CLOSED`. Keep packets beyond that as a `clone()`.
+ * Payload bytes lie in one native block, or in the shared memory of a lease. JavaScript gets copies of them
+ * only, so no use of this class reads freed memory. Slices share the memory. Each slice ends with its own
+ * `release()` (or `using`, or the garbage collector), and the memory is freed with the last one. After the
+ * release the description of the packets stays readable, and reading their bytes fails with
+ * `ERR_ARENA_CLOSED`. To keep packets for longer, `clone()` them.
  */
 export class VideoPackets implements Iterable<VideoPacket>, Disposable {
   protected readonly staysHere = staysHere.mark;
@@ -69,13 +69,13 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
   }
 
   /**
-   * Restores what `copyTo` (or a demuxer's `takeInto`) wrote, without copying the payloads.
+   * Makes packets of the bytes that `copyTo` (or a demuxer's `takeInto`) wrote, without copying the payloads.
    *
-   * @param source Packed bytes, to be left alone as long as the packets live. Or a lease on them,
-   *   which passes to the packets: it is released with the last of them. Released before by others,
-   *   it takes the packets' bytes away from you, but not from a decoder that has them.
-   * @throws {ArenaError} `ERR_ARENA_CORRUPT`: these are no packed packets; `ERR_ARENA_INCOMPATIBLE`:
-   *   another version, or another libavcodec, wrote them. A lease is released then as well.
+   * @param source Packed bytes, which you must not change while the packets live. Or a lease on packed bytes:
+   *   it passes to the packets, and their last release releases the lease. When other code releases the lease
+   *   earlier, the packets lose their bytes, but a decoder that has them keeps them.
+   * @throws {ArenaError} `ERR_ARENA_CORRUPT`: the bytes are no packed packets; `ERR_ARENA_INCOMPATIBLE`:
+   *   another version, or another libavcodec, wrote them. Such an error releases the lease.
    */
   static from(source: Uint8Array | Lease): VideoPackets {
     if (source instanceof Uint8Array)
@@ -88,7 +88,7 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
     return new VideoPackets(packets, { bytes, lease: source, owned: true });
   }
 
-  /** How many packets. */
+  /** Number of packets. */
   get length(): number {
     return this.#stream.length;
   }
@@ -96,7 +96,7 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
   get byteLength(): number {
     return this.#stream.byteLength;
   }
-  /** What `copyTo` writes: payloads with their padding, and all that describes them, in bytes. */
+  /** Number of bytes that `copyTo` writes: payloads with their padding, and the description. */
   get packedByteLength(): number {
     return this.#stream.packedByteLength;
   }
@@ -104,26 +104,26 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
   get codec(): string {
     return this.#stream.codec;
   }
-  /** libav's name of the format that frames are coded in; null where the source does not tell. */
+  /** libav's name of the pixel format of the coded frames; null when the source gives none. */
   get pixelFormat(): string | null {
     return this.#stream.pixelFormat;
   }
-  /** Pixels, before `rotation`; 0 where the source does not tell. */
+  /** Pixels, before `rotation`; 0 when the source gives no size. */
   get width(): number {
     return this.#stream.width;
   }
   get height(): number {
     return this.#stream.height;
   }
-  /** Seconds in which timestamps and durations count. */
+  /** Length of one unit of timestamps and durations, in seconds. */
   get timeBase(): Ratio {
     return this.#stream.timeBase;
   }
-  /** Average frames a second; 0/1 where the source does not tell. */
+  /** Average frames a second; 0/1 when the source gives none. */
   get frameRate(): Ratio {
     return this.#stream.frameRate;
   }
-  /** Width of a pixel through its height; 0/1 where the source does not tell. */
+  /** Width of a pixel divided by its height; 0/1 when the source gives none. */
   get sampleAspectRatio(): Ratio {
     return this.#stream.sampleAspectRatio;
   }
@@ -131,7 +131,7 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
   get bitRate(): number {
     return this.#stream.bitRate;
   }
-  /** Degrees clockwise by which to turn decoded frames for display; `decode` does not. */
+  /** Degrees clockwise by which to turn decoded frames for display. `decode` does not turn them. */
   get rotation(): number {
     return this.#stream.rotation;
   }
@@ -140,8 +140,8 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
     return this.#stream.streamIndex;
   }
   /**
-   * The seconds that were asked for when demuxing, from first to before last. Packets begin with
-   * the keyframe before; `decode` gives the frames in between only.
+   * The `timestamps` of demuxing, in seconds: from the first up to, not including, the second. Packets begin
+   * with the last keyframe at or before the first. `decode` gives only the frames within.
    */
   get timestamps(): readonly [start: number, end: number] | null {
     const { windowStart, windowEnd } = this.#stream;
@@ -151,21 +151,21 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
   get extradata(): Uint8Array {
     return this.#alive().extradata();
   }
-  /** What the container adds to the stream, a rotation or mastering data say; copies. */
+  /** Copies of the data that the container adds to the stream, for instance a rotation or mastering data. */
   get sideData(): readonly SideData[] {
     return this.#alive().sideData();
   }
-  /** Indices of the packets that decoding can start at. */
+  /** Indices of the packets at which decoding can start. */
   get keyframes(): readonly number[] {
     return this.#alive().keyframes();
   }
-  /** False once released, or once the memory that they lie in is gone. */
+  /** False once the packets were released, or their memory was taken away. */
   get active(): boolean {
     if (this.#released) return false;
     return this.#memory?.bytes.byteLength !== 0 && this.#memory?.lease?.active !== false;
   }
 
-  /** The packet at `index`, counted from the end when negative; undefined where there is none. */
+  /** The packet at `index`; a negative index counts from the end. Undefined when there is no such packet. */
   at(index: number): VideoPacket | undefined {
     const place = Math.trunc(index) + (index < 0 ? this.length : 0);
     if (!(place >= 0 && place < this.length)) return undefined;
@@ -177,8 +177,8 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
   }
 
   /**
-   * Packets `start` to before `end`, as `Array.prototype.slice` counts, sharing the memory. A slice
-   * that does not begin with a keyframe cannot be decoded by itself.
+   * Packets from `start` up to, not including, `end`, as `Array.prototype.slice` counts. They share the
+   * memory. A slice that does not begin with a keyframe cannot be decoded alone.
    */
   slice(start = 0, end = this.length): VideoPackets {
     const clamp = (index: number) => {
@@ -190,9 +190,9 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
   }
 
   /**
-   * A private copy of these packets and the `others` behind one another.
+   * A private copy of these packets, followed by the `others`.
    *
-   * @throws {RangeError} They are of different streams: codec, size, time base, extradata and time
+   * @throws {RangeError} The packets are of different streams. Codec, size, time base, extradata and time
    *   window must be equal.
    */
   concat(...others: VideoPackets[]): VideoPackets {
@@ -203,13 +203,14 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
     return wrapPackets(native().Packets.concat(parts));
   }
 
-  /** A private copy, which no lease ends. */
+  /** A private copy, which depends on no lease. */
   clone(): VideoPackets {
     return this.concat();
   }
 
   /**
-   * Packs everything into `target` with one copy: an open unit of an arena, say.
+   * Packs payloads and description into `target`, for instance an open unit of an arena. Each payload is
+   * copied once.
    *
    * @returns `packedByteLength`, the number of bytes written.
    * @throws {RangeError} `target` is smaller.
@@ -220,7 +221,7 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
     return this.packedByteLength;
   }
 
-  /** Gives the memory back, unless slices or decoders still need it. A second call does nothing. */
+  /** Gives the memory back once slices and decoders no longer need it. A second call does nothing. */
   release(): void {
     if (this.#released) return;
     this.#described ??= this.#native.describe();
@@ -232,7 +233,7 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
     this.release();
   }
 
-  /** Asked for once, and kept beyond the release. */
+  /** Read once, and kept after the release. */
   get #stream(): NativeStream {
     this.#described ??= this.#native.describe();
     return this.#described;
@@ -254,7 +255,7 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
     return packets;
   }
 
-  /** The decoder's threads read on while others may take the memory away. */
+  /** The decoder's threads may still read when other code takes the memory away. */
   #lend(decoder: NativeDecoder): void {
     const packets = this.#payloads();
     const { bytes, lease, owned } = this.#memory ?? { owned: true };
@@ -273,7 +274,7 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
     }
   }
 
-  /** This is intentional: nothing keeps the caller's bytes from being transferred meanwhile. */
+  /** This is intentional: the caller's bytes could be transferred during the decoding. */
   #lendCopy(decoder: NativeDecoder): void {
     const copy = native().Packets.concat([this.#native]);
     try {
@@ -284,7 +285,7 @@ export class VideoPackets implements Iterable<VideoPacket>, Disposable {
   }
 }
 
-/** Holds a lease, whoever releases it; what returns ends both. */
+/** Holds a lease, also when other code releases it. The returned function ends the hold and the lease. */
 function endingOf(lease: Lease): () => void {
   const endHold = lease.hold();
   return () => {

@@ -5,7 +5,7 @@ import type { Codec, Payload, PayloadSource } from '../codec.js';
 import { payloadAlignment } from '../envelope/format.js';
 import { bytesUnder } from './bytes.js';
 
-/** No decoder needs more padding than this; a codec that asks for more is mistaken. */
+/** No decoder needs more padding than this, so a codec that asks for more has a fault. */
 export const maxPadding = 65536;
 
 /** A codec's payload with every default filled in. */
@@ -22,7 +22,10 @@ export interface PlacedPayload extends Omit<CheckedPayload, 'alignment'> {
   readonly byteOffset: number;
 }
 
-/** @throws {TypeError | RangeError} The codec asks for what no unit gives. */
+/**
+ * @throws {TypeError | RangeError} The codec's description is wrong, or asks for too much alignment or
+ * padding.
+ */
 export function checkPayload(codec: Codec, payload: ArrayBufferView | Payload): CheckedPayload {
   if (ArrayBuffer.isView(payload)) return checkPayload(codec, { bytes: payload });
   const { bytes: source, alignment = payloadAlignment, padding = 0 } = payload;

@@ -1,6 +1,6 @@
 /** The typed arrays and DataView. Where they arrive, a new view is made over the bytes. */
 
-/** A kind of binary value: its bytes are all that is sent. */
+/** A kind of binary value. Only its bytes are sent. */
 export interface BinaryKind {
   readonly name: string;
   /** Undefined where this Node.js lacks the type. */
@@ -32,7 +32,7 @@ function kindOf(View: ViewConstructor, elementSize: number): BinaryKind {
 /** Node.js has it from version 24 on. */
 const float16Array = (globalThis as { Float16Array?: ViewConstructor }).Float16Array;
 
-/** All kinds of views except Uint8Array and Buffer, which bytes.ts has. */
+/** All kinds of views except Uint8Array and Buffer; those two are in bytes.ts. */
 export const viewKinds: readonly BinaryKind[] = [
   kindOf(Int8Array, 1),
   kindOf(Uint8ClampedArray, 1),

@@ -9,10 +9,10 @@ const codecName = /^[\x21-\x7e]{1,64}$/;
 const registered: Codec[] = [];
 
 /**
- * Makes a codec known to this process. The reading process needs one of the same name.
+ * Registers a codec in this process. The reading process must register a codec of the same name.
  *
- * Registered codecs are asked before the built-in ones, the newest first. A codec replaces an older
- * one of the same name.
+ * Registered codecs come before the built-in codecs, the newest first. A codec replaces an older codec of the
+ * same name.
  *
  * @throws {TypeError} `codec` lacks a name or a method.
  */

@@ -2,8 +2,8 @@
  * The tensors of other libraries: how to recognise one for certain, and how to describe it without
  * copying its data.
  *
- * None of these libraries is imported. A tensor is recognised by the methods of its class, never by
- * its fields: an object of the user's may have the same fields and others, and none may get lost.
+ * None of these libraries is imported. A tensor is recognised by the methods of its class, never by its
+ * fields. An object of the user may have the same fields and more, and no field may be lost.
  */
 import { messageOf } from '@arena/shm-core/internal';
 import { isDetached } from '../binaries/bytes.js';
@@ -20,7 +20,7 @@ export interface TensorLibrary {
   readonly getters: readonly string[];
   /** Fields of an instance that the library itself sets. */
   readonly fields: ReadonlySet<string>;
-  /** False for an instance that holds no typed elements, such as a view of a plain array. */
+  /** False for an instance without typed elements, for instance a view of a plain array. */
   holdsElements(value: Loose): boolean;
   /** The members of our own `Tensor`. Throws when the elements cannot be read. */
   view(value: Loose): Loose;
@@ -88,7 +88,7 @@ const tfjs: TensorLibrary = {
 const libraries = [onnxruntime, ndarray, tfjs];
 const libraryOfPrototype = new WeakMap<object, TensorLibrary | null>();
 
-/** The library that `value` is a tensor of, if any. */
+/** The library of the tensor `value`; undefined when `value` is no tensor. */
 export function tensorLibraryOf(value: object): TensorLibrary | undefined {
   const prototype: object | null = Object.getPrototypeOf(value);
   if (prototype === null) return undefined;

@@ -1,8 +1,8 @@
 /**
  * Tensors of other libraries, which come back as {@link Tensor}.
  *
- * A plain `{dtype, shape, data}` needs no codec: it is an object that holds a typed array, and comes
- * back as what it was.
+ * A plain `{dtype, shape, data}` needs no codec: it is an object that holds a typed array, and arrives as the
+ * same object.
  */
 import type { Codec } from '../codec.js';
 import { corrupt } from '../envelope/format.js';

@@ -1,4 +1,4 @@
-/** Reads an envelope's body and trusts nothing in it: no read goes beyond the bytes that are there. */
+/** Reads an envelope's body without trusting it: no read goes beyond the body's bytes. */
 import { Buffer } from 'node:buffer';
 import { alignUp, corrupt } from './format.js';
 import { wellKnownMark, wellKnownTexts } from './well-known-texts.js';

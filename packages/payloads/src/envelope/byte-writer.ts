@@ -1,4 +1,4 @@
-/** Writes envelopes one after another into slabs. So an envelope costs a view, and no allocation. */
+/** Writes envelopes one after another into slabs. So an envelope needs a view and no allocation. */
 import { Buffer } from 'node:buffer';
 import { alignUp, flagSpilled, headerBytes, magic } from './format.js';
 import { placeOfText, wellKnownMark } from './well-known-texts.js';
@@ -36,7 +36,7 @@ export class ByteWriter {
     return this.#position - this.#start;
   }
 
-  /** The envelope: a view of a part of the slab that is not written again. */
+  /** The envelope: a view of a part of the slab. That part is never written again. */
   finish(): Uint8Array {
     const slab = this.#slab;
     const envelope = new Uint8Array(slab.buffer, slab.byteOffset + this.#start, this.length);
@@ -84,7 +84,10 @@ export class ByteWriter {
     this.#position += 8;
   }
 
-  /** Writes one byte a character where all fit into one, else UTF-16 as it is, lone surrogates included. */
+  /**
+   * Writes one byte for each character when all characters fit. Otherwise writes UTF-16, with lone surrogates
+   * unchanged.
+   */
   text(text: string): void {
     const place = placeOfText.get(text);
     if (place !== undefined) this.#wellKnown(place);
@@ -178,7 +181,7 @@ export class ByteWriter {
 
   /** Goes on in a new slab, with a copy of the last `kept` bytes. */
   #replaceSlab(size: number, kept: number): void {
-    // Not zeroed: every byte of an envelope is written, also the gaps before binaries.
+    // The slab is not zeroed, because every byte of an envelope is written, also the gaps before binaries.
     const slab = Buffer.allocUnsafeSlow(size);
     this.#slab.copy(slab, 0, this.#start, this.#start + kept);
     this.#slab = slab;
@@ -187,7 +190,9 @@ export class ByteWriter {
     this.#position = kept;
   }
 
-  /** A slab that grew for one large envelope is that envelope's alone. Kept, it would never be freed. */
+  /**
+   * A slab that has grown for a large envelope serves that envelope only, so that it can be freed with it.
+   */
   #forgetSlab(): void {
     this.#slab = emptySlab;
     this.#floats = new DataView(emptySlab.buffer, 0, 0);

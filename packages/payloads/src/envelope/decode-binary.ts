@@ -1,4 +1,4 @@
-/** How the decoder makes binaries again. */
+/** The part of the decoder that restores binaries. */
 
 import { ArenaError } from '@arena/shm-core';
 import { binaryKinds } from '../binaries/kinds.js';

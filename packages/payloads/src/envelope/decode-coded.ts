@@ -1,4 +1,4 @@
-/** How the decoder makes a value again that a codec described. */
+/** The part of the decoder that restores values of codecs. */
 import { ArenaError, type Lease } from '@arena/shm-core';
 import { isAlignment } from '../binaries/payload.js';
 import { codecNamed } from '../codecs/registry.js';

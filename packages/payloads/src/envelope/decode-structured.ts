@@ -1,4 +1,4 @@
-/** How the decoder makes maps, sets, dates, errors and the like again. */
+/** The part of the decoder that restores maps, sets, dates, errors and similar values. */
 
 import type { EnvelopeDecoder } from './decoder.js';
 import { corrupt, errorConstructors, errorHas, valueType } from './format.js';

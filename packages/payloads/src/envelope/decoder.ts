@@ -1,4 +1,4 @@
-/** Makes an item's values again from its envelope and its unit. */
+/** Restores an item's values from its envelope and its unit. */
 import type { Lease } from '@arena/shm-core';
 import { privateCopy } from '../binaries/private-copy.js';
 import { ByteReader } from './byte-reader.js';
@@ -20,12 +20,12 @@ export class EnvelopeDecoder {
   #objects: unknown[] = [];
   #depth = 0;
   #lease: Lease | undefined;
-  /** The bytes that are decoded: the envelope, or the tail of the unit that it spilled into. */
+  /** The decoded bytes: the envelope, or the tail of the unit that holds a spilled envelope. */
   #body: Uint8Array = noBytes;
   #ownBody: Uint8Array | undefined;
   #viewsUnit = false;
 
-  /** True when what was decoded last views the lease's bytes. */
+  /** True when the last decoded item views the lease's bytes. */
   get viewsUnit(): boolean {
     return this.#viewsUnit;
   }
@@ -68,24 +68,24 @@ export class EnvelopeDecoder {
     return read(this);
   }
 
-  /** Gives `value` the next number; called before anything inside it is read. */
+  /** Gives `value` the next number. Call it before reading the value's content. */
   numbered<T>(value: T): T {
     this.#objects.push(value);
     return value;
   }
 
-  /** A number for a value that can only be made once its parts are read. */
+  /** Reserves a number for a value that is made after its parts are read. */
   reserveNumber(): number {
     return this.#objects.push(unfinished) - 1;
   }
 
-  /** The value that `number` was reserved for. */
+  /** Sets the value of the reserved `number`. */
   finish<T>(number: number, value: T): T {
     this.#objects[number] = value;
     return value;
   }
 
-  /** Notes that a value views the unit: the item needs its lease. */
+  /** Records that a value views the unit, so that the item keeps its lease. */
   noteView(): void {
     this.#viewsUnit = true;
   }
@@ -129,7 +129,7 @@ export class EnvelopeDecoder {
   }
 
   /**
-   * A copy of the body, which inline binaries view. Made for the first of them.
+   * A copy of the body, which inline binaries view. The first inline binary makes the copy.
    *
    * This is intentional: inline binaries do not view the envelope itself. They may outlive it, and
    * they need an alignment that it does not have.
@@ -150,7 +150,7 @@ export class EnvelopeDecoder {
     if (this.in.remaining !== 0) {
       throw corrupt(`${this.in.remaining} bytes of its envelope are left over`);
     }
-    // A private copy: a writer that still changes the unit must not change what was checked.
+    // Copy the bytes: a writer that still changes the unit must not change checked bytes.
     this.#begin(new Uint8Array(this.unit.takeTail(byteLength)), 0);
     this.#ownBody = this.#body;
   }

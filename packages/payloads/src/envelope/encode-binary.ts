@@ -1,4 +1,7 @@
-/** How the encoder writes binaries: small ones into the envelope, larger ones into the unit. */
+/**
+ * The part of the encoder that writes binaries: small binaries into the envelope, larger binaries into the
+ * unit.
+ */
 import { isDetached } from '../binaries/bytes.js';
 import { arrayBufferKind, binaryKinds, kindOfView } from '../binaries/kinds.js';
 import type { EnvelopeEncoder } from './encoder.js';
@@ -22,7 +25,7 @@ export function encodeArrayBuffer(encoder: EnvelopeEncoder, value: ArrayBuffer):
 }
 
 /**
- * The length of a view that can be read.
+ * The length of a view, which must be readable.
  *
  * @throws {ArenaError} `ERR_ARENA_UNSENDABLE`: its buffer was transferred, or has shrunk.
  */

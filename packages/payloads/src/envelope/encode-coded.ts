@@ -1,4 +1,4 @@
-/** How the encoder writes a value that a codec describes. */
+/** The part of the encoder that writes values of codecs. */
 import { type CheckedPayload, checkPayload, fill } from '../binaries/payload.js';
 import type { Codec, EncodedValue } from '../codec.js';
 import { lengthOf } from './encode-binary.js';
@@ -43,7 +43,7 @@ function payloadsOf(
 ): CheckedPayload[] {
   return payloads.map((payload) => {
     const checked = checkPayload(codec, payload);
-    // Throws for an array that was transferred away: it would arrive as an empty one.
+    // Throws for an array that was transferred away, because it would arrive as an empty array.
     if (ArrayBuffer.isView(checked.source)) lengthOf(encoder, checked.source);
     return checked;
   });

@@ -1,4 +1,4 @@
-/** How the encoder writes maps, sets, dates, errors and the like. */
+/** The part of the encoder that writes maps, sets, dates, errors and similar values. */
 import { types } from 'node:util';
 import type { EnvelopeEncoder } from './encoder.js';
 import { errorConstructors, errorHas, valueType } from './format.js';
@@ -8,7 +8,7 @@ type Write<T> = (encoder: EnvelopeEncoder, value: T) => void;
 
 const writeMap: Write<Map<unknown, unknown>> = (encoder, map) => {
   encoder.out.byte(valueType.map);
-  // A getter of an entry may change the map, so all entries are taken first, as structured clone does.
+  // A getter of an entry may change the map. So read all entries first, as structured clone does.
   const entries = [...Map.prototype.entries.call(map)];
   encoder.out.varint(entries.length);
   encoder.enter();
@@ -73,7 +73,7 @@ const writeError: Write<Error> = (encoder, error) => {
 
 function errorCode(error: Error): number {
   const code = errorConstructors.findIndex(({ name }) => name === error.name);
-  return Math.max(code, 0); // A class of its own arrives as an Error.
+  return Math.max(code, 0); // A user's class of errors arrives as an Error.
 }
 
 const writeBoxed: Write<object> = (encoder, boxed) => {

@@ -24,7 +24,7 @@ export class EnvelopeEncoder {
   readonly path = new ItemPath();
   readonly unit = new UnitPlan();
   readonly #seen = new IdentityTable();
-  /** Numbers of the values whose meta is being encoded: nothing inside it may refer to them. */
+  /** Numbers of the values whose meta is being encoded. The meta must not refer to these values. */
   readonly #beingDescribed: number[] = [];
   #copyThreshold = 0;
   #cloneable = true;
@@ -36,7 +36,7 @@ export class EnvelopeEncoder {
     return this.#copyThreshold;
   }
 
-  /** False when the item holds what structured clone would lose, or could not read back. */
+  /** False when the item holds a value that structured clone would lose, or could not read. */
   get cloneable(): boolean {
     return this.#cloneable;
   }
@@ -49,7 +49,7 @@ export class EnvelopeEncoder {
     this.value(item);
   }
 
-  /** Lets go of the item, whether it was encoded or not. */
+  /** Forgets the item, also when encoding it has failed. */
   reset(): void {
     this.#seen.clear();
     this.path.reset();
@@ -57,23 +57,23 @@ export class EnvelopeEncoder {
     this.unit.clear();
   }
 
-  /** The view whose path is looked for, if any. */
+  /** The view whose path is searched, if a path is searched. */
   get wanted(): ArrayBufferView | undefined {
     return this.#wanted;
   }
 
-  /** The wanted view comes next. */
+  /** Records the path of the searched view, which comes next. */
   found(): void {
     this.#foundAt ??= this.path.toString();
   }
 
-  /** Where in `item` the view is, as an expression; undefined where it is there no more. */
+  /** The place of the view in `item`, as an expression; undefined when `item` no longer holds it. */
   find(item: unknown, view: ArrayBufferView): string | undefined {
     this.#wanted = view;
     try {
       this.encode(item, 0, 0);
     } catch {
-      // What cannot be sent, most likely the view itself.
+      // This value cannot be sent. It is most likely the view itself.
     }
     return this.#foundAt;
   }
@@ -191,7 +191,7 @@ export class EnvelopeEncoder {
   #array(value: readonly unknown[]): void {
     const names = Object.keys(value);
     const { length } = value;
-    // Names of properties come behind the indices, so this finds holes and properties alike.
+    // Names of properties come after the indices, so this finds holes and properties.
     if (names.length !== length || (length > 0 && names[length - 1] !== String(length - 1))) {
       this.out.byte(valueType.sparseArray);
       this.out.varint(length);

@@ -8,16 +8,16 @@
  * +--------+--------+-----------------+--------------------------------+-----------------
  * ```
  *
- * The body is one value: a byte that says its type, then its content; containers hold values. Where
- * the body does not fit into the envelope (`flags` has `spilled`) it is the tail of the unit's bytes,
- * and the envelope holds its byte length instead.
+ * The body is one value: a byte with its type, then its content. Containers hold values. A body that does not
+ * fit into the envelope is the tail of the unit's bytes. Then `flags` has `spilled`, and the envelope holds
+ * the byte length of the body instead.
  *
- * A text is its length, doubled, plus one where it takes two bytes a character, and its characters; or
- * the number of a well-known text. Numbers of bytes and members are varints (7 bits a byte, low ones
- * first). Binaries inside the body start at multiples of their element's size, counted from the
- * envelope's start. Payloads in the unit follow each other in the order of the body, each on its
- * alignment. Both sides compute their places and read none from the envelope, so no envelope can make
- * two payloads overlap.
+ * A text is a number and its characters. The number is twice the length, plus one when each character takes
+ * two bytes. A well-known text is a number alone. Numbers of bytes and members are varints (7 bits a byte,
+ * low bits first). Binaries inside the body start at multiples of their element's size, counted from the
+ * envelope's start. Payloads in the unit follow each other in the order of the body, each on its alignment.
+ * Both sides compute the places of payloads, and read no place from the envelope. So no envelope can make two
+ * payloads overlap.
  *
  * This is intentional: one format for every item, instead of JSON for simple items and node:v8 for
  * the others. Encoding `{data, i}` takes 0.2 us, decoding 0.4 us (0.1 of that defines
@@ -51,9 +51,9 @@ export const valueType = {
   string: 8,
   object: 9,
   array: 10,
-  /** An array with holes or with properties that are no indices. */
+  /** An array with holes, or with properties that are not indices. */
   sparseArray: 11,
-  /** A value that came before in this item, by its number. */
+  /** The number of an earlier value of this item. */
   reference: 12,
   /** A binary inside the body. */
   inline: 13,
@@ -97,7 +97,7 @@ export function corrupt(fact: string, cause?: unknown): ArenaError {
   return error;
 }
 
-/** @throws {ArenaError} `ERR_ARENA_CORRUPT`: `envelope` does not begin as an item's does. */
+/** @throws {ArenaError} `ERR_ARENA_CORRUPT`: `envelope` does not begin like the envelope of an item. */
 export function checkHeader(envelope: Uint8Array): void {
   if (envelope.length < headerBytes) {
     throw corrupt(`its envelope has ${envelope.length} bytes, a header takes ${headerBytes}`);
@@ -108,7 +108,7 @@ export function checkHeader(envelope: Uint8Array): void {
 }
 
 /**
- * The `tag` that an item was offloaded with; 0 where none was given. The item is not restored.
+ * The `tag` with which an item was offloaded; 0 when none was given. The item is not restored.
  *
  * @throws {ArenaError} `ERR_ARENA_CORRUPT`: not the envelope of an item.
  */

@@ -1,7 +1,7 @@
-/** Where in an item the encoder is. Errors say it. */
+/** The encoder's place in an item. Errors name it. */
 import { ArenaError } from '@arena/shm-core';
 
-/** How a step leads from a container to a value in it. */
+/** The kinds of steps from a container to a value in it. */
 export const stepKind = { property: 0, mapKey: 1, mapValue: 2, setMember: 3, meta: 4 } as const;
 export type StepKind = (typeof stepKind)[keyof typeof stepKind];
 
@@ -32,13 +32,13 @@ export class ItemPath {
     this.#depth--;
   }
 
-  /** Names the value that comes next. */
+  /** Sets the name of the next value. */
   step(kind: StepKind, step: string | number): void {
     this.#kinds[this.#depth - 1] = kind;
     this.#steps[this.#depth - 1] = step;
   }
 
-  /** Names the property or index that comes next. */
+  /** Sets the next property or index. */
   property(step: string | number): void {
     this.#steps[this.#depth - 1] = step;
   }
@@ -47,7 +47,7 @@ export class ItemPath {
     this.#depth = 0;
   }
 
-  /** A JavaScript expression over `item`. Of a very long path the middle is left out. */
+  /** A JavaScript expression over `item`. The middle of a very long path is left out. */
   toString(): string {
     const parts: string[] = [];
     for (let i = 0; i < this.#depth; i++) {

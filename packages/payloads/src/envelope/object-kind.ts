@@ -1,4 +1,4 @@
-/** The kind of an object that is not plain, no array and no binary. */
+/** The kind of an object that is neither plain nor an array nor a binary. */
 import { types } from 'node:util';
 import { reasonToStay } from '@arena/shm-core/internal';
 
@@ -15,8 +15,8 @@ export type ObjectKind =
   | 'unsendable';
 
 /**
- * Classes of the platform whose state lies outside their properties: sent as properties, their
- * instances would arrive empty. Structured clone takes some of them, but only inside one process.
+ * Classes of the platform whose state lies outside their properties. An instance that was sent as its
+ * properties would arrive empty. Structured clone takes some of these classes, but only inside one process.
  */
 const statefulClasses = new Set([
   'AbortController',
@@ -77,8 +77,8 @@ function isPropertiesAlone(value: object): boolean {
 
 /**
  * False for the prototype of a class that is built in or native (WeakMap, Promise, Intl.*, classes of
- * addons), or an object of arena. JavaScript cannot see the state of their instances, so nothing of it
- * would arrive.
+ * addons), or an object of arena. JavaScript cannot read the state of their instances, so that state would be
+ * lost.
  */
 function isPrototypeOfProperties(prototype: object): boolean {
   if (reasonToStay(prototype)) return false;

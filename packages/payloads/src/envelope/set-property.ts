@@ -1,4 +1,4 @@
-/** Sets an own property whatever its name: assigned, `__proto__` would set the prototype instead. */
+/** Sets an own property of any name. An assignment to `__proto__` would set the prototype instead. */
 export function setProperty(target: object, name: string, value: unknown): void {
   if (name === '__proto__') {
     Object.defineProperty(target, name, {

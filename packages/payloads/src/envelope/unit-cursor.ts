@@ -3,10 +3,10 @@ import { alignUp, corrupt } from './format.js';
 
 const noBytes = new Uint8Array(0);
 
-/** Computes the same places as `UnitPlan` did. No place is read from the envelope. */
+/** Computes the places that `UnitPlan` has computed. It reads no place from the envelope. */
 export class UnitCursor {
   #bytes: Uint8Array = noBytes;
-  /** Where the payloads end, and where the next one may start. */
+  /** The end of the payloads so far; the next payload starts there or later. */
   #end = 0;
   #taken = 0;
 
@@ -38,7 +38,7 @@ export class UnitCursor {
     return at;
   }
 
-  /** Checks that nothing of the unit is left over; its tail starts on a multiple of 8. */
+  /** Checks that every byte of the unit was used. The unit's tail starts at a multiple of 8. */
   checkAllTaken(spilled: boolean): void {
     const end = spilled ? alignUp(this.#taken, 8) : this.#taken;
     if (end !== this.#end) throw corrupt(`its payloads take ${end} of ${this.#end} bytes`);

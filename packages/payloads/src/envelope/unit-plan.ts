@@ -3,12 +3,12 @@ import type { PlacedPayload } from '../binaries/payload.js';
 import type { PayloadSource } from '../codec.js';
 import { alignUp } from './format.js';
 
-/** Payloads lie one behind the other, in the order of the calls of `place`. */
+/** Payloads follow each other in the order of the calls of `place`. */
 export class UnitPlan {
   #payloads: PlacedPayload[] = [];
   #byteLength = 0;
 
-  /** Where the last payload and its padding end. */
+  /** The end of the last payload and its padding. */
   get byteLength(): number {
     return this.#byteLength;
   }

@@ -14,5 +14,8 @@ export const placeOfText: ReadonlyMap<string, number> = new Map(
   wellKnownTexts.map((text, place) => [text, place]),
 );
 
-/** Stands in place of a text's length. It would mean an empty text in UTF-16, which nobody writes. */
+/**
+ * Stands in place of a text's length. As a length it would mean an empty text in UTF-16, which the encoder
+ * never writes.
+ */
 export const wellKnownMark = 1;

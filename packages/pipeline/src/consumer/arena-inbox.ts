@@ -30,7 +30,7 @@ export class ArenaInbox implements Inbox {
   readonly #arena: Arena;
   readonly #reader: Reader;
   readonly #retainWhile: RetainWhile;
-  /** `wait` has read it, and `poll` takes it next. */
+  /** The item that `wait` has read. The next `poll` takes it. */
   #ahead: Lease | undefined;
   /**
    * This is intentional: one controller serves all waits until one of them is interrupted. Making and
@@ -71,7 +71,7 @@ export class ArenaInbox implements Inbox {
     }
   }
 
-  /** The producer commits an item before it says anything about it, so the item is here. */
+  /** The producer commits an item before it sends a message about the item. So the item has arrived. */
   hasReceived(): boolean {
     return true;
   }
@@ -106,8 +106,8 @@ export class ArenaInbox implements Inbox {
   }
 
   /**
-   * This is intentional: the reader closes before the producer closes its writer. A reader that is open
-   * when the last writer has closed ends the stream, and then the arena serves no other pipeline.
+   * This is intentional: the reader closes before the producer closes its writer. A reader that is still open
+   * after the last writer has closed ends the stream, and an ended arena serves no other pipeline.
    */
   stop(): void {
     if (this.#reader.closed) return;
@@ -133,7 +133,7 @@ export class ArenaInbox implements Inbox {
     throw error;
   }
 
-  /** The producer is gone. How its process ended comes as a message, and interrupts the wait. */
+  /** The producer has ended. A message about the end of its process follows, and interrupts the wait. */
   #waitForFate(signal: AbortSignal): Promise<void> {
     const interrupted = new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
@@ -142,7 +142,7 @@ export class ArenaInbox implements Inbox {
     return this.#retainWhile(interrupted);
   }
 
-  /** The next unit, to be dropped. A ring lends its records: nothing is copied that nobody wants. */
+  /** The next unit, to be dropped. A ring lends its records, so no unwanted bytes are copied. */
   #next(): { release(): void } | null {
     const reader = this.#reader;
     return this.#arena.kind === 'ring' ? (reader as RingReader).tryBorrow() : reader.tryRead();
@@ -155,7 +155,7 @@ export class ArenaInbox implements Inbox {
     try {
       return ahead ?? this.#reader.tryRead();
     } catch (error) {
-      // The producer is gone. `wait` waits for how its process ended.
+      // The producer has ended. `wait` waits for the message about its end.
       if (hasCode(error, 'ERR_ARENA_PEER_LOST')) return null;
       throw error;
     }

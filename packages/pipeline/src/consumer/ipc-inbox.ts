@@ -12,11 +12,16 @@ export class IpcInbox implements Inbox {
   #wake: (() => void) | undefined;
   #taken = 0;
   readonly #order: (order: Order) => void;
-  /** How many items one order tells of: few enough for the producer never to wait in vain. */
+  /**
+   * Number of taken items that one order reports. It is small enough that the producer never waits without
+   * need.
+   */
   readonly #itemsPerOrder: number;
   readonly #retainWhile: RetainWhile;
 
-  /** @param bufferSize How many items the producer sends before it waits until some are taken. */
+  /**
+   * @param bufferSize Number of items that the producer sends before it waits for the consumer to take some.
+   */
   constructor(order: (order: Order) => void, bufferSize: number, retainWhile: RetainWhile) {
     this.#order = order;
     this.#itemsPerOrder = Math.ceil(bufferSize / 4);

@@ -1,22 +1,22 @@
 import type { Iterated } from '@arena/shm-core/internal';
 import type { Inbox } from './inbox.js';
 
-/** The pipeline, as its passes see it. */
+/** The part of the pipeline that its passes use. */
 export interface PassHost {
   readonly inbox: Inbox;
-  /** Starts the pass in the producer. Rejects when that is not possible. */
+  /** Starts the pass in the producer. Rejects when the producer cannot start it. */
   begin(pass: Pass<unknown>): Promise<void>;
-  /** The pass is over here. `left`: the producer may still be running it. */
+  /** The pass has ended on this side. With `left` the producer may still be running the pass. */
   finish(pass: Pass<unknown>, left: boolean): void;
 }
 
-/** How a pass ends: with an error, or by itself. */
+/** The end of a pass, with an error or without. */
 interface Outcome {
   readonly error: unknown;
   readonly failed: boolean;
-  /** How many items of the pass come before this end. */
+  /** Number of items of the pass before this end. */
   readonly sent: number;
-  /** True: items that have arrived are not delivered any more. */
+  /** When true, items that have arrived are no longer delivered. */
   readonly atOnce: boolean;
 }
 
@@ -28,7 +28,7 @@ export class Pass<T> implements Iterated<T> {
   readonly #host: PassHost;
   #state: 'new' | 'running' | 'over' = 'new';
   #outcome: Outcome | undefined;
-  /** How many calls of `wait` have not ended, and the latest of them. A further call waits for it. */
+  /** Number of running calls of `wait`, and the latest of them. A further call waits for that call. */
   #pending = 0;
   #latest: Promise<unknown> | undefined;
 
@@ -73,7 +73,7 @@ export class Pass<T> implements Iterated<T> {
     return result;
   }
 
-  /** Leaves the pass, and ends a `wait` that is going on. Tells the producer, and does not wait for it. */
+  /** Leaves the pass and ends a running `wait`. Tells the producer, without waiting for it. */
   leave(): void {
     this.#finish();
     this.#host.inbox.interrupt();
@@ -81,12 +81,12 @@ export class Pass<T> implements Iterated<T> {
 
   #settle(outcome: Outcome): void {
     if (this.#outcome?.atOnce) return;
-    // The first outcome counts, unless a later one is more urgent.
+    // The first end counts, unless a later end is more urgent.
     if (this.#outcome === undefined || outcome.atOnce) this.#outcome = outcome;
     this.#host.inbox.interrupt();
   }
 
-  /** @param looked True: no item had arrived a moment ago. */
+  /** @param looked True when no item had arrived a moment ago. */
   async #step(looked: boolean): Promise<IteratorResult<T, undefined>> {
     let look = !looked;
     try {

@@ -10,10 +10,10 @@ import { Pass, type PassHost } from './pass.js';
 export interface PassSource {
   readonly inbox: Inbox;
   readonly retainWhile: RetainWhile;
-  /** Resolves once the producer can begin a pass. Rejects with the reason when it never will. */
+  /** Resolves once the producer can begin a pass. Rejects with the reason when it never can. */
   readonly ready: Promise<void>;
   order(order: Order): void;
-  /** No pass runs any more. */
+  /** Called when no pass runs any more. */
   onIdle(): void;
 }
 
@@ -21,11 +21,11 @@ export class Passes implements PassHost {
   readonly #source: PassSource;
   #isReady = false;
   #current: Pass<unknown> | undefined;
-  /** The latest pass that the producer was told to start. */
+  /** The latest pass that was started in the producer. */
   #startedEpoch: number | undefined;
-  /** Set from when a pass was left until the producer has written the last unit of it. */
+  /** Set when a pass is left, until the producer has written the last unit of that pass. */
   #stopping: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
-  /** Why there are no more passes. */
+  /** The reason why no more passes are possible. */
   #fate: { readonly error: unknown } | undefined;
 
   constructor(source: PassSource) {
@@ -86,7 +86,7 @@ export class Passes implements PassHost {
     this.#endStopping();
   }
 
-  /** Allows no more passes. Of several reasons the first one counts. */
+  /** Allows no more passes. The first reason counts. */
   seal(error: unknown): void {
     if (this.#fate !== undefined) return;
     this.#fate = { error };

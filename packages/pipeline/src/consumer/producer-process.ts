@@ -5,7 +5,7 @@ import { lifelineFd, messageFd } from '../protocol/descriptors.js';
 import { MessagePipe } from '../protocol/message-pipe.js';
 import type { FromProducer, ToProducer } from '../protocol/messages.js';
 
-/** How a process ended: its exit code, or the signal that ended it, or why it never ran. */
+/** The end of a process: its exit code, the signal that ended it, or the reason why it never ran. */
 export interface ExitStatus {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -31,15 +31,15 @@ const mainScript = fileURLToPath(new URL('../producer/main.js', import.meta.url)
 /**
  * One forked producer process, the pipe for messages to it, and Node's IPC channel.
  *
- * It keeps this process's event loop alive only between `retain` and `release`. It ends when this
- * process ends, whichever way.
+ * It keeps this process's event loop alive only between `retain` and `release`. It ends when this process
+ * ends, in any way.
  */
 export class ProducerProcess {
   readonly #child: ChildProcess;
   readonly #listener: ProducerListener;
   readonly #pipe: MessagePipe<FromProducer, ToProducer> | undefined;
   #retained = 0;
-  /** How the process has ended. Its last messages may still be on their way. */
+  /** The end of the process. Its last messages may arrive later. */
   #status: ExitStatus | undefined;
   #exited = false;
   readonly #exit: Promise<void>;
@@ -71,12 +71,12 @@ export class ProducerProcess {
     if (this.#pipe?.closed === false) this.#pipe.tell(message);
   }
 
-  /** Sends on Node's IPC channel. Throws for what cannot be cloned; `done` gets every other error. */
+  /** Sends on Node's IPC channel. Throws for a value that cannot be cloned; `done` gets every other error. */
   sendIpc(message: unknown, done: (error: Error | null) => void): void {
     this.#child.send(message as object, done);
   }
 
-  /** Keeps the event loop alive until `release` was called as often. */
+  /** Keeps the event loop alive until `release` was called as often as this. */
   retain(): void {
     if (this.#retained++ > 0 || this.#exited) return;
     this.#child.ref();
@@ -114,7 +114,7 @@ export class ProducerProcess {
     });
     child.once('exit', (code, signal) => this.#end({ code, signal, spawnError: undefined }));
     child.on('error', (error) => {
-      // Node also emits 'error' when a signal cannot be delivered. The exit tells of that.
+      // Node also emits 'error' when a signal cannot be delivered. The exit reports that case.
       if (child.pid === undefined) this.#end({ code: null, signal: null, spawnError: error });
     });
   }
@@ -137,7 +137,7 @@ export class ProducerProcess {
     this.#settle();
   }
 
-  /** Tells of the process's end, once the last of its messages has arrived. */
+  /** Reports the end of the process, once its last message has arrived. */
   #settle(): void {
     if (this.#exited || this.#status === undefined) return;
     const { spawnError } = this.#status;

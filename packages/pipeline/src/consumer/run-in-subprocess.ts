@@ -14,7 +14,7 @@ import {
 import { SubprocessPipeline } from './subprocess-pipeline.js';
 
 export interface RunInSubprocessOptions {
-  /** Passed to the module's default export. May be anything that an item may be. */
+  /** Passed to the module's default export. It may be any value that an item may be. */
   readonly args?: unknown;
   /**
    * A SegmentPool or RingBuffer for the items. Close it yourself, after the pipeline. Without an arena
@@ -26,9 +26,11 @@ export interface RunInSubprocessOptions {
    * is the limit; give the pipeline a sink to have more items ready.
    */
   readonly bufferSize?: number | undefined;
-  /** Binaries of up to this many bytes take no space in the arena's segments; `Infinity`: none takes any. */
+  /**
+   * Binaries of up to this many bytes take no space in the arena's segments. With `Infinity`, no binary does.
+   */
   readonly copyThreshold?: number | undefined;
-  /** Closes the pipeline when it aborts. A loop that is going on fails with the signal's reason. */
+  /** Closes the pipeline when it aborts. A running loop fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Options of Node for the process (default: those of this process). */
   readonly execArgv?: readonly string[] | undefined;
@@ -51,7 +53,7 @@ const defaultBufferSize = 3;
  *
  * @param moduleUrl A URL, or a path, relative to the working directory.
  * @throws {TypeError | RangeError} `ERR_ARENA_INVALID_ARGUMENT`.
- * @throws {ArenaError} `ERR_ARENA_UNSENDABLE` names what in `args` no other process can be given;
+ * @throws {ArenaError} `ERR_ARENA_UNSENDABLE` names the path of a value in `args` that cannot be sent;
  *   `ERR_ARENA_IN_USE` where another pipeline receives through `arena`.
  */
 export function runInSubprocess<T = unknown>(

@@ -19,7 +19,7 @@ import { type ExitStatus, type ProcessOptions, ProducerProcess } from './produce
 const closeGraceMs = 2000;
 
 export interface SubprocessPipelineEvents {
-  /** What the code in the pipeline has sent with `process.send`. */
+  /** A message that the code in the pipeline has sent with `process.send`. */
   message: [message: unknown, handle?: SendHandle | undefined];
 }
 
@@ -51,7 +51,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
   readonly #ready: Promise<void>;
   #setReady: () => void = () => {};
   #setUnready: (error: unknown) => void = () => {};
-  /** The error that the producer is dying of. */
+  /** The uncaught error that ends the producer. */
   #crash: { readonly error: unknown } | undefined;
   #exited = false;
   #retired = false;
@@ -70,7 +70,8 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
       this.#setReady = resolve;
       this.#setUnready = reject;
     });
-    // `ready` and every pass fail with the reason. It is no unhandled rejection if nobody asks.
+    // `ready` and every pass fail with the reason. It must not become an unhandled rejection when the program
+    // uses neither.
     this.#ready.catch(() => {});
     this.#inbox = this.#openInbox(arena, setup.bufferSize);
     this.#passes = this.#openPasses();
@@ -113,7 +114,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
    * `process.on('message', listener)`.
    *
    * @throws {ArenaError} `ERR_ARENA_UNSENDABLE`: structured clone does not take the message;
-   *   `ERR_ARENA_CLOSED`: the producer is gone, or has called `process.disconnect()`.
+   *   `ERR_ARENA_CLOSED`: the producer has ended, or has called `process.disconnect()`.
    */
   async send(message: unknown): Promise<void> {
     checkReadable(message);
@@ -122,7 +123,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
         this.#process.sendIpc(message, (error) => (error ? reject(unreachable(error)) : resolve()));
       });
     } catch (error) {
-      // Node throws at once for what it cannot clone, and calls back with every other error.
+      // Node throws at once for a value that it cannot clone, and passes every other error to the callback.
       throw error instanceof ArenaError ? error : uncloneable(error as Error);
     }
   }
@@ -268,7 +269,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
     this.#retire();
   }
 
-  /** The process is gone and no pass runs: another pipeline may use the arena. */
+  /** The process has ended and no pass runs, so another pipeline may use the arena. */
   #retire(): void {
     if (this.#retired) return;
     this.#retired = true;

@@ -12,7 +12,7 @@ export class ArenaOutbox implements Outbox {
   #sent = 0;
   #flushing = false;
 
-  /** @param tellEnd Tells of a pass's end where the arena has no room for it. */
+  /** @param tellEnd Reports the end of a pass when the arena has no room for it. */
   constructor(arena: Arena, copyThreshold: number | undefined, tellEnd: TellEnd) {
     this.#arena = arena;
     this.#writer = arena.writer();
@@ -35,8 +35,9 @@ export class ArenaOutbox implements Outbox {
   }
 
   end(epoch: number): void {
-    // This is intentional: no waiting for space. A consumer that holds all segments of a small pool
-    // would wait for the end of the pass, and the end of the pass for one of these segments.
+    // This is intentional: the end of a pass never waits for space. A consumer may hold all segments of a
+    // small pool and wait for the end of the pass. If that end waited for a segment, both would wait for
+    // ever.
     const written = this.#items.tryWrite(null, { tag: endTag(epoch) });
     if (!written) this.#tellEnd(epoch, this.#sent);
     this.#writer.flush();

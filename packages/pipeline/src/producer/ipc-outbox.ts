@@ -4,7 +4,10 @@ import { ArenaError } from '@arena/shm-core';
 import type { IpcItem } from '../protocol/ipc-item.js';
 import type { Outbox, TellEnd } from './outbox.js';
 
-/** Node's channel holds the length of a message in 32 bits. Half of that leaves room for all else in it. */
+/**
+ * Node's channel stores the length of a message in 32 bits. Half of that range leaves room for the rest of
+ * the message.
+ */
 const mostBytes = 2 ** 31;
 
 /** `process.send` as it was before the module was loaded. */
@@ -62,7 +65,7 @@ export class IpcOutbox implements Outbox {
 
   close(): void {}
 
-  /** Sends the item as it is where structured clone keeps all of it: packing takes one more copy. */
+  /** Sends the item unpacked when structured clone keeps all of it, because packing takes one more copy. */
   async #post(item: unknown, offloaded: OffloadedItem, epoch: number): Promise<void> {
     const message = { arenaItem: this.#token, epoch };
     if (offloaded.cloneable) {

@@ -7,9 +7,9 @@ export const orphanGraceMs = 2000;
 /**
  * Kills this process `orphanGraceMs` after its parent has died.
  *
- * This is intentional: a thread watches for that, which costs 8 MB and 25 ms at the start. The message
- * pipe tells the main thread as well. But a main thread that computes, or waits in a blocking call, does
- * not hear it, and the process would outlive its parent.
+ * This is intentional: a thread watches for the death of the parent, which costs 8 MB and 25 ms at the start.
+ * The message pipe reports the death to the main thread as well. But a main thread that computes or blocks
+ * does not read the pipe, and without the thread the process would outlive its parent.
  */
 export function dieWithParent(): void {
   const watcher = new Worker(watcherSource, {

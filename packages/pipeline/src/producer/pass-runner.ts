@@ -35,7 +35,7 @@ export class PassRunner {
   #start(epoch: number): void {
     const abort = new AbortController();
     this.#passes.set(epoch, abort);
-    // A source may hold something that only one pass at a time can have. So passes do not overlap.
+    // A source may hold a resource that only one pass at a time can have. So passes do not overlap.
     this.#latest = this.#latest.then(async () => {
       await this.#run(epoch, abort.signal);
       this.#passes.delete(epoch);
@@ -81,7 +81,7 @@ export class PassRunner {
   }
 }
 
-/** The consumer has left the pass already, so a warning is all that can be given. */
+/** The consumer has left the pass, so the error can only become a warning. */
 function warnOfClosing(error: unknown): void {
   process.emitWarning(error instanceof Error ? error : String(error), {
     type: 'PipelineWarning',

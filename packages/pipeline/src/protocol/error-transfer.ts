@@ -1,16 +1,19 @@
 /**
- * Errors between processes. Structured clone keeps an error's message and stack, but not its code, its
- * class or its other fields. Here all of them travel, and the causes as well.
+ * Errors between processes. Structured clone keeps an error's message and stack, but not its code, its class
+ * or its other fields. This code sends all of them, and the causes as well.
  */
 import { type PackedItem, packItem, unpackItem } from '@arena/payloads';
 import { ArenaError, arenaErrorCodes } from '@arena/shm-core';
 
-/** Stands for whatever was thrown. Its values are packed one by one: one that cannot be read spoils no other. */
+/**
+ * Represents a thrown value. Its fields are packed one by one, so that an unreadable field does not affect
+ * the others.
+ */
 export type SentError = SentValue | SentErrorObject;
 
 interface SentValue {
   readonly kind: 'value';
-  /** Undefined where no other process can be given the value. */
+  /** Undefined when the value cannot be sent to another process. */
   readonly value: PackedItem | undefined;
   readonly text: string;
 }
@@ -27,10 +30,10 @@ interface SentErrorObject {
   readonly errors: readonly SentError[] | undefined;
 }
 
-/** Deeper than chains of causes are. Ends a chain that leads back to itself. */
+/** Real chains of causes are shorter. This limit ends a chain that leads back to itself. */
 const maxCauseDepth = 8;
 
-/** Encodes `thrown`, which may be any value at all. Never throws. */
+/** Encodes `thrown`, which may be any value. Never throws. */
 export function encodeError(thrown: unknown, depth = 0): SentError {
   if (!(thrown instanceof Error)) {
     return { kind: 'value', value: packed(thrown), text: textOf(thrown) };
@@ -50,7 +53,10 @@ export function encodeError(thrown: unknown, depth = 0): SentError {
   };
 }
 
-/** What {@link encodeError} was given: same name, message, code, fields, stack and causes. */
+/**
+ * Restores the value that {@link encodeError} has encoded: same name, message, code, fields, stack and
+ * causes.
+ */
 export function decodeError(sent: SentError): unknown {
   if (sent.kind === 'value') return sent.value ? unpacked(sent.value, sent.text) : sent.text;
   const error = construct(sent);
@@ -107,7 +113,7 @@ function read(error: Error, key: string): unknown {
   }
 }
 
-/** Undefined for a value that no other process can be given. */
+/** Undefined for a value that cannot be sent to another process. */
 function packed(value: unknown): PackedItem | undefined {
   try {
     return packItem(value, { always: true });

@@ -6,7 +6,7 @@ export interface IpcItem {
   readonly arenaItem: string;
   readonly epoch: number;
   readonly item?: unknown;
-  /** Instead of `item`, where structured clone would lose something of it. */
+  /** Sent instead of `item` when structured clone would lose a part of the item. */
   readonly packed?: PackedItem;
 }
 

@@ -1,9 +1,9 @@
 /**
- * Messages between the two processes of a pipeline, through a pipe that nobody else uses.
+ * Messages between the two processes of a pipeline, through a pipe for these messages alone.
  *
  * This is intentional: not through Node's IPC channel. That channel belongs to the code in the pipeline,
- * which may send and receive anything there, or close it. And nobody can catch the error of a message
- * that cannot be deserialized there.
+ * which may send and receive anything there, or close it. And no code can catch the error of a message that
+ * cannot be deserialized there.
  *
  * A message is a packed item. It travels as the byte lengths of its envelope and its unit, then both.
  */
@@ -16,7 +16,7 @@ const headerBytes = 2 * lengthBytes;
 
 export interface MessagePipeListener<In> {
   onMessage(message: In): void;
-  /** The other side is gone, or has written something that is no message. Called once. */
+  /** Called once, when the other side has ended or has written bytes that are no message. */
   onEnd(): void;
 }
 
@@ -25,7 +25,7 @@ export class MessagePipe<In, Out> {
   readonly #listener: MessagePipeListener<In>;
   #chunks: Buffer[] = [];
   #received = 0;
-  /** How many bytes are needed to go on: a header, or a whole frame. */
+  /** Number of bytes that the next step needs: a header, or a whole frame. */
   #needed = headerBytes;
 
   constructor(socket: Socket, listener: MessagePipeListener<In>) {
@@ -49,12 +49,15 @@ export class MessagePipe<In, Out> {
     });
   }
 
-  /** Sends a message. Does nothing when the other side is gone: `onEnd` tells of that. */
+  /** Sends a message. Does nothing when the other side has ended; `onEnd` reports that. */
   tell(message: Out): void {
     this.#socket.write(frameOf(message));
   }
 
-  /** Sends the message before this call returns, if no other message waits. For a process that is dying. */
+  /**
+   * Sends the message before this call returns, if no other message waits. For a process that is about to
+   * end.
+   */
   tellNow(message: Out, fd: number): void {
     if (this.#socket.writableLength > 0) {
       this.tell(message);
@@ -110,7 +113,7 @@ export class MessagePipe<In, Out> {
     try {
       message = unpackItem<In>(frame) as In;
     } catch {
-      // Somebody else has written into the pipe: where the next message begins is not known any more.
+      // Another program has written into the pipe, so the start of the next message is unknown.
       this.close();
       return;
     }
@@ -118,7 +121,7 @@ export class MessagePipe<In, Out> {
   }
 }
 
-/** How often a full pipe is tried again. A millisecond passes between two tries. */
+/** Number of retries for a full pipe, with a millisecond between two tries. */
 const mostTries = 500;
 const pause = new Int32Array(new SharedArrayBuffer(4));
 

@@ -43,9 +43,9 @@ export type FromProducer =
   | { readonly type: 'unusable'; readonly error: SentError }
   | ({ readonly type: 'end' } & AfterItems)
   | ({ readonly type: 'error'; readonly error: SentError } & AfterItems)
-  /** A pass that was stopped has written its last unit. */
+  /** A stopped pass has written its last unit. */
   | { readonly type: 'stopped'; readonly epoch: number }
-  /** Nobody caught this error: the producer is about to die of it. */
+  /** An uncaught error, which is about to end the producer. */
   | { readonly type: 'crash'; readonly error: SentError };
 
 const epochCount = 2 ** 31;

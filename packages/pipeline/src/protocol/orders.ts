@@ -15,7 +15,7 @@ export type Order =
 
 const orderTypes = ['start', 'stop', 'taken'] as const;
 const orderWords = 3;
-/** Far more room than needed: few orders are on their way at a time. */
+/** Much more room than needed, because few orders are unread at a time. */
 const ringBytes = 4096;
 
 /** The consumer's end. */
@@ -49,7 +49,7 @@ export function receiveOrders(handle: string, onOrder: (order: Order) => void): 
       onOrder(orderIn(unit));
     }
   };
-  // The message pipe tells when the consumer is gone.
+  // The message pipe reports the end of the consumer.
   receive().catch(() => {});
 }
 

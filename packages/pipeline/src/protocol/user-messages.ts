@@ -5,10 +5,10 @@ import { ArenaError } from '@arena/shm-core';
 type Send = NonNullable<typeof process.send>;
 
 /**
- * Makes `process.send` refuse a message that its receiver could not deserialize. Nobody can catch that
- * error there, so it would end the consumer's process.
+ * Makes `process.send` refuse a message that its receiver could not deserialize. No code can catch that error
+ * in the receiver, so the error would end the consumer's process.
  *
- * @returns `process.send` as it was.
+ * @returns The original `process.send`.
  */
 export function guardSend(): Send {
   const send = (process.send as Send).bind(process) as Send;
@@ -20,8 +20,8 @@ export function guardSend(): Send {
 }
 
 /**
- * @throws {ArenaError} `ERR_ARENA_UNSENDABLE`: structured clone writes `message` and cannot read it,
- *   as that of Node 20 does with an error that is part of its own cause.
+ * @throws {ArenaError} `ERR_ARENA_UNSENDABLE`: structured clone could write `message` and not read it. In
+ *   Node 20 an error that is part of its own cause is such a message.
  */
 export function checkReadable(message: unknown): void {
   const bytes = serialized(message);

@@ -20,9 +20,9 @@ import {
 } from './stages.js';
 
 export interface PipeOptions {
-  /** How many operations run at once, 1 or more (default 1). */
+  /** Number of operations that run at once, 1 or more (default 1). */
   readonly concurrency?: number | undefined;
-  /** Results in the order of the items (default), or as they are ready. */
+  /** True (the default) gives results in the order of the items, false as soon as they are ready. */
   readonly ordered?: boolean | undefined;
 }
 

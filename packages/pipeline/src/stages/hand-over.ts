@@ -1,8 +1,8 @@
 /**
- * A queue of limited length between a stage that makes values and the one that takes them.
+ * A queue of limited length between the stage that makes values and the stage that takes them.
  *
- * A slot is reserved before the work on a value begins, and freed when the value is taken. So the values
- * that are in work or wait are never more than the slots.
+ * A slot is reserved before the work on a value begins, and freed when the value is taken. So values in work
+ * and waiting values together never exceed the slots.
  */
 export class HandOver<T> {
   readonly #entries: (T | Promise<T>)[] = [];
@@ -34,21 +34,23 @@ export class HandOver<T> {
     this.#wakeTaker?.();
   }
 
-  /** No more values are pushed. Those that were pushed can still be taken. */
+  /** Call this when no more values are pushed. Pushed values can still be taken. */
   end(): void {
     this.#over = true;
     this.#wakeTaker?.();
     this.#wakeMaker?.();
   }
 
-  /** Like `end`, and once all that was pushed is taken, `take` rejects with `error`. */
+  /** Like `end`. Once all pushed values are taken, `take` rejects with `error`. */
   fail(error: unknown): void {
     if (this.#over) return;
     this.#failure = { error };
     this.end();
   }
 
-  /** No more values are wanted: drops all that were pushed, and ends the waiting of both sides. */
+  /**
+   * Call this when no more values are wanted. It drops all pushed values, and ends the waits of both sides.
+   */
   cancel(): void {
     this.#entries.length = 0;
     this.#failure = undefined;

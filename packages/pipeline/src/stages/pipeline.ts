@@ -80,11 +80,11 @@ export class PipelineIterator<T> implements AsyncIterableIterator<T, undefined> 
     try {
       const result = await this.#last.next();
       if (this.#stopped !== undefined) return done;
-      // A pass that has ended by itself has nothing left to stop.
+      // A pass that has ended by itself has nothing to stop.
       if (result.done) this.#stopped = Promise.resolve();
       return result;
     } catch (error) {
-      // The error does not wait until the stages have stopped: a source may take for ever.
+      // Report the error before the stages have stopped, because a source may never stop.
       this.#stop().catch(() => {});
       throw error;
     }

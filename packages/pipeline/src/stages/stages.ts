@@ -55,8 +55,8 @@ export class SourceStage<T> implements Stage<T> {
   }
 
   async stop(): Promise<void> {
-    // A factory that is still running may yet return an iterator, which must be closed. When it fails,
-    // `next` reports that.
+    // A running factory may still return an iterator, which must be closed. When the factory fails, `next`
+    // reports the error.
     await this.#opening?.catch(() => {});
     if (this.#over) return;
     this.#over = true;
@@ -132,7 +132,7 @@ export class OperationStage<T, U> implements Stage<U> {
     const settled = () => this.#running.delete(result);
     if (this.#ordered) {
       this.#results.push(result);
-      // The failure waits for its turn in the queue. No new item is begun meanwhile.
+      // The failure takes its place in the queue. From here on no new item is begun.
       result.then(settled, () => {
         settled();
         this.#results.end();

@@ -6,10 +6,10 @@
 
 namespace arena::video {
 
-/// Refuses a second call on an object whose first has not settled.
+/// Refuses a second call on an object while the first call is running.
 class BusyFlag {
  public:
-  /// @param name What the object is called in an error.
+  /// @param name The object's name in an error.
   explicit BusyFlag(const char* name) : name_(name) {}
 
   void acquire() {

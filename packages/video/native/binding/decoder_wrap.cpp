@@ -140,13 +140,13 @@ napi_value DecoderWrap::close(const Call& call) {
 void DecoderWrap::end() noexcept {
   unwatch_environment();
   if (session_) session_->interrupt->fire();
-  // A read under way has its own reference to the session, and ends it.
+  // A running read has its own reference to the session, and ends the session.
   session_.reset();
 }
 
-/// libav's threads read packets ahead between two reads. They have to be gone before the
-/// environment lets go of the memory that the packets lie in. Hooks run in reverse, so the one
-/// that was added after the packets arrived runs before their arena's.
+/// libav's threads read packets ahead between two reads. They must end before the environment frees
+/// the memory of the packets. Hooks run in reverse order, so this hook, which is added after the
+/// packets arrived, runs before the hook of their arena.
 void DecoderWrap::watch_environment() {
   binding::check(napi_add_env_cleanup_hook(env_, &on_environment_end, this));
   watching_ = true;

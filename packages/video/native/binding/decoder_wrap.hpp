@@ -15,11 +15,11 @@ class DecoderWrap {
   explicit DecoderWrap(const binding::Call& call);
   ~DecoderWrap();
 
-  /// (packets, bytes?, onRelease?): with `bytes`, packets that lie in them and are not kept in
-  /// place by themselves; `onRelease` is called once nothing needs them any more.
+  /// (packets, bytes?, onRelease?): with `bytes`, the packets lie in these bytes and do not keep
+  /// them in place; `onRelease` is called once they are no longer needed.
   napi_value push(const binding::Call& call);
   napi_value finish(const binding::Call& call);
-  /// (target, stays): `stays` when nobody can take the target's memory away meanwhile
+  /// (target, stays): `stays` is true when the target's memory cannot be taken away during the read
   napi_value read(const binding::Call& call);
   napi_value close(const binding::Call& call);
 

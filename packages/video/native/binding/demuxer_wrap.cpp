@@ -107,7 +107,7 @@ napi_value DemuxerWrap::take(const Call& call) {
 }
 
 napi_value DemuxerWrap::take_into(const Call& call) {
-  // Right here and not on another thread: nobody can take the memory away meanwhile.
+  // This runs on the JavaScript thread, so the memory cannot be taken away during the copy.
   return binding::to_js(call.env, idle_demuxer().take_into(bytes_of(call.env, call[0])));
 }
 
@@ -117,7 +117,7 @@ napi_value DemuxerWrap::empty_run(const Call& call) {
 
 napi_value DemuxerWrap::close(const Call& call) {
   if (session_) session_->interrupt->fire();
-  // A call under way has its own reference to the session, and ends it.
+  // A running call has its own reference to the session, and ends the session.
   session_.reset();
   instance(call.env).releases->drain(call.env);
   return nullptr;

@@ -11,7 +11,7 @@
 namespace arena::video {
 
 /// `new Demuxer(source, options, interrupt, onEnd?)`; opens the source with the first gather(), and
-/// calls `onEnd` once nobody reads the source's bytes any more.
+/// calls `onEnd` once the source's bytes are no longer read.
 class DemuxerWrap {
  public:
   static napi_value define(napi_env env);
@@ -25,7 +25,8 @@ class DemuxerWrap {
   napi_value close(const binding::Call& call);
 
  private:
-  /// What a task on another thread uses; it outlives this object when that is collected first.
+  /// The state that a task on another thread uses. It lives longer than this object when the object
+  /// is collected first.
   struct Session {
     std::string path;
     std::span<const std::uint8_t> bytes;
@@ -39,7 +40,7 @@ class DemuxerWrap {
   };
 
   Session& session();
-  /// @throws MediaError state while a call is under way, and before the first gather().
+  /// @throws MediaError state while a call is running, and before the first gather().
   Demuxer& idle_demuxer();
 
   std::shared_ptr<Session> session_ = std::make_shared<Session>();

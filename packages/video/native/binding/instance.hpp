@@ -1,4 +1,4 @@
-/// What one Node environment (the main thread or a worker) keeps of this addon.
+/// The state of this addon in one Node environment (the main thread or a worker).
 #pragma once
 
 #include <memory>

@@ -7,7 +7,7 @@
 
 namespace arena::video {
 
-/// `new Interrupt()`, `fire()`: stops the calls that it was given to, at their next step.
+/// `new Interrupt()`, `fire()`: stops the calls that got this object, at their next step.
 class InterruptWrap {
  public:
   static napi_value define(napi_env env) {

@@ -14,7 +14,7 @@ using binding::method;
 using binding::Object;
 using binding::to_u32;
 
-/// What make() hands to the constructor.
+/// The arguments that make() passes to the constructor.
 struct PacketsWrap::Made {
   VideoPackets packets;
   std::uint64_t private_bytes;

@@ -7,25 +7,26 @@
 
 namespace arena::video {
 
-/// A VideoPackets value in JavaScript. Its methods take what the TypeScript face has checked.
+/// A VideoPackets value in JavaScript. The TypeScript class has checked the arguments of its
+/// methods.
 class PacketsWrap {
  public:
   static napi_value define(napi_env env);
-  /// Only make() makes one: called by JavaScript, this gives an empty, disposed value.
+  /// Use make(). A call from JavaScript gives an empty, disposed value.
   explicit PacketsWrap(const binding::Call& call);
   ~PacketsWrap();
 
   static napi_value make(napi_env env, VideoPackets packets);
-  /// Packets of a private block: the garbage collector is told what collecting them frees.
+  /// Packets of a private block. The garbage collector is told the size of the block.
   static napi_value make_private(napi_env env, VideoPackets packets);
-  /// @throws MediaError state when it was disposed of.
+  /// @throws MediaError state when the packets were disposed of.
   static const VideoPackets& of(napi_env env, napi_value object);
 
   napi_value describe(const binding::Call& call);
   napi_value extradata(const binding::Call& call);
   napi_value record(const binding::Call& call);
   napi_value keyframes(const binding::Call& call);
-  /// (index?): without one, of the stream
+  /// (index?): without an index, the side data of the stream
   napi_value side_data(const binding::Call& call);
   napi_value slice(const binding::Call& call);
   napi_value copy_payload(const binding::Call& call);

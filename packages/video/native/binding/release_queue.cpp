@@ -76,7 +76,7 @@ void ReleaseQueue::release(std::uint64_t id) noexcept {
   released_.push_back(id);
   if (released_.size() > 1) return;
   const napi_status status = napi_call_threadsafe_function(wake_, nullptr, napi_tsfn_nonblocking);
-  // Said once; Node then does not count this thread among its callers any more.
+  // Release the function once. Then Node no longer counts this thread among its callers.
   if (status == napi_closing) wake_ = nullptr;
 }
 

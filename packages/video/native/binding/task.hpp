@@ -13,7 +13,7 @@
 
 namespace arena::video {
 
-/// True unless the environment is ending: it then refuses this call, which has no other effect.
+/// False when the environment is ending: then it refuses this call, which has no other effect.
 inline bool is_alive(napi_env env) {
   napi_value global = nullptr;
   bool ignored = false;
@@ -23,22 +23,23 @@ inline bool is_alive(napi_env env) {
 
 /// Work on a thread of the pool, and the promise of its result.
 ///
-/// An environment that ends waits for the slice of work under way, and then refuses every call that
-/// would settle a promise: nobody is left to be told.
+/// An environment that ends waits for the running slice of work. Then it refuses every call that
+/// would settle a promise.
 template <class Result>
 class Task {
  public:
-  /// Runs on another thread: again and again, while it gives no result. What it throws rejects the
+  /// Runs on another thread, repeatedly until it returns a result. An exception rejects the
   /// promise.
   using Work = std::function<std::optional<Result>()>;
-  /// Runs on the JavaScript thread, each time that the work has returned. What it throws rejects
-  /// the promise, and ends the work.
+  /// Runs on the JavaScript thread each time that the work has returned. An exception rejects the
+  /// promise, and ends the work.
   using Between = std::function<void()>;
-  /// Runs on the JavaScript thread, after the work, in any case.
+  /// Runs on the JavaScript thread after the work, also when the work has failed.
   using Done = std::function<void()>;
   using Convert = std::function<napi_value(napi_env, Result&&)>;
 
-  /// Starts; returns the promise. The objects in `keep` are not collected meanwhile.
+  /// Starts the work and returns the promise. The objects in `keep` are not collected before its
+  /// end.
   static napi_value start(napi_env env, std::initializer_list<napi_value> keep, Work work,
                           Done done, Convert convert, Between between = {}) {
     std::unique_ptr<Task> task(new Task(env, std::move(work), std::move(done), std::move(convert)));
@@ -66,7 +67,7 @@ class Task {
 
   static void queue(std::unique_ptr<Task> task) {
     const napi_env env = task->env_;
-    // Node wants another one each time.
+    // Node needs a new work object for each run.
     if (task->async_work_ != nullptr) check(napi_delete_async_work(env, task->async_work_));
     task->async_work_ = nullptr;
     check(napi_create_async_work(env, nullptr, binding::to_js(env, "arena.video"), &execute,
@@ -82,7 +83,7 @@ class Task {
     } catch (...) {
       task.thrown_ = std::current_exception();
     }
-    // Owners of packets may be dropped with it, on this thread.
+    // This may drop owners of packets, on this thread.
     if (task.result_ || task.thrown_) task.work_ = nullptr;
   }
 

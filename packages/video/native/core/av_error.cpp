@@ -11,7 +11,7 @@
 namespace arena::video {
 namespace {
 
-/// The size of pictures that libav refused for it. libav says so in its log alone.
+/// The size of the pictures that libav has refused. libav reports the size only in its log.
 std::optional<PictureSize> refused_size(const std::string& line) {
   static constexpr char kRefused[] = "Picture size ";
   const auto at = line.find(kRefused);

@@ -11,10 +11,10 @@ namespace {
 
 thread_local LogSink* log_sink = nullptr;
 
-/// Guards every sink: lines are rare.
+/// One mutex guards every sink, because lines are rare.
 std::mutex sinks_mutex;
 /// Another addon of this process may use libav as well, with pointers of its own for `opaque`.
-/// Never destroyed: libav's threads may log until the process is gone.
+/// Never destroyed, because libav's threads may log until the process has ended.
 std::set<const void*>& sinks = *new std::set<const void*>;
 
 const void* sink_for(void* context) {

@@ -1,4 +1,4 @@
-/// What libav logs: the only place where it names the reason of an error ("moov atom not found").
+/// libav's log lines. libav names the reason of an error only there ("moov atom not found").
 #pragma once
 
 #include <limits>
@@ -6,11 +6,11 @@
 
 namespace arena::video {
 
-/// Keeps the first error line of those that libav logs about one matter, on whichever threads.
+/// Keeps the first error line that libav's threads log about one decoder or demuxer.
 class LogSink {
  public:
-  /// @param steps A line is forgotten after so many steps: damage that was concealed explains no
-  ///   later failure.
+  /// @param steps A line is forgotten after this many steps, because concealed damage does not
+  ///   explain a later failure.
   explicit LogSink(int steps = std::numeric_limits<int>::max());
   ~LogSink();
   LogSink(const LogSink&) = delete;
@@ -19,7 +19,7 @@ class LogSink {
   void step();
   std::string line() const;
 
-  /// Adds a line to `sink`. Does nothing if that pointer is no sink, or no longer one.
+  /// Adds a line to `sink`. Does nothing when the pointer is not, or no longer, a sink.
   static void add(const void* sink, const std::string& line);
 
  private:
@@ -29,8 +29,8 @@ class LogSink {
 };
 
 /// Collects libav's error lines of the current thread, so that exceptions can carry the reason.
-/// Nothing is printed. What a decoder's own threads log goes to the LogSink that its context's
-/// `opaque` points to.
+/// Nothing is printed. Lines of a decoder's own threads go to the LogSink to which the `opaque` of
+/// its context points.
 class LogScope {
  public:
   LogScope() : LogScope(own_) {}

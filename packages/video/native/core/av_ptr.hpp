@@ -28,7 +28,7 @@ struct AvDeleter {
 template <class T>
 using AvPtr = std::unique_ptr<T, AvDeleter>;
 
-/// Takes over what a libav allocation returned; throws when it is null.
+/// Takes over the result of a libav allocation; throws when the result is null.
 template <class T>
 AvPtr<T> own(T* allocated) {
   if (allocated == nullptr) {

@@ -56,7 +56,7 @@ class MemorySource final : public ByteSource {
 }  // namespace
 
 std::unique_ptr<ByteSource> open_file(const std::string& path) {
-  // O_NONBLOCK: opening a FIFO must return, so that it can be refused below.
+  // O_NONBLOCK lets the opening of a FIFO return, so that the check below can refuse it.
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) throw_system(path, "open");
   auto source = std::make_unique<FileSource>(descriptor);
@@ -121,7 +121,8 @@ std::int64_t AvioReader::seek(void* self, std::int64_t offset, int whence) {
     default:
       return AVERROR(EINVAL);
   }
-  // Beyond the end as well: some demuxers then report a file that is cut short, and not its end.
+  // Positions beyond the end are allowed: with them, some demuxers report a file that was cut off
+  // instead of its end.
   if (target < 0 || target > size) return AVERROR(EINVAL);
   return reader.position_ = target;
 }

@@ -15,18 +15,20 @@ class ByteSource {
  public:
   virtual ~ByteSource() = default;
   virtual std::int64_t size() const noexcept = 0;
-  /// Copies up to `length` bytes at `position`; returns how many, 0 at the end, or a libav error.
+  /// Copies up to `length` bytes at `position`. Returns their number, 0 at the end, or a libav
+  /// error.
   virtual int read_at(std::int64_t position, std::uint8_t* target, int length) noexcept = 0;
 };
 
 /// Opens a regular file.
 ///
-/// Not libav's own file protocol: that one blocks for ever on a FIFO without a writer, takes
-/// "scheme:" prefixes for protocols, and asks no interrupt flag.
+/// This is intentional: not libav's own file protocol. That protocol blocks for ever on a FIFO
+/// without a writer, takes "scheme:" prefixes for protocols, and does not look at the interrupt
+/// flag.
 /// @throws MediaError system when the file cannot be opened, media when it is not a regular file.
 std::unique_ptr<ByteSource> open_file(const std::string& path);
 
-/// Reads from memory that the caller keeps alive and in place.
+/// Reads from memory that the caller keeps in place.
 std::unique_ptr<ByteSource> open_bytes(std::span<const std::uint8_t> bytes);
 
 /// The AVIOContext over a ByteSource; stops at the next read once the interrupt has fired.

@@ -11,7 +11,7 @@ namespace {
 
 bool is_keyframe(const AVPacket& packet) noexcept { return (packet.flags & AV_PKT_FLAG_KEY) != 0; }
 
-/// What a packet takes in a packed block: its bytes, and what describes them.
+/// The bytes that a packet takes in a packed block: payload and description.
 std::uint64_t packed_bytes(const AVPacket& packet) noexcept {
   std::uint64_t bytes = padded(static_cast<std::uint64_t>(packet.size)) + sizeof(PacketRecord);
   for (int i = 0; i < packet.side_data_elems; ++i) {
@@ -40,7 +40,8 @@ void Demuxer::enter_window() {
   bool entered = false;
   if (std::abs(start) < 0x1p62 && seek(static_cast<std::int64_t>(std::floor(start)))) {
     entered = read_to_window();
-    // Containers seek by decoding time: the keyframe found may be shown after the window begins.
+    // Containers seek by decoding time, so the found keyframe may be shown after the start of the
+    // window.
     if (!entered && !batch_.empty() && batch_.front()->dts != AV_NOPTS_VALUE &&
         seek(batch_.front()->dts - 1)) {
       entered = read_to_window();
@@ -92,7 +93,7 @@ bool Demuxer::starts_in_time(const AVPacket& keyframe) const {
 
 bool Demuxer::past_window(const AVPacket& packet) const {
   if (!std::isfinite(options_.window_end)) return false;
-  // No packet that is decoded later is shown before its decoding time.
+  // A later packet is never shown before its decoding time.
   if (packet.dts != AV_NOPTS_VALUE) {
     const Ratio& base = stream_.stream.time_base;
     return static_cast<double>(packet.dts) * base.num / base.den >= options_.window_end;
@@ -140,7 +141,7 @@ bool Demuxer::append_group() {
 
 void Demuxer::throw_batch_too_large() const {
   const auto is_start = [](const auto& packet) { return is_keyframe(*packet); };
-  // A batch holds at least one keyframe and all that follows up to the next.
+  // A batch holds at least one keyframe, and all packets up to the next keyframe.
   const bool divisible = std::count_if(batch_.begin(), batch_.end(), is_start) > 1;
   throw MediaError(MediaErrorKind::too_large,
                    "demux: a batch of " + std::to_string(batch_.size()) + " packets takes " +

@@ -17,56 +17,59 @@ namespace arena::video {
 struct DemuxOptions {
   /// The stream's index in the container; the best video stream when absent.
   std::optional<int> stream = std::nullopt;
-  /// Seconds, as timestamps in the container: frames within [window_start, window_end) are wanted.
+  /// Seconds in the container's timestamps. Frames within [window_start, window_end) are wanted.
   double window_start = -std::numeric_limits<double>::infinity();
   double window_end = std::numeric_limits<double>::infinity();
   std::int64_t max_pixels = PictureLimit::kMost;
-  /// Most bytes that a packed batch may take.
+  /// Largest number of bytes of a packed batch.
   std::uint64_t max_batch_bytes = std::numeric_limits<std::uint64_t>::max();
 };
 
 /// Reads the packets of one video stream in batches that begin with a keyframe.
 ///
-/// One call at a time; any thread may fire the interrupt meanwhile, after which every call throws
-/// interrupted. After any other failure of gather(), it fails in the same way again.
+/// Make one call at a time. Any thread may fire the interrupt during a call; from then on every
+/// call throws interrupted. After another failure of gather(), gather() throws the same error
+/// again.
 class Demuxer {
  public:
-  /// @throws MediaError as StreamReader does; media when a window is asked for and the source has
-  ///   no timestamps.
+  /// @throws MediaError as StreamReader does; media when a window is given and the source has no
+  ///   timestamps.
   Demuxer(std::unique_ptr<ByteSource> source, const DemuxOptions& options,
           std::shared_ptr<Interrupt> interrupt);
 
-  /// Gathers the next batch: whole groups of pictures, until there are `min_packets` or more. Does
-  /// nothing while a batch is waiting to be taken. Returns how many bytes it takes when packed;
-  /// nothing at the end of the stream.
+  /// Gathers the next batch: whole groups of pictures, until the batch has `min_packets` packets or
+  /// more. Does nothing while a gathered batch was not taken. Returns the size of the packed batch
+  /// in bytes; nothing at the end of the stream.
   ///
   /// @throws MediaError media when the source is damaged or ends too early; too_large.
   std::optional<std::uint64_t> gather(std::size_t min_packets);
-  /// Goes on gathering until the slice is over; true once gathered() tells the result.
+  /// Gathers on until the slice is over. True once gathered() returns the result.
   bool gather_on(std::size_t min_packets, TimeSlice slice);
-  /// How many bytes the gathered batch takes when packed; nothing without one.
+  /// Size of the packed batch in bytes; nothing without a gathered batch.
   std::optional<std::uint64_t> gathered() const noexcept;
 
   /// Takes the gathered batch.
   ///
-  /// @throws MediaError state when nothing is gathered.
+  /// @throws MediaError state when no batch is gathered.
   VideoPackets take();
 
-  /// Packs the gathered batch right into `target`; returns how many bytes. The batch waits on when
-  /// `target` is too small.
+  /// Packs the gathered batch into `target`, and returns the number of bytes. When `target` is too
+  /// small, the batch stays gathered.
   ///
   /// @throws MediaError state when nothing is gathered; argument when `target` is too small.
   std::uint64_t take_into(std::span<std::uint8_t> target);
 
-  /// A run of no packets of the stream.
+  /// An empty run of the stream.
   VideoPackets empty_run() const;
 
  private:
-  /// Leaves the group of pictures that the window begins in as the start of the first batch.
+  /// Finds the group of pictures in which the window begins, and makes it the start of the first
+  /// batch.
   void enter_window();
   void begin_anew();
   bool seek(std::int64_t timestamp);
-  /// Reads up to the last keyframe at or before the window; false when the first one is after it.
+  /// Reads up to the last keyframe at or before the window; false when the first keyframe comes
+  /// after it.
   bool read_to_window();
   double seconds_of(const AVPacket& packet) const;
   bool starts_in_time(const AVPacket& keyframe) const;
@@ -93,13 +96,13 @@ class Demuxer {
   /// The keyframe that ended the group before.
   AvPtr<AVPacket> ahead_;
   std::vector<AvPtr<AVPacket>> batch_;
-  /// What the packets of the batch take when packed.
+  /// Size of the packed packets of the batch.
   std::uint64_t batch_bytes_ = 0;
   bool gathered_ = false;
   bool ended_ = false;
   std::uint64_t packets_read_ = 0;
   bool keyframe_seen_ = false;
-  /// How gather() failed: what it read before is lost, so nothing can follow.
+  /// The failure of gather(). The packets read before are lost, so no batch can follow.
   std::exception_ptr failure_;
 };
 

@@ -10,7 +10,7 @@ FrameDecoder::FrameDecoder(const FrameLayout& layout, int threads, PictureLimit 
     : layout_(layout),
       threads_(threads),
       limit_(limit),
-      // A packet fails once as many more as there are threads have been sent.
+      // The failure of a packet shows after one more packet for each thread was sent.
       log_(threads + 1),
       converter_(layout),
       frame_(own(av_frame_alloc())) {
@@ -43,7 +43,7 @@ void FrameDecoder::start(const VideoPackets& packets) {
   const Ratio& base = packets.index().stream.time_base;
   codec_->pkt_timebase = {base.num, base.den};
   codec_->thread_count = threads_;
-  // Its threads work with copies of the context, which have the same pointer.
+  // The decoder's threads work with copies of the context, which have the same pointer.
   codec_->opaque = &log_;
   codec_->max_pixels = limit_.max_pixels();
   check_av(avcodec_open2(codec_.get(), decoder, nullptr), "decode: open");

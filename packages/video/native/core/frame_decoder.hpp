@@ -17,9 +17,9 @@ namespace arena::video {
 
 /// Decodes runs of packets to pictures of one layout.
 ///
-/// push() and finish() feed it, read() drains it. A run of the same stream as the one before
-/// continues it (so an open group of pictures finds its references); another stream is decoded
-/// from its start, after everything before has been shown. One call at a time.
+/// push() and finish() give packets, read() takes pictures. A run of the same stream continues the
+/// run before, so an open group of pictures finds its references. A run of another stream starts
+/// the codec anew, after all earlier pictures were read. Make one call at a time.
 class FrameDecoder {
  public:
   /// Why a read() returned.
@@ -34,12 +34,14 @@ class FrameDecoder {
   };
   struct Read {
     State state = State::no_room;
-    /// One per picture, in units of the time base; AV_NOPTS_VALUE where the stream has none.
+    /// One timestamp for each picture, in units of the time base; AV_NOPTS_VALUE when the stream
+    /// has none.
     std::vector<std::int64_t> timestamps;
     Ratio time_base{0, 1};
   };
 
-  /// @param threads Threads that decode frames at the same time; each delays by one frame.
+  /// @param threads Number of frames that are decoded at the same time. Each thread delays the
+  ///   output by one frame.
   FrameDecoder(const FrameLayout& layout, int threads, PictureLimit limit);
   ~FrameDecoder();
   FrameDecoder(const FrameDecoder&) = delete;
@@ -50,40 +52,40 @@ class FrameDecoder {
   /// @throws MediaError too_large; state after finish().
   void push(VideoPackets packets);
   const FrameLayout& layout() const noexcept { return layout_; }
-  /// Says that no packets follow.
+  /// Call this after the last packets.
   void finish() noexcept { finished_ = true; }
 
-  /// Writes pictures of one stream, one after the other, until `target` has no room for another
-  /// or the stream ends.
+  /// Writes pictures of one stream, one after the other, until the next picture does not fit into
+  /// `target` or the stream ends.
   ///
   /// @throws MediaError media when there is no decoder for the codec or a packet is damaged;
-  ///   too_large; interrupted. The decoder cannot be used on after that.
+  ///   too_large; interrupted. After such an error the decoder cannot be used.
   Read read(std::span<std::uint8_t> target, const Interrupt& interrupt);
-  /// Goes on with a read that began with an empty `read`, until the slice is over; true once that
-  /// is complete. Writes into `rest`, and leaves in it the room that is left.
+  /// Continues a read that began with an empty `read`, until the slice is over. True once the read
+  /// is complete. Writes into `rest`, and sets `rest` to the remaining room.
   bool read_on(Read& read, std::span<std::uint8_t>& rest, const Interrupt& interrupt,
                TimeSlice slice);
 
  private:
   enum class Step { frame, next_stream, needs_packets, ended, paused };
 
-  /// Leaves a wanted picture in frame_, where it waits until it is written.
+  /// Decodes the next wanted picture into frame_, where the picture stays until it is written.
   Step advance(bool may_start_stream, const Interrupt& interrupt, TimeSlice slice);
   void start(const VideoPackets& packets);
-  /// Gives the codec one packet, or its end; false when there is none to give.
+  /// Gives the codec one packet, or the end of the stream; false when there is no packet.
   bool feed();
   bool wanted(const AVFrame& frame) const;
 
   FrameLayout layout_;
   int threads_;
   PictureLimit limit_;
-  /// Outlives the codec, whose threads log between two reads as well.
+  /// Lives longer than the codec, because the codec's threads log between two reads as well.
   LogSink log_;
   FrameConverter converter_;
   std::deque<VideoPackets> queue_;
   std::size_t next_packet_ = 0;
   bool finished_ = false;
-  /// The stream that the codec was opened for last.
+  /// The stream for which the codec was opened last.
   std::shared_ptr<const PacketIndex> stream_;
   AvPtr<AVCodecContext> codec_;
   AvPtr<AVFrame> frame_;

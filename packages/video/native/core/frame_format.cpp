@@ -7,7 +7,8 @@
 namespace arena::video {
 namespace {
 
-/// swscale's vector code writes whole blocks of pixels, past the end of a row that is no multiple.
+/// swscale's vector code writes whole blocks of pixels. They reach beyond the end of a row whose
+/// length is no multiple of a block.
 constexpr int kScalerBlockPixels = 64;
 
 void fill_planes(const FrameLayout& layout, std::uint8_t* base, std::uint8_t* planes[4],

@@ -9,7 +9,7 @@ namespace arena::video {
 
 enum class FrameFormat { yuv420p, rgb24, gray };
 
-/// A decoded picture as it lies in a tensor: rows without gaps, planes one after the other.
+/// The layout of a decoded picture in a tensor: rows without gaps, planes one after the other.
 ///
 ///   yuv420p   [height * 3 / 2, width]   Y, then U and V at half the width and height
 ///   rgb24     [height, width, 3]
@@ -41,7 +41,7 @@ class FrameConverter {
   FrameLayout layout_;
   AvPtr<SwsContext> scaler_;
   AvPtr<AVFrame> scratch_;
-  /// What the scaler was made for.
+  /// The input for which the scaler was made.
   struct Source {
     int width, height, format, color_space, color_range;
     bool operator==(const Source&) const = default;

@@ -8,7 +8,8 @@
 namespace arena::video {
 namespace {
 
-/// Pictures of about so many bytes are copied at once: a millisecond of the JavaScript thread.
+/// About this many bytes of pictures are copied at once, which takes a millisecond of the
+/// JavaScript thread.
 constexpr std::size_t kUsualBytes = 4 << 20;
 
 std::size_t capacity_of(std::size_t target_bytes, std::size_t frame_bytes) {
@@ -22,7 +23,7 @@ FrameRelay::FrameRelay(std::size_t target_bytes, std::size_t frame_bytes)
     : target_bytes_(target_bytes),
       frame_bytes_(frame_bytes),
       capacity_(capacity_of(target_bytes, frame_bytes)),
-      // Not zeroed: every byte of it is written, or not copied.
+      // The memory is not zeroed: only bytes that were written are copied.
       pictures_(new std::uint8_t[capacity_]) {}
 
 bool FrameRelay::read_on(FrameDecoder& decoder, FrameDecoder::Read& read,

@@ -9,17 +9,19 @@
 
 namespace arena::video {
 
-/// Brings pictures to memory that can be taken away at any moment: libav's threads write them here,
-/// and the thread that could take the target away copies them there, if it has not.
+/// Copies pictures into memory that can be taken away at any moment. libav's threads write the
+/// pictures into this object's memory. The JavaScript thread, which alone can take the target away,
+/// copies them into the target.
 class FrameRelay {
  public:
   /// @param target_bytes The target's size.
   FrameRelay(std::size_t target_bytes, std::size_t frame_bytes);
 
-  /// As FrameDecoder::read_on; false as well when pictures have to be delivered first.
+  /// As FrameDecoder::read_on. Also false when deliver() must be called first.
   bool read_on(FrameDecoder& decoder, FrameDecoder::Read& read, const Interrupt& interrupt,
                TimeSlice slice);
-  /// Copies what was read since the last time behind what was delivered before.
+  /// Copies the pictures that were read since the last call into the target, after the earlier
+  /// pictures.
   ///
   /// @throws MediaError moved when the target is no longer as large as it was.
   void deliver(std::span<std::uint8_t> target);

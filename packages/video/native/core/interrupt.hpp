@@ -10,7 +10,7 @@ namespace arena::video {
   throw MediaError(MediaErrorKind::interrupted, "video: closed while a call was under way.");
 }
 
-/// A request to stop, made on one thread and seen by a call that runs on another.
+/// A request to stop. One thread makes the request, and a call on another thread sees it.
 class Interrupt {
  public:
   void fire() noexcept { fired_.store(true, std::memory_order_relaxed); }

@@ -11,7 +11,7 @@ constexpr std::uint32_t kSegmentId = 0x1853'8067;
 /// One element's id and size, and where its content begins.
 struct Element {
   std::uint32_t id;
-  /// Nothing when the writer did not know.
+  /// Absent when the writer of the file did not know the size.
   std::optional<std::int64_t> length;
   std::int64_t content;
 };
@@ -21,7 +21,7 @@ std::optional<Element> read_element(ByteSource& source, std::int64_t position) n
   if (source.read_at(position, bytes, sizeof bytes) < static_cast<int>(sizeof bytes)) return {};
   Element element{};
   for (int i = 0; i < 4; ++i) element.id = element.id << 8 | bytes[i];
-  // As many bytes as the first set bit says; the bits behind that one are the number.
+  // The first set bit gives the number of bytes; the bits after it are the value.
   const int width = std::countl_zero(bytes[4]) + 1;
   if (width > 8) return {};
   std::uint64_t value = bytes[4] & (0xff >> width);

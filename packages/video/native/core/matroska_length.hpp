@@ -7,10 +7,10 @@
 
 namespace arena::video {
 
-/// Where a Matroska or WebM file ends by its own account; nothing for any other file, and for one
-/// that was written without knowing (a live stream).
+/// The end of a Matroska or WebM file as the file itself states it. Nothing for other files, and
+/// for files whose writer did not know the end (a live stream).
 ///
-/// libav's demuxer takes a file that was cut off for one that ends there.
+/// libav's demuxer does not notice that a file was cut off.
 /// Source: RFC 8794, sections 4 to 6, for how ids and sizes are coded.
 std::optional<std::int64_t> matroska_end(ByteSource& source) noexcept;
 

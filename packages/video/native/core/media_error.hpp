@@ -1,4 +1,4 @@
-/// How the core of video says no.
+/// The errors of video's core.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace arena::video {
 
-/// What went wrong, as far as a caller can act on it.
+/// The kinds of errors to which a caller can react.
 enum class MediaErrorKind {
   /// The source, the stream or the packets cannot be read, decoded or encoded.
   media,
@@ -15,13 +15,13 @@ enum class MediaErrorKind {
   too_large,
   /// The caller asked to stop.
   interrupted,
-  /// Packed packets are not what pack_into wrote.
+  /// The bytes are not packed packets as pack_into writes them.
   corrupt,
   /// Packed packets come from another layout or another libavcodec.
   incompatible,
   /// An argument is wrong.
   argument,
-  /// The memory that the work is done on was taken away.
+  /// The memory on which the call worked was taken away.
   moved,
   /// The call does not fit the state of its object.
   state,
@@ -30,7 +30,7 @@ enum class MediaErrorKind {
   system,
 };
 
-/// Carries the public error code that its kind stands for.
+/// Carries the public error code of its kind.
 class MediaError : public core::ArenaFailure {
  public:
   MediaError(MediaErrorKind kind, const std::string& message);

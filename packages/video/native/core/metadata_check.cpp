@@ -7,7 +7,7 @@
 namespace arena::video {
 namespace {
 
-/// libavcodec's decoders index tables of 16 entries with it, and abort beyond.
+/// libavcodec's decoders use it as the index of tables with 16 entries, and abort on larger values.
 constexpr std::int32_t kMaxVideoDelay = 16;
 constexpr std::uint64_t kMaxExtradata = 1 << 28;
 constexpr std::uint64_t kMaxPacketBytes =
@@ -57,14 +57,15 @@ void check_colors(const StreamRecord& stream) {
   require_range(stream.chroma_location, 0, AVCHROMA_LOC_NB - 1, "chroma location");
 }
 
-/// A cursor over private bytes: what it hands out was there.
+/// A cursor over private bytes. It never reads beyond them.
 class Input {
  public:
   explicit Input(std::span<const std::uint8_t> bytes) : rest_(bytes) {}
 
   template <class Record>
   void take(Record* target, std::uint64_t count, const char* field) {
-    // Divide rather than multiply: the count is anybody's, the product may wrap.
+    // Divide instead of multiplying: the count comes from another process, so the product may
+    // overflow.
     require(count <= rest_.size() / sizeof(Record), field, count);
     const std::size_t length = count * sizeof(Record);
     if (length > 0) std::memcpy(target, rest_.data(), length);
@@ -93,7 +94,8 @@ void check_side_data(const PacketIndex& index) {
   }
 }
 
-/// Moves `free_offset` to where the next packet may begin, `next_side_data` to its side data.
+/// Moves `free_offset` to the first place for the next packet, and `next_side_data` to that
+/// packet's side data.
 void check_packet(const PacketRecord& packet, const PacketIndex& index,
                   std::uint64_t payload_length, std::uint64_t& free_offset,
                   std::uint64_t& next_side_data) {

@@ -1,4 +1,4 @@
-/// Packed video packets as bytes: everything but the copying of payloads.
+/// The bytes of packed video packets, without the copying of payloads.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace arena::video {
 
-/// Where the parts of a packed block lie.
+/// The places of the parts of a packed block.
 struct PackedPlan {
   std::uint64_t payload_length;
   std::uint64_t metadata_length;
@@ -18,7 +18,7 @@ struct PackedPlan {
 
 PackedPlan plan_of(const PacketIndex& index) noexcept;
 
-/// @throws MediaError argument when `target` has not room for the whole block.
+/// @throws MediaError argument when the whole block does not fit into `target`.
 void require_room(std::span<const std::uint8_t> target, const PackedPlan& plan);
 
 /// Writes everything but the payloads.
@@ -27,11 +27,11 @@ void write_around_payloads(const PacketIndex& index, const PackedPlan& plan,
 
 struct ReadBlock {
   PacketIndex index;
-  /// Where `index` says that packets lie; still the caller's memory.
+  /// The memory in which the packets of `index` lie. It is still the caller's.
   std::span<const std::uint8_t> payloads;
 };
 
-/// Reads bytes that anybody may have written, and may still be writing to.
+/// Reads untrusted bytes, which another process may still change.
 ///
 /// @throws MediaError corrupt or incompatible.
 ReadBlock read_block(std::span<const std::uint8_t> bytes);

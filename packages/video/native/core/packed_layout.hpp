@@ -17,16 +17,16 @@
 ///                 |                           | blob: extradata, side data     |
 ///                 each packet on a 64-byte boundary, kPadding zero bytes or more after it
 ///
-/// An AVPacket points right at its bytes in the block. Boundaries count from the block's start,
-/// which is on one itself in an arena; libav needs no alignment, only the padding.
+/// An AVPacket points at its bytes in the block. Boundaries count from the block's start, which
+/// itself lies on a 64-byte boundary in an arena. libav needs the padding, and no alignment.
 namespace arena::video {
 
 inline constexpr std::uint64_t kAlignment = 64;
-/// libav's bit readers run past a packet's end; what they find there must be zero.
+/// libav's bit readers read beyond a packet's end. The bytes there must be zero.
 inline constexpr std::uint64_t kPadding = AV_INPUT_BUFFER_PADDING_SIZE;
 static_assert(kPadding % kAlignment == 0);
 
-/// What PacketRecord::flags may hold.
+/// The flags of PacketRecord::flags.
 inline constexpr std::uint32_t kKnownFlags = AV_PKT_FLAG_KEY | AV_PKT_FLAG_CORRUPT |
                                              AV_PKT_FLAG_DISCARD | AV_PKT_FLAG_TRUSTED |
                                              AV_PKT_FLAG_DISPOSABLE;
@@ -37,7 +37,7 @@ inline constexpr std::uint32_t kLayoutVersion = 1;
 struct BlockHeader {
   std::uint64_t magic;
   std::uint32_t layout_version;
-  /// Codec ids and side data mean something within one major version of libavcodec only.
+  /// Codec ids and side data have the same meaning only within one major version of libavcodec.
   std::uint32_t codec_abi;
   std::uint64_t byte_length;
   std::uint64_t payload_length;
@@ -52,7 +52,7 @@ struct Ratio {
   std::int32_t den;
 };
 
-/// What a decoder and a user need to know of the stream.
+/// The stream's description for decoders and users.
 struct StreamRecord {
   std::int32_t codec_id;
   std::uint32_t codec_tag;
@@ -67,7 +67,8 @@ struct StreamRecord {
   std::int32_t color_transfer;
   std::int32_t color_space;
   std::int32_t chroma_location;
-  /// Frames that a decoder holds back for reordering; sizes tables inside libavcodec.
+  /// Number of frames that a decoder holds back for reordering. It is the size of tables inside
+  /// libavcodec.
   std::int32_t video_delay;
   std::int32_t bits_per_coded_sample;
   std::int32_t bits_per_raw_sample;

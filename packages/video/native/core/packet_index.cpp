@@ -16,8 +16,8 @@ Ratio ratio_or_unknown(AVRational value) noexcept {
 
 AVRational to_av(Ratio value) noexcept { return {value.num, value.den}; }
 
-/// libav stores what the file says, whether the enumeration has it or not. Loaded as the
-/// enumeration, such a value is undefined behaviour: it is read as the integer that it is.
+/// libav stores the file's value, also when the enumeration lacks it. Loading such a value as the
+/// enumeration is undefined behaviour, so this reads it as an integer.
 template <typename Enum>
 std::int32_t raw(const Enum& field) noexcept {
   static_assert(sizeof(Enum) == sizeof(std::int32_t));
@@ -26,19 +26,19 @@ std::int32_t raw(const Enum& field) noexcept {
   return value;
 }
 
-/// 0, which means "unknown", for what lies outside of the enumeration.
+/// Values outside of the enumeration become 0, which means "unknown".
 std::int32_t within_or_unknown(std::int32_t value, std::int32_t end) noexcept {
   return value >= 0 && value < end ? value : 0;
 }
 
-/// Color properties are small enumerations of H.273; what is not becomes "unspecified".
+/// Colour properties are small enumerations of H.273. Other values become "unspecified".
 std::int32_t color_or_unspecified(std::int32_t value) noexcept {
   return value >= 0 && value < 256 ? value : 2;
 }
 
 std::int32_t bits_or_unknown(int value) noexcept { return value >= 0 && value <= 128 ? value : 0; }
 
-/// Where a stream came from and what was estimated of it are no matter to a decoder.
+/// A decoder needs neither the stream's index nor libav's estimates.
 StreamRecord without_hints(StreamRecord stream) noexcept {
   stream.bit_rate = 0;
   stream.frame_rate = {0, 1};

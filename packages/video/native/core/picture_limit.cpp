@@ -12,7 +12,7 @@ namespace {
 
 /// Four channels of 16 bits.
 constexpr std::int64_t kMostBytesPerPixel = 8;
-/// Indexes of files and other things that no picture bounds need room as well.
+/// The index of a file, and other data beside pictures, need room as well.
 constexpr std::int64_t kLeastBound = std::int64_t{1} << 28;
 
 void bound_allocations(std::int64_t max_pixels) {

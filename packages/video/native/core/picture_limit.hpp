@@ -1,4 +1,4 @@
-/// How large pictures may be: a file of a few bytes can ask for gigabytes.
+/// The limit of picture sizes: a file of a few bytes can ask for gigabytes.
 #pragma once
 
 #include <cstdint>
@@ -11,22 +11,22 @@ struct PictureSize {
   unsigned height;
 };
 
-/// Says which size was refused, and which `maxPixels` would allow it.
+/// Names the refused size, and the `maxPixels` that would allow it.
 [[noreturn]] void throw_pictures_too_large(const std::string& step, PictureSize size);
 
-/// Most pixels of a picture.
+/// Largest number of pixels in a picture.
 class PictureLimit {
  public:
-  /// libav takes no more than this itself.
+  /// libav itself allows no more than this.
   static constexpr std::int64_t kMost = std::int64_t{1} << 28;
 
-  /// Also bounds what libav allocates in one piece, an index of the file included, to what the
-  /// deepest picture of so many pixels takes. libav has one such bound for the whole process: it
-  /// is that of the largest limit so far.
+  /// Also limits each allocation of libav, for instance that of a file's index, to the size of the
+  /// deepest picture with this many pixels. libav has one such limit for the whole process, so the
+  /// largest limit so far counts.
   explicit PictureLimit(std::int64_t max_pixels);
 
   std::int64_t max_pixels() const noexcept { return max_pixels_; }
-  /// @throws MediaError too_large; `step` is what needs the picture.
+  /// @throws MediaError too_large; `step` names the work that needs the picture.
   void check(int width, int height, const char* step) const;
 
  private:

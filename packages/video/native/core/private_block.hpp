@@ -4,7 +4,7 @@
 
 namespace arena::video {
 
-/// Memory of one's own for payloads. A large block lies in huge pages where the system has them:
+/// Private memory for payloads. A large block lies in huge pages when the system has them, because
 /// filling fresh pages of 4 KiB takes four times as long.
 class PrivateBlock {
  public:

@@ -19,12 +19,12 @@ int refuse_open(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary*
 
 int interrupted(void* flag) { return static_cast<Interrupt*>(flag)->fired() ? 1 : 0; }
 
-/// Recognizes the format by the bytes alone: a name could lead to any demuxer.
+/// Recognizes the format by the bytes alone, because a file name could select any demuxer.
 const AVInputFormat* probe(AVIOContext* source) {
   const AVInputFormat* input = nullptr;
   check_av(av_probe_input_buffer2(source, &input, "source", nullptr, 0, 0),
            "demux: not a media file");
-  // They open nothing here, as no other demuxer does, but wait for what they list to come.
+  // These demuxers cannot open other files here, and would wait for them.
   if (av_match_name(input->name, "hls,dash,concat,sdp,imf")) {
     throw MediaError(MediaErrorKind::media,
                      std::string("demux: the source lists other sources and holds no media (") +
@@ -117,9 +117,9 @@ void StreamReader::open_format() {
   format->pb = reader_.context();
   format->flags |= AVFMT_FLAG_CUSTOM_IO;
   format->interrupt_callback = {interrupted, interrupt_.get()};
-  // Playlists and reference movies name other files and addresses; a source that anybody may
-  // have written opens nothing but itself. Some demuxers ask io_open, others open contexts of
-  // their own, which inherit the list of protocols alone.
+  // Playlists and reference movies name other files and addresses. An untrusted source must open no
+  // other file. Some demuxers call io_open. Others open contexts of their own, which inherit only
+  // the list of protocols.
   format->io_open = refuse_open;
   format->protocol_whitelist = av_strdup("none");
   if (format->protocol_whitelist == nullptr) {
@@ -131,7 +131,7 @@ void StreamReader::open_format() {
   format_.reset(format);
 }
 
-/// libav decodes pictures of every stream here, to learn what the container does not tell.
+/// libav decodes pictures of every stream here, to find values that the container lacks.
 void StreamReader::find_stream_info() {
   for (unsigned i = 0; i < format_->nb_streams; ++i) {
     const AVCodecParameters& codec = *format_->streams[i]->codecpar;
@@ -168,7 +168,7 @@ AvPtr<AVPacket> StreamReader::read() {
     const int result = av_read_frame(format_.get(), packet.get());
     if (result == AVERROR_EOF) {
       interrupt_->check();
-      // Many demuxers take a read error for the end.
+      // Many demuxers treat a read error as the end.
       if (reader_.context()->error < 0) throw_av_error(reader_.context()->error, "demux: read");
       check_complete();
       return nullptr;

@@ -19,7 +19,7 @@ class StreamReader {
   StreamReader(std::unique_ptr<ByteSource> source, std::optional<int> stream, PictureLimit limit,
                std::shared_ptr<Interrupt> interrupt);
 
-  /// What describes the stream; no packets.
+  /// The description of the stream, without packets.
   const PacketIndex& stream() const noexcept { return stream_; }
 
   /// The next packet; null at the end.
@@ -27,7 +27,7 @@ class StreamReader {
   /// @throws MediaError media when the source is damaged or ends too early; interrupted.
   AvPtr<AVPacket> read();
 
-  /// Goes to a keyframe, by its timestamp `timestamp` or before; false where the source cannot.
+  /// Goes to a keyframe whose timestamp is `timestamp` or less; false when the source cannot seek.
   bool seek(std::int64_t timestamp);
   /// Begins anew.
   void rewind();
@@ -41,7 +41,8 @@ class StreamReader {
   void open_format();
   void find_stream_info();
   AVStream* select_stream() const;
-  /// Demuxers take the end of a file for the end of the stream; an index tells them apart.
+  /// Demuxers treat the end of a file as the end of the stream. The file's index shows whether
+  /// packets are missing.
   void check_complete() const;
 
   std::optional<int> wanted_stream_;

@@ -4,10 +4,11 @@
 
 namespace arena::video {
 
-/// How long a piece of work may take before it gives its thread back.
+/// The time that a piece of work may take before it gives its thread back.
 ///
-/// An environment that ends waits for work under way: worker.terminate() would otherwise take as
-/// long as demuxing a whole file does. Others wait for the thread as well: the pool has four.
+/// An environment that ends waits for running work. Without slices, worker.terminate() would take
+/// as long as demuxing a whole file. Other work waits for the thread as well, because the pool has
+/// only four threads.
 class TimeSlice {
  public:
   using Clock = std::chrono::steady_clock;

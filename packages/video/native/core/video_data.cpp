@@ -97,8 +97,8 @@ AvPtr<AVCodecContext> open_encoder(const VideoDataOptions& options, bool global_
   codec->thread_count = 2;
   codec->bit_rate = kilobits * 1000;
   codec->rc_max_rate = codec->bit_rate;
-  // The room of two pictures: the rate is then held from the first pictures on, and not only
-  // once a second's worth of them has filled the buffer.
+  // The buffer holds two pictures. So the rate is constant from the first pictures on, and not only
+  // after a second of pictures has filled the buffer.
   codec->rc_buffer_size = static_cast<int>(codec->bit_rate * 2 / kFramesPerSecond);
   if (global_header) codec->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   av_opt_set(codec->priv_data, "preset", "ultrafast", 0);

@@ -34,7 +34,7 @@ PacketIndex index_packets(const PacketIndex& stream, std::span<const AvPtr<AVPac
   return index;
 }
 
-/// Copies one payload and zeroes what follows it, up to the next packet.
+/// Copies one payload, and zeroes the bytes from its end to the next packet.
 void copy_payload(std::uint8_t* payloads, const PacketRecord& packet, const std::uint8_t* from) {
   std::uint8_t* to = payloads + packet.offset;
   std::memcpy(to, from, packet.size);
@@ -134,7 +134,7 @@ AvPtr<AVPacket> VideoPackets::av_packet(std::size_t packet) const {
   const PacketRecord& record = index_->packets[packet];
   const auto bytes = payload(packet);
   auto owner = std::make_unique<std::shared_ptr<const void>>(block_.owner);
-  // libav's type is not const, but a read-only buffer is copied before anybody writes to it.
+  // libav's type is not const. libav copies a read-only buffer before it writes to it.
   to->buf = av_buffer_create(
       const_cast<std::uint8_t*>(bytes.data()), bytes.size() + kPadding,
       [](void* opaque, std::uint8_t*) { delete static_cast<std::shared_ptr<const void>*>(opaque); },

@@ -1,4 +1,4 @@
-/// Files that anybody may have written: refused, or demuxed to packets that can be packed.
+/// Untrusted files. Each is refused, or demuxed to packets that can be packed.
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -24,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     while (const auto length = demuxer.gather(8)) {
       std::vector<std::uint8_t> packed(*length);
       demuxer.take_into(packed);
-      // A demuxer hands out nothing that its consumer would refuse.
+      // The packets of a demuxer are never refused by their consumer.
       try {
         VideoPackets::unpack(packed, nullptr);
       } catch (const MediaError&) {

@@ -1,4 +1,4 @@
-/// Packed packets that anybody may have written: refused, or safe to decode.
+/// Untrusted packed packets. They are refused, or safe to decode.
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -9,7 +9,7 @@ using arena::video::MediaError;
 using arena::video::VideoPackets;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  // A block of its own: the sanitizer then sees every byte beyond it.
+  // The bytes get a block of their own, so that the sanitizer sees every access beyond them.
   const std::vector<std::uint8_t> bytes(data, data + size);
   try {
     const VideoPackets packets = VideoPackets::unpack(bytes, nullptr);
@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::vector<std::uint8_t> again(packets.packed_length());
     packets.slice(packets.size() / 2, packets.size());
     packets.pack_into(again);
-    // What was accepted once is accepted always.
+    // Metadata that was accepted once is accepted again after a round trip.
     if (VideoPackets::unpack(again, nullptr).size() != packets.size()) __builtin_trap();
   } catch (const MediaError&) {
   }

@@ -9,7 +9,7 @@
 namespace arena::video {
 namespace {
 
-/// 60 pictures of a size of which a relay takes 27 at once, and of that of the sample.
+/// 60 pictures, in a size of which a relay copies 27 at once, and in the size of the sample.
 constexpr FrameLayout kLarge{FrameFormat::gray, 480, 320};
 constexpr FrameLayout kSmall{FrameFormat::gray, 96, 64};
 
@@ -21,7 +21,7 @@ struct Reading {
     decoder.finish();
   }
 
-  /// Reads until `target` is full or all is read; returns how often that was delivered.
+  /// Reads until `target` is full or all pictures are read; returns the number of deliveries.
   int relay_to(std::span<std::uint8_t> target, TimeSlice slice) {
     FrameRelay relay(target.size(), decoder.layout().byte_length());
     for (int deliveries = 1;; ++deliveries) {

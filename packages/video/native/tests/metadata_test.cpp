@@ -26,7 +26,7 @@ std::optional<MediaErrorKind> unpack_failure(const std::vector<std::uint8_t>& by
   return failure_of([&] { VideoPackets::unpack(bytes, nullptr); });
 }
 
-/// Does with restored packets whatever a decoder would do with their memory.
+/// Uses the memory of restored packets as a decoder does.
 void touch_everything(const VideoPackets& packets) {
   const auto parameters = codec_parameters(packets.index());
   CHECK(std::isfinite(rotation_degrees(packets.index())));

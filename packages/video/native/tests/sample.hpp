@@ -36,7 +36,7 @@ inline std::vector<std::uint8_t> packed(const VideoPackets& packets) {
   return bytes;
 }
 
-/// Runs `call`; what kind of MediaError it threw, if any.
+/// Runs `call` and returns the kind of the MediaError that it threw, if it threw one.
 inline std::optional<MediaErrorKind> failure_of(const std::function<void()>& call) {
   try {
     call();

@@ -20,7 +20,7 @@ bool equal(const VideoPackets& a, const VideoPackets& b) {
   return true;
 }
 
-/// Packed packets whose owner says when it is gone.
+/// Packed packets whose owner reports its end.
 struct Owned {
   std::shared_ptr<std::vector<std::uint8_t>> bytes =
       std::make_shared<std::vector<std::uint8_t>>(packed(sample_packets()));
