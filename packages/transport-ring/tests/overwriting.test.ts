@@ -1,3 +1,4 @@
+import { ArenaError } from '@arena/shm-core';
 import {
   contentNow,
   failureOf,
@@ -15,6 +16,7 @@ import { describe, expect, it } from 'vitest';
 import { overwritingRing } from './ring.js';
 
 const unitBytes = 4096;
+const bytesOf = (number: number) => new Uint8Array(Uint32Array.of(number).buffer);
 
 describe('a ring that overwrites', () => {
   const stage = new Stage(overwritingRing);
@@ -156,6 +158,31 @@ describe('a ring that overwrites', () => {
     expect(verifier.counts.get(0)).toBe(3000);
     expect(verifier.gaps).toBe(reader.lost);
     expect(lapped === 0).toBe(reader.lost === 0);
+  });
+
+  it('gives each unit its own envelope, or none, also after units that were overwritten during the copy', async () => {
+    const byteLength = 2 ** 23;
+    const arena = stage.create({ unitBytes: byteLength + 4096, units: 2 });
+    const reader = arena.reader();
+    const peer = await stage.peer(arena.handle);
+    const writing = peer
+      .call('writeNumbered', { count: 1000, byteLength })
+      .then(() => peer.call('closeWriter'));
+    for (;;) {
+      // Fresh memory makes the reader slower than the writer, which overtakes it during the copy.
+      const target = new Uint32Array(byteLength / 4);
+      try {
+        const result = await reader.readInto(new Uint8Array(target.buffer));
+        if (result === null) break;
+        const [number = 0] = target;
+        expect([...result.envelope]).toEqual(number % 2 === 0 ? [...bytesOf(number)] : []);
+      } catch (error) {
+        if (!(error instanceof ArenaError)) throw error;
+        expect(error.code).toBe('ERR_ARENA_LAPPED');
+      }
+    }
+    await writing;
+    expect(reader.lost).toBeGreaterThan(0);
   });
 
   it('takes a unit as large as itself', async () => {

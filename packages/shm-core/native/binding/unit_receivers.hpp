@@ -51,7 +51,7 @@ class TargetReceiver final : public core::Receiver {
   std::byte* envelope(std::size_t byte_length) override;
   bool lease(const core::TakenUnit&) override { return false; }
   std::byte* copy(const core::TakenUnit&) override { return target_.data; }
-  void revoke() noexcept override {}
+  void revoke() noexcept override { envelope_ = nullptr; }
   /// After `ok` or `too_large`.
   void tell(Results& results) const;
 

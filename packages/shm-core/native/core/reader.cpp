@@ -47,7 +47,11 @@ Status Reader::next(TakenUnit& unit, std::uint64_t most) {
 
 Status Reader::move_on() {
   TakenUnit behind;
-  return take(behind);
+  const Status status = take(behind);
+  if (status != Status::ok) return status;
+  // A hostile peer has changed the counts, so that nothing seems lost. The caller has no unit.
+  give_back(behind);
+  return Status::empty;
 }
 
 Status Reader::read(Receiver& receiver) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -25,6 +26,8 @@ struct Kept final : Receiver {
   bool shows_leases = true;
   bool fails = false;
   bool revoked = false;
+  /// What other peers do during the copy.
+  std::function<void()> meanwhile = [] {};
 
   bool accepts(const RecordView& unit) override { return unit.byte_length <= most; }
   std::byte* envelope(std::size_t byte_length) override {
@@ -39,6 +42,7 @@ struct Kept final : Receiver {
   std::byte* copy(const TakenUnit& unit) override {
     if (fails) throw std::runtime_error("no memory");
     bytes.resize(unit.view.byte_length);
+    meanwhile();
     return bytes.data();
   }
   void revoke() noexcept override { revoked = true; }
@@ -101,6 +105,34 @@ TEST_CASE("a unit that its receiver refuses, or fails to receive, stays unread")
     CHECK(reader->read(kept) == Status::ok);
     CHECK(kept.bytes == filled(100, 7));
   }
+}
+
+TEST_CASE("a unit that is overwritten during the copy is revoked and counts as lost") {
+  const auto arena = create_arena(ring_config(WhenFull::overwrite));
+  Writer writer(arena);
+  BroadcastReader reader(arena, From::oldest);
+  const auto write = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      REQUIRE(writer.try_write(filled(kPageSize / 2, i), {}, 0) == Status::ok);
+    }
+  };
+  write(1);
+  Kept kept;
+  SUBCASE("each peer counts rightly") {
+    kept.meanwhile = [&] { write(20); };
+    CHECK(reader.read(kept) == Status::lapped);
+    CHECK(reader.lost() > 0);
+  }
+  SUBCASE("a hostile peer has changed the count of overwritten units") {
+    kept.meanwhile = [&] {
+      write(20);
+      arena->queue().cell(arena->queue().oldest()).committed_before.store(0);
+    };
+    CHECK(reader.read(kept) == Status::empty);
+  }
+  CHECK(kept.revoked);
+  kept.meanwhile = [] {};
+  CHECK(reader.read(kept) == Status::ok);
 }
 
 TEST_CASE("many units are written until one does not fit, and their number is returned") {

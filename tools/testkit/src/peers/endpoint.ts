@@ -91,6 +91,21 @@ const commands = {
   writeSync(run: RecordRun): void {
     for (const id of idsOf(run)) theWriter().writeSync(makeRecord(run.byteLength, id));
   },
+  /** Units that begin with their number. Each second unit has its number as the envelope, too. */
+  writeNumbered({
+    count,
+    byteLength,
+  }: {
+    readonly count: number;
+    readonly byteLength: number;
+  }): void {
+    const bytes = new Uint32Array(byteLength / 4);
+    for (let number = 0; number < count; number++) {
+      bytes[0] = number;
+      const envelope = number % 2 === 0 ? new Uint8Array(bytes.buffer, 0, 4) : undefined;
+      theWriter().writeSync(new Uint8Array(bytes.buffer), { envelope });
+    }
+  },
   /** Opens a unit, fills half of it and keeps it open. */
   async leaveOpen(byteLength: number): Promise<void> {
     const unit = await theWriter().acquire(byteLength);
