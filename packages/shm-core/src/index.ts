@@ -1,5 +1,6 @@
 export type * from './arena.js';
 export { copyBytes } from './copy-bytes.js';
+export type { CreateOptions } from './create-options.js';
 export {
   ArenaError,
   type ArenaErrorCode,

@@ -9,12 +9,12 @@ export { BroadcastReader } from './broadcast-reader.js';
 export { WriteOptions } from './call-options.js';
 export { CopiedLease } from './copied-lease.js';
 export { defaultCopyThreshold } from './copy-threshold.js';
+export { createChecks, planFor } from './create-options.js';
 export * from './diagnosis/index.js';
 export type { EndpointParts } from './endpoint.js';
 export { readerOptions, writerChecks, writerOptions } from './endpoint-options.js';
 export { messageOf } from './error-message.js';
 export { invalidRange, invalidType } from './errors.js';
-export { checkWriters, writersOf } from './expected-writers.js';
 export { handleOf } from './handle.js';
 export {
   constants,

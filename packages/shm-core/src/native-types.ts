@@ -14,7 +14,7 @@ export type Status = number & { readonly [status]: true };
 declare const status: unique symbol;
 
 /** The options of every arena. The core decides absent ones. */
-interface NativePlan {
+export interface NativePlan {
   /** Of `constants.kind`. */
   readonly kind: number;
   readonly peers: number | undefined;

@@ -1,25 +1,23 @@
+import type { CreateOptions } from '@arena/shm-core';
 import {
   checkBoolean,
-  checkName,
   checkViewable,
-  checkWriters,
   constants,
+  createChecks,
   integer,
   type NativePoolPlan,
   Options,
+  planFor,
   required,
-  writersOf,
 } from '@arena/shm-core/internal';
 
-export interface SegmentPoolOptions {
+export interface SegmentPoolOptions extends CreateOptions {
   /** Bytes of one segment: the largest unit. */
   readonly segmentSize: number;
   /** Units that can be open, queued or leased at once. */
   readonly segmentCount: number;
   /** Bytes of the queue, in which units without payload travel; 1 MiB by default. */
   readonly queueBytes?: number | undefined;
-  /** Writers and readers that can be attached at once; 128 by default, at most 256. */
-  readonly maxPeers?: number | undefined;
   /**
    * True: every reader gets every unit. The unit takes one segment, which the last reader's release or
    * death frees. By default each unit goes to one reader.
@@ -31,15 +29,6 @@ export interface SegmentPoolOptions {
    * opened, and readers wait for it. A unit with bytes gets its place when it is committed.
    */
   readonly unitTimeoutMs?: number | undefined;
-  /**
-   * Number of writers that will be opened, over all processes. The stream ends once that many have come
-   * and all have closed. With `Infinity` only `end()` ends it. `Reader.read` describes the default.
-   */
-  readonly writers?: number | undefined;
-  /** Name under which other processes can attach. */
-  readonly name?: string | undefined;
-  /** False: the memory is touched at its first use. */
-  readonly populate?: boolean | undefined;
   /** As in {@link AttachPoolOptions}, for the readers of this object. */
   readonly hardened?: boolean | undefined;
 }
@@ -69,15 +58,11 @@ export const attachOptions = new Options<AttachPoolOptions>({
 });
 
 const createOptions = new Options<SegmentPoolOptions>({
+  ...createChecks,
   segmentSize: required(checkViewable),
   segmentCount: required(integer(1, limits.maxSegments)),
   queueBytes: integer(1, 2 ** 27),
-  maxPeers: integer(1, limits.maxPeers),
-  unitTimeoutMs: integer(1, 2 ** 31 - 1),
   fanOut: checkBoolean,
-  writers: checkWriters,
-  name: checkName,
-  populate: checkBoolean,
   hardened: checkBoolean,
 });
 
@@ -85,15 +70,10 @@ const createOptions = new Options<SegmentPoolOptions>({
 export function planOf(given: SegmentPoolOptions): NativePoolPlan {
   const options = createOptions.check(given);
   return {
-    kind: kind.pool,
+    ...planFor(kind.pool, options),
     segmentSize: options.segmentSize,
     segmentCount: options.segmentCount,
     queueBytes: options.queueBytes,
     fanOut: options.fanOut ?? false,
-    peers: options.maxPeers,
-    unitTimeoutMs: options.unitTimeoutMs,
-    writers: writersOf(options.writers),
-    populate: options.populate ?? true,
-    name: options.name,
   };
 }

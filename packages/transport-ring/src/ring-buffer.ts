@@ -1,14 +1,13 @@
-import type { ReaderOptions, Writer, WriterOptions } from '@arena/shm-core';
+import type { CreateOptions, ReaderOptions, Writer, WriterOptions } from '@arena/shm-core';
 import {
   ArenaWriter,
   Attachment,
   BaseArena,
   checkBoolean,
   checkInteger,
-  checkName,
   checkViewable,
-  checkWriters,
   constants,
+  createChecks,
   handleOf,
   integer,
   invalidRange,
@@ -17,10 +16,10 @@ import {
   type NativeRingPlan,
   Options,
   oneOf,
+  planFor,
   readerOptions,
   type WriterPolicy,
   writerOptions,
-  writersOf,
 } from '@arena/shm-core/internal';
 import { RecordReader, type RingReader } from './ring-reader.js';
 import { excessOver, shortageIn } from './room.js';
@@ -31,7 +30,7 @@ import { excessOver, shortageIn } from './room.js';
  */
 export type WhenFull = 'throw' | 'wait' | 'overwrite';
 
-export interface RingBufferOptions {
+export interface RingBufferOptions extends CreateOptions {
   /**
    * Bytes of records, envelopes included, rounded up to whole pages. Also the largest unit. Instead of
    * `capacity` give `slots` (the number of records) and `slotBytes` (the largest record).
@@ -43,8 +42,6 @@ export interface RingBufferOptions {
   readonly whenFull?: WhenFull | undefined;
   /** Records that can be in flight at once; by default one for each 256 bytes, 64 to 65536. */
   readonly maxRecords?: number | undefined;
-  /** Writers and readers that can be attached at once; 128 by default, at most 256. */
-  readonly maxPeers?: number | undefined;
   /**
    * Milliseconds for which a writer may keep a unit open. Afterwards other processes may end the unit, and
    * its `commit` throws `ERR_ARENA_UNIT_ENDED`. With this option units are filled in private memory, and
@@ -52,15 +49,6 @@ export interface RingBufferOptions {
    * lives.
    */
   readonly unitTimeoutMs?: number | undefined;
-  /**
-   * Number of writers that will be opened, over all processes. The stream ends once that many have come
-   * and all have closed. With `Infinity` only `end()` ends it. `Reader.read` describes the default.
-   */
-  readonly writers?: number | undefined;
-  /** Name under which other processes can attach. */
-  readonly name?: string | undefined;
-  /** False: the memory is touched at its first use. */
-  readonly populate?: boolean | undefined;
 }
 
 export interface AttachRingOptions {
@@ -94,33 +82,24 @@ function checkRoom({ capacity, slots, slotBytes, maxRecords }: RingBufferOptions
 const attachOptions = new Options<AttachRingOptions>({ populate: checkBoolean });
 
 const createOptions = new Options<RingBufferOptions>({
+  ...createChecks,
   capacity: integer(1, limits.maxCapacity),
   slots: integer(2, maxSlots),
   slotBytes: checkViewable,
   whenFull: oneOf(whenFullNames),
   maxRecords: integer(2, maxSlots),
-  maxPeers: integer(1, limits.maxPeers),
-  unitTimeoutMs: integer(1, 2 ** 31 - 1),
-  writers: checkWriters,
-  name: checkName,
-  populate: checkBoolean,
 });
 
 function planOf(given: RingBufferOptions): NativeRingPlan {
   const options = createOptions.check(given);
   checkRoom(options);
   return {
-    kind: kind.ring,
+    ...planFor(kind.ring, options),
     whenFull: whenFulls[options.whenFull ?? 'throw'],
     capacity: options.capacity,
     slots: options.slots,
     slotBytes: options.slotBytes,
     maxRecords: options.maxRecords,
-    peers: options.maxPeers,
-    unitTimeoutMs: options.unitTimeoutMs,
-    writers: writersOf(options.writers),
-    populate: options.populate ?? true,
-    name: options.name,
   };
 }
 
