@@ -69,7 +69,7 @@ export class Options<T extends object> {
 function advice(name: string, names: string[], within: string): string {
   const nearest = nearestName(name, names);
   if (nearest !== undefined) return `Did you mean '${inside(within, nearest)}'?`;
-  if (names.length === 0) return 'There is no option to this call.';
+  if (names.length === 0) return 'This call takes no options.';
   return `Known here: ${names.map((known) => `'${inside(within, known)}'`).join(', ')}.`;
 }
 

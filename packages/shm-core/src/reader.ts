@@ -197,19 +197,24 @@ export class ArenaReader implements Reader {
 
   /** Returns `undefined` for nothing now and `null` for the end. Throws for every other status. */
   protected nothing(status: Status): null | undefined {
-    if (status === Status.empty) return undefined;
-    if (status === Status.peerLost) {
-      // Writers that are on the way may have more to send than those that died.
-      if (this.attachment.isAnybodyOnTheWay()) return undefined;
-      // A writer may have come after the loss was found, and so be on its way no more.
-      if (this.native.confirmLoss() !== Status.peerLost) return undefined;
-      throw writersLost();
+    switch (status) {
+      case Status.empty:
+        return undefined;
+      case Status.ended:
+        return this.#end();
+      case Status.quiet:
+        return this.#endsQuietStream() ? this.#end() : undefined;
+      case Status.peerLost:
+        if (this.#hasLostWriters()) throw writersLost();
+        return undefined;
+      default:
+        throw this.#closedError();
     }
-    const ended = status === Status.ended || (status === Status.quiet && this.#endsQuietStream());
-    if (ended) this.#ended = true;
-    if (ended) return null;
-    if (status === Status.quiet) return undefined;
-    throw this.#closedError();
+  }
+
+  #end(): null {
+    this.#ended = true;
+    return null;
   }
 
   /** Ends the stream if no process or thread can still open a writer. True when it has ended. */
@@ -218,7 +223,17 @@ export class ArenaReader implements Reader {
     return this.native.endQuietStream() === Status.ended;
   }
 
-  /** A dead peer may have left a unit open. A call that tries looks for dead peers here; a call that waits does so by itself. */
+  /** True when all writers have died and no other writer is on its way, which could have more to send. */
+  #hasLostWriters(): boolean {
+    if (this.attachment.isAnybodyOnTheWay()) return false;
+    // A writer that has come since the loss was found is not on its way any more.
+    return this.native.confirmLoss() === Status.peerLost;
+  }
+
+  /**
+   * A dead peer may have left a unit open. A call that tries looks for dead peers here. A call that waits
+   * does so by itself.
+   */
   protected lookIfNothing<T>(polled: Polled<T>): Polled<T> {
     if (polled === undefined) this.attachment.lookAfterPeers();
     return polled;

@@ -33,7 +33,7 @@ describe('a ring', () => {
     expect(refused.message).toContain("unknown option 'copy'. Known here: ");
     // @ts-expect-error
     const { message } = failureOf(() => writer.tryWriteMany([bytes], { copy: true }));
-    expect(message).toBe("unknown option 'copy'. There is no option to this call.");
+    expect(message).toBe("unknown option 'copy'. This call takes no options.");
     // @ts-expect-error
     expect(() => arena.writer({ copyThreshold: 5 })).toThrow();
     expect(arena.stats().writtenUnits).toBe(0);

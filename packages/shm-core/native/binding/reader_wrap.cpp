@@ -42,7 +42,7 @@ napi_value ReaderWrap::take(const Call& call) {
   core::Reader& reader = *state().reader;
   BufferReceiver receiver(call.env, state_, {call[0], call[1]});
   const core::Status status = reader.read(receiver);
-  results_.numbers().status = static_cast<double>(status);
+  results_.set_status(status);
   return status == core::Status::ok ? receiver.tell(results_) : nullptr;
 }
 
@@ -64,7 +64,7 @@ napi_value ReaderWrap::take_many(const Call& call) {
   std::size_t count = 0;
   const core::Status status =
       reader.read_many({units.data, units.size}, rows.first(most), count, single);
-  results_.numbers().status = static_cast<double>(status);
+  results_.set_status(status);
   results_.numbers().count = static_cast<double>(count);
   return status == core::Status::ok && count == 0 ? single.tell(results_) : nullptr;
 }

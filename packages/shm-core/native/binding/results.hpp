@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "failure.hpp"
 #include "receiver.hpp"
 #include "reference.hpp"
 
@@ -36,6 +37,8 @@ class Results {
   explicit Results(napi_env env);
 
   ResultNumbers& numbers() noexcept { return *numbers_; }
+  /// Of a call that returns an ArrayBuffer.
+  void set_status(core::Status status) noexcept { numbers_->status = static_cast<double>(status); }
   /// One row for each unit of a batch.
   std::span<core::BatchRow> rows() noexcept { return {rows_, core::kBatchRows}; }
   /// An ArrayBuffer with an envelope for which the caller's memory has no room.

@@ -135,7 +135,7 @@ napi_value WriterWrap::try_acquire(const Call& call) {
       byte_length > instance(env).max_view_bytes
           ? core::Status::too_large
           : state().writer.try_acquire(byte_length, envelope_of(env, call[1]), unit);
-  results_.numbers().status = static_cast<double>(status);
+  results_.set_status(status);
   if (status != core::Status::ok) return nullptr;
   core::Undo unopened([&] { state_->writer.abort(unit); });
   const std::uint32_t id = state_->new_id();
@@ -203,8 +203,7 @@ napi_value WriterWrap::own_buffer(napi_env env, std::uint32_t id, WriterState::O
 napi_value WriterWrap::reopen(const Call& call) {
   // The unit gets a new number, so that the end of its last buffer does not end the unit.
   auto entry = state().open.extract(to_u32(call.env, call[0]));
-  results_.numbers().status =
-      static_cast<double>(entry.empty() ? core::Status::closed : core::Status::ok);
+  results_.set_status(entry.empty() ? core::Status::closed : core::Status::ok);
   if (entry.empty()) return nullptr;
   const std::uint32_t id = state_->new_id();
   entry.key() = id;

@@ -182,6 +182,9 @@ arena_status_t arena_reader_arm(arena_reader_t* reader, uint64_t units);
 void arena_reader_disarm(arena_reader_t* reader);
 /* After ARENA_QUIET: ends the stream, because the caller knows that no writer is on the way. */
 arena_status_t arena_reader_end_quiet_stream(arena_reader_t* reader);
+/* After ARENA_PEER_LOST, when the caller knows that no writer is on the way: ARENA_PEER_LOST again,
+ * or ARENA_EMPTY when a writer has come meanwhile. */
+arena_status_t arena_reader_confirm_loss(arena_reader_t* reader);
 void arena_reader_close(arena_reader_t* reader);
 
 /* Of a reader that sees every unit; ARENA_FAILED for others. */

@@ -63,12 +63,12 @@ class Reader {
   void close() noexcept;
   bool closed() const noexcept { return closed_; }
 
-  /// Takes the next unit. Returns
-  ///   ok, empty, ended, quiet, peer_lost or closed;
-  ///   lapped     unread records were overwritten; reading goes on at the oldest record that is
-  ///   kept too_large  the unit lies in a segment or is larger than `most`, envelope included. It
-  ///   stays
-  ///              where it is, because another reader could take a unit that is given back.
+  /// Takes the next unit. Returns ok, empty, ended, quiet, peer_lost, closed, lapped or too_large.
+  ///
+  /// lapped: unread records were overwritten. Reading goes on at the oldest record that is kept.
+  ///
+  /// too_large: the unit lies in a segment, or is larger than `most` with its envelope. It stays
+  /// where it is, because another reader could take a unit that is given back.
   Status take(TakenUnit& unit, std::uint64_t most = kAnySize);
   /// Counts a taken unit as read. False when an overwriting writer has passed the record meanwhile:
   /// the copied bytes are void, and the next `take` returns lapped. With `notify` false a later
@@ -101,7 +101,7 @@ class Reader {
 
   std::atomic<std::uint64_t>& position() const noexcept;
   void count_lease(int change) noexcept;
-  /// After a failed `finish`: counts the lost records and moves behind them.
+  /// After a failed `finish`: counts the lost records and moves behind them. Never returns ok.
   Status move_on();
 
   std::shared_ptr<Attachment> arena_;

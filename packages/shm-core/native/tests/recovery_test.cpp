@@ -246,6 +246,16 @@ TEST_CASE("when every writer has died and none has closed, readers are told so")
     CHECK(try_read(reader, received) == Status::ok);
     CHECK(read(reader, received) == Status::peer_lost);
     CHECK(try_read(reader, received) == Status::peer_lost);
+    // The loss ends one wait. After it the reader can wait for a writer that is on its way.
+    CHECK_FALSE(reader.arm());
+    reader.disarm();
+    CHECK(reader.wait(after_ms(5)) == Status::timed_out);
+    CHECK(reader.confirms_loss());
+    Writer next(arena);
+    CHECK_FALSE(reader.confirms_loss());
+    REQUIRE(try_write(next, {2, 0}, 10) == Status::ok);
+    CHECK(reader.wait(soon()) == Status::ok);
+    CHECK(try_read(reader, received) == Status::ok);
   }
 }
 

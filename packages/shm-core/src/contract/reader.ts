@@ -11,8 +11,8 @@ export interface Reader extends AsyncIterable<Lease>, Disposable {
    *   these two, none can come when at least one has come and no other is on its way. A process or thread
    *   is on its way when it was started with the handle and has opened no writer or reader yet.
    * @throws {ArenaError} `ERR_ARENA_TIMEOUT` after `timeoutMs`; `ERR_ARENA_PEER_LOST` when every
-   *   writer is dead and none has closed properly; `ERR_ARENA_CLOSED`; `ERR_ARENA_LAPPED` when the arena
-   *   overwrites; `ERR_ARENA_CORRUPT`; the signal's reason on abort.
+   *   writer is dead, none has closed properly and no other is on its way; `ERR_ARENA_CLOSED`;
+   *   `ERR_ARENA_LAPPED` when the arena overwrites; `ERR_ARENA_CORRUPT`; the signal's reason on abort.
    */
   read(options?: AsyncWaitOptions): Promise<Lease | null>;
   /** The next unit if it is there now, or `null`. `ended` tells whether another unit can come. */
@@ -27,12 +27,13 @@ export interface Reader extends AsyncIterable<Lease>, Disposable {
    */
   readInto(target: Uint8Array, options?: AsyncWaitOptions): Promise<ReadIntoResult | null>;
   /**
-   * Waits for the next unit, and returns it with up to `max - 1` further units that are there already.
+   * Waits for the next unit, and returns it with up to `max - 1` further units that are there already. More
+   * units than it returns may be there: call it again.
    *
    * @returns At least one lease, or `null` at the end of the stream.
    */
   readMany(max: number, options?: AsyncWaitOptions): Promise<Lease[] | null>;
-  /** Up to `max` units that are there now; empty without one. */
+  /** Up to `max` of the units that are there now. Empty only when there is none. */
   tryReadMany(max: number): Lease[];
   /** True once the end of the stream has been reached. */
   readonly ended: boolean;

@@ -19,7 +19,7 @@ const none: Unended = { fact: '', remedy: undefined, details: {} };
  */
 const remedyFor = (unitTimeoutMs: number): string =>
   unitTimeoutMs === 0
-    ? 'Commit or abort that unit, or create the arena with unitTimeoutMs.'
+    ? 'Commit or abort that unit, or create the arena with unitTimeoutMs. A unit whose buffer was moved ends when that buffer is collected.'
     : `Another process ends that unit after ${unitTimeoutMs} ms (unitTimeoutMs), but not while its writer copies the bytes: if that process is stopped, let it go on (SIGCONT), or end it.`;
 
 /** @param unitTimeoutMs Of the arena; 0 for ever. */

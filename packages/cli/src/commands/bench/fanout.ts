@@ -27,7 +27,7 @@ export default class BenchFanout extends BenchCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> --preset many-readers --plot many-readers.png',
     '<%= config.bin %> <%= command.id %> --readers 5 --slot-bytes 1000 --compare-locked',
-    '<%= config.bin %> <%= command.id %> --readers 4 --reader-burn-cpu-milliseconds 100 --when-full overwrite',
+    '<%= config.bin %> <%= command.id %> --readers 4 --writes-per-second 100 --when-full overwrite',
   ];
 
   static override flags = {

@@ -16,7 +16,7 @@ export default class BenchLatency extends BenchCommand {
 
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --transports pool no-arena --placements two-cores --size 64KiB',
+    '<%= config.bin %> <%= command.id %> --transports pool no-arena --size 64KiB',
   ];
 
   static override flags = {

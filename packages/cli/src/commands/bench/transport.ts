@@ -8,7 +8,7 @@ const { pacing, matrix } = defaultConfig;
 
 export default class BenchTransport extends BenchCommand {
   static override summary =
-    'Measure how fast items reach another process: without an arena, by ring, by pool.';
+    'Measure how fast items reach another process: by IPC, by ring, by pool.';
 
   static override description =
     'A producer process sends items with one large payload each. A consumer process receives them and does nothing ' +
