@@ -16,7 +16,11 @@
 
 namespace arena::core {
 std::optional<std::uint64_t> start_time_of(std::uint32_t pid) {
-  const auto read = read_small_file("/proc/" + std::to_string(pid) + "/stat");
+  // This is intentional: the file of the main thread, which has the start time of the process.
+  // qemu-user invents the file of the process itself, start time included, and only for the process
+  // that looks at itself. So two emulated processes would take each other for dead.
+  const std::string number = std::to_string(pid);
+  const auto read = read_small_file("/proc/" + number + "/task/" + number + "/stat");
   if (!read) return std::nullopt;
   const std::string& stat = *read;
   // The second field, the program's name, may hold spaces and parentheses: count from its end.
