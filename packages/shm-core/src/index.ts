@@ -8,3 +8,4 @@ export {
   arenaErrorCodes,
 } from './errors.js';
 export { availableMemory, listNamedArenas, type NamedArena, sweepStaleArenas } from './named.js';
+export { isSupported, whyUnsupported } from './support.js';

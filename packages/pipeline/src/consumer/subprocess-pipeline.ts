@@ -7,7 +7,7 @@ import { StaysHere } from '@arena/shm-core/internal';
 import { decodeError } from '../protocol/error-transfer.js';
 import { isIpcItem } from '../protocol/ipc-item.js';
 import type { FromProducer, Setup } from '../protocol/messages.js';
-import { OrderSender } from '../protocol/orders.js';
+import { type OrderSender, openOrders } from '../protocol/orders.js';
 import { checkReadable } from '../protocol/user-messages.js';
 import { ArenaInbox } from './arena-inbox.js';
 import type { Inbox, RetainWhile } from './inbox.js';
@@ -76,7 +76,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
     this.#inbox = this.#openInbox(arena, setup.bufferSize);
     this.#passes = this.#openPasses();
     try {
-      this.#orders = new OrderSender();
+      this.#orders = openOrders((order) => this.#process.tell(order));
       this.#process = this.#fork(options);
     } catch (error) {
       this.#retire();

@@ -5,7 +5,7 @@ import { messageFd } from '../protocol/descriptors.js';
 import { encodeError } from '../protocol/error-transfer.js';
 import { MessagePipe } from '../protocol/message-pipe.js';
 import type { ArenaAddress, FromProducer, Setup, ToProducer } from '../protocol/messages.js';
-import { receiveOrders } from '../protocol/orders.js';
+import { type Order, receiveOrders } from '../protocol/orders.js';
 import { guardSend } from '../protocol/user-messages.js';
 import { ArenaOutbox } from './arena-outbox.js';
 import { IpcOutbox, type SendToParent } from './ipc-outbox.js';
@@ -19,13 +19,21 @@ const send = guardSend();
 const pipe = new MessagePipe<ToProducer, FromProducer>(new Socket({ fd: messageFd }), {
   onMessage(message) {
     if (message.type === 'setup') void prepare(message);
-    else void end(0);
+    else if (message.type === 'close') void end(0);
+    else follow(message);
   },
   onEnd: () => void end(1),
 });
 
 /** Undefined until the pipeline is built. */
 let runner: PassRunner | undefined;
+/** Orders that came through the pipe before that. */
+const early: Order[] = [];
+
+function follow(order: Order): void {
+  if (runner) runner.onOrder(order);
+  else early.push(order);
+}
 
 const tellEnd = (epoch: number, sent: number) => pipe.tell({ type: 'end', epoch, sent });
 
@@ -54,8 +62,9 @@ async function prepare(setup: Setup): Promise<void> {
     // After the module is loaded: a writer that only comes and goes could end the arena's stream.
     const outbox = await openOutbox(setup);
     const made = new PassRunner(pipeline, outbox, (message) => pipe.tell(message));
-    receiveOrders(setup.orders, (order) => made.onOrder(order));
     runner = made;
+    if (setup.orders !== undefined) receiveOrders(setup.orders, follow);
+    for (const order of early) follow(order);
   } catch (error) {
     await pipe.send({ type: 'unusable', error: encodeError(error) }).catch(() => {});
     process.exit(1);

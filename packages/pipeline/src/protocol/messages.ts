@@ -1,9 +1,7 @@
-/**
- * Messages through the pipe. Items go through the arena or Node's IPC channel, and orders of the
- * consumer through a ring.
- */
+/** Messages through the pipe. Items go through the arena or Node's IPC channel; for orders see orders.ts. */
 import type { PackedItem } from '@arena/payloads';
 import type { SentError } from './error-transfer.js';
+import type { Order } from './orders.js';
 
 export interface ArenaAddress {
   readonly kind: 'pool' | 'ring';
@@ -17,8 +15,8 @@ export interface Setup {
   /** Unpacked after the module is loaded: the module may register the codecs for it. */
   readonly args: PackedItem;
   readonly arena: ArenaAddress | undefined;
-  /** Handle of the ring through which orders come. */
-  readonly orders: string;
+  /** Handle of the ring through which orders come. Undefined: they come through the pipe. */
+  readonly orders: string | undefined;
   readonly copyThreshold: number | undefined;
   /** Without an arena: how many items may be sent and not yet taken. */
   readonly bufferSize: number;
@@ -26,7 +24,7 @@ export interface Setup {
   readonly token: string;
 }
 
-export type ToProducer = Setup | { readonly type: 'close' };
+export type ToProducer = Setup | Order | { readonly type: 'close' };
 
 /**
  * How many items of the pass were sent before this message. Without an arena the message may overtake

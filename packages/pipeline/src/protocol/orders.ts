@@ -1,9 +1,9 @@
 /**
  * Orders of the consumer to its producer: start a pass, stop it, send more of it. They go through a
  * small ring of their own. A message through a pipe takes as much of its sender's CPU as several items,
- * and wakes a producer that is at work.
+ * and wakes a producer that is at work. Where there is no shared memory, orders go through the pipe.
  */
-import type { Lease, Writer } from '@arena/shm-core';
+import { isSupported, type Lease, type Writer } from '@arena/shm-core';
 import { RingBuffer } from '@arena/transport-ring';
 
 export type Order =
@@ -19,7 +19,20 @@ const orderWords = 3;
 const ringBytes = 4096;
 
 /** The consumer's end. */
-export class OrderSender {
+export interface OrderSender {
+  /** The producer attaches to this ring. Undefined: orders come through the pipe. */
+  readonly handle: string | undefined;
+  tell(order: Order): void;
+  close(): void;
+}
+
+/** @param tellByPipe Sends an order through the pipe. */
+export function openOrders(tellByPipe: (order: Order) => void): OrderSender {
+  if (isSupported()) return new OrderRing();
+  return { handle: undefined, tell: tellByPipe, close: () => {} };
+}
+
+class OrderRing implements OrderSender {
   readonly #ring = RingBuffer.create({ capacity: ringBytes, maxPeers: 2, writers: 1 });
   readonly #writer: Writer = this.#ring.writer();
   readonly #words = new Uint32Array(orderWords);
