@@ -1,5 +1,5 @@
 /**
- * Four experiments of one shape, and what a program needs to run them and to show what comes out.
+ * Four experiments of one shape, and the functions that run them and show their results.
  * Importing this loads no native code and draws nothing.
  */
 import type { TopLevelSpec } from 'vega-lite';

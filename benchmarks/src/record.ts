@@ -1,11 +1,10 @@
 /**
- * Records results: runs benchmarks of this checkout one after another, and writes what they print,
- * with the conditions, into benchmarks/results.
+ * Records results: runs benchmarks of this checkout one after another, and writes their output and the
+ * conditions into benchmarks/results.
  *
  *     node benchmarks/dist/record.js [transport] [crossover] [latency] [fanout] [micro] [--busy]
  *
- * Without names it records all of them. On a machine that does something else it records nothing,
- * unless `--busy` says that this is known.
+ * Without names it records all of them. On a busy machine it records nothing, unless you pass `--busy`.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -77,7 +76,7 @@ function nameOf({ cpu, cores }: Host, recording: string): string {
   return `${day}-${slug(words)}-${cores}-cores-${recording}`;
 }
 
-/** What the command printed. */
+/** The output of the command. */
 function run({ words, drawn }: Command, name: string): string {
   const files = drawn ? ['--output', `${name}.csv`, '--plot', `${name}.png`] : [];
   const [program = '', ...args] = words.split(' ');

@@ -11,13 +11,13 @@ import { plotSpec } from './transport/plot.js';
 
 export interface Recorded {
   readonly rows: number;
-  /** What follows from the rows, in words of lines of at most `width` letters; empty where nothing does. */
+  /** Conclusions from the rows, in lines of at most `width` letters; empty when there are none. */
   text(width: number): string;
   plot(text: PlotText): TopLevelSpec;
 }
 
 /**
- * Reads what `--output` or `--json` of a benchmark wrote.
+ * Reads the output of `--output` or `--json` of a benchmark.
  *
  * @throws {Error} Naming the line or row and what is wrong with it.
  */

@@ -1,4 +1,4 @@
-/** What the crossover benchmark is asked for. */
+/** The options of the crossover benchmark. */
 import { formatBytes } from '../kit/sizes.js';
 import { labelOf, type Series, seriesOf, type Transport, transports } from '../links/transports.js';
 
@@ -17,7 +17,7 @@ export interface CrossoverConfig {
   readonly metrics: readonly Metric[];
   readonly transports: readonly Transport[];
   readonly runs: number;
-  /** How long the timed part of a measurement should take, about. */
+  /** Approximate duration of the timed part of a measurement. */
   readonly durationSec: number;
   /** Fresh processes for every measurement, instead of for every run of a transport. */
   readonly isolate: boolean;
@@ -27,7 +27,7 @@ export interface CrossoverConfig {
 export interface SizeRange {
   readonly minBytes: number;
   readonly maxBytes: number;
-  /** How many sizes, both ends among them. */
+  /** Number of sizes, with both ends. */
   readonly points: number;
 }
 
@@ -41,14 +41,14 @@ export const defaultConfig: Omit<CrossoverConfig, 'sizes'> = {
   isolate: false,
 };
 
-/** As many points as give three to a power of ten. */
+/** Number of points that gives three to each power of ten. */
 export const defaultPoints = (min: number, max: number): number =>
   Math.max(2, Math.round(3 * Math.log10(max / min)) + 1);
 
 /**
  * Sizes at equal distances on a logarithmic axis, in whole bytes, both ends exact.
  *
- * @throws {RangeError} The ends are the wrong way round.
+ * @throws {RangeError} The smallest size is larger than the largest.
  */
 export function logSpaced({ minBytes: min, maxBytes: max, points }: SizeRange): number[] {
   if (min > max) {
@@ -65,9 +65,9 @@ export function logSpaced({ minBytes: min, maxBytes: max, points }: SizeRange): 
 export interface Cell extends Series {
   readonly metric: Metric;
   readonly sizeBytes: number;
-  /** How long the timed part should take, about. */
+  /** Approximate duration of the timed part. */
   readonly durationSec: number;
-  /** Where this process and its partner run; absent where the system decides. */
+  /** CPUs of this process and its partner; absent when the system decides. */
   readonly cpus?: readonly [number, number] | undefined;
 }
 
@@ -75,10 +75,10 @@ export const nameOf = ({ metric, transport, copy, sizeBytes }: Cell): string =>
   `${metric} ${formatBytes(sizeBytes)} ${labelOf(transport, copy)}`;
 
 /**
- * The cells of one run. Those of one size follow each other, so that what is compared was measured in
- * the same minute, whatever else the machine did.
+ * The cells of one run. The cells of one size follow each other, so that compared figures come from the same
+ * minute.
  *
- * @param tripCpus Where the two processes of a round trip run; absent where the system decides.
+ * @param tripCpus CPUs of the two processes of a round trip; absent when the system decides.
  */
 export const cellsOf = (
   { sizes, metrics, transports, durationSec }: Omit<CrossoverConfig, 'runs' | 'isolate'>,

@@ -8,7 +8,7 @@ export interface Speed {
   readonly perSecond: number;
 }
 
-/** Where zero-copy begins to pay. */
+/** The crossing of copying and zero-copy. */
 export interface Crossing {
   /** The size at which both are equally fast; null when one of them is faster at every size. */
   readonly bytes: number | null;
@@ -53,9 +53,9 @@ export const speedUps = (speeds: readonly Speed[]): SpeedUp[] =>
   samplesOf(speeds).map((samples) => ({ sizeBytes: samples.sizeBytes, ratio: ratioOf(samples) }));
 
 /**
- * How many of the sizes should be copied. The split at which choosing wrong costs least is taken,
- * where the cost is the sum over the logarithms of the ratios. One disturbed size does not move this
- * split. It would move the last change of sign.
+ * Number of sizes that should be copied. The sizes are split where the wrong choices cost least; the cost is
+ * the sum of the logarithms of the ratios. A single disturbed size does not move this split, but it would
+ * move the last change of sign.
  */
 function splitOf(ratios: readonly number[]): number {
   const logs = ratios.map(Math.log);
@@ -96,7 +96,7 @@ function randomNumbers(): () => number {
 
 const resamples = 2000;
 
-/** The middle 95 % of the crossings that runs drawn at random from these runs would have. */
+/** The middle 95 % of the crossings of random resamplings of these runs. */
 function bootstrap(samples: readonly Samples[]): [number, number] {
   const random = randomNumbers();
   const redraw = (values: readonly number[]) =>
@@ -115,9 +115,9 @@ function bootstrap(samples: readonly Samples[]): [number, number] {
 }
 
 /**
- * The size from which on zero-copy is faster, from the data alone.
+ * The size above which zero-copy is faster, from the data alone.
  *
- * @param speeds Runs of both kinds, in any order; sizes that have one kind only do not count.
+ * @param speeds Runs of both kinds, in any order. Sizes with runs of one kind only do not count.
  */
 export function findCrossing(speeds: readonly Speed[]): Crossing {
   const samples = samplesOf(speeds);
@@ -130,10 +130,10 @@ export function findCrossing(speeds: readonly Speed[]): Crossing {
   return { bytes, low, high, between };
 }
 
-/** What zero-copy costs a single small message. */
+/** The extra time of zero-copy for a single small message. */
 export interface Penalty {
   readonly sizeBytes: number;
-  /** By how many microseconds a message takes longer without a copy; the range is over the runs. */
+  /** Additional microseconds of a message without a copy. The range is over the runs. */
   readonly us: number;
   readonly lowUs: number;
   readonly highUs: number;

@@ -14,11 +14,12 @@ export {
 } from './config.js';
 export type { CrossoverResult } from './result.js';
 
-/** From which size on zero-copy is faster than copying. */
+/** Finds the size above which zero-copy is faster than copying. */
 export const experiment: Experiment<CrossoverConfig, CrossoverOutcome, CrossoverResult> = {
-  // Fails where the native code does not load, before a process is started for each measurement.
+  // Load the native code here, so that a missing addon fails before a process is started for each
+  // measurement.
   check: async () => void (await import('@arena/shm-core')),
-  // What needs native code is loaded when it is used.
+  // Modules that need native code are loaded at their first use.
   run: async (config, progress) => (await import('./run.js')).run(config, progress),
   resultOf,
   show,

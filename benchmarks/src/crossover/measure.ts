@@ -24,7 +24,7 @@ function percentilesOf(samplesUs: Float64Array): Percentiles {
   };
 }
 
-/** What a run of a cell came to. */
+/** The result of a run of a cell. */
 export interface CellResult extends Partial<Percentiles> {
   /** Messages, sends or round trips a second. */
   readonly perSecond: number;
@@ -60,9 +60,9 @@ async function pass(
 }
 
 /**
- * Makes longer and longer passes, until one takes long enough to tell how many messages the timed pass
- * needs. Together they take at least as long as the timed pass, because code that is not compiled yet
- * is several times slower.
+ * Makes longer and longer passes, until a pass is long enough to compute the number of messages for the timed
+ * pass. Together the passes take at least as long as the timed pass, because code that is not compiled yet is
+ * several times slower.
  */
 async function calibrate(partner: Partner, end: ReadingEnd, { sizeBytes, durationSec }: Cell) {
   const warmUp = 2 * roomFor(sizeBytes);
@@ -80,16 +80,16 @@ async function calibrate(partner: Partner, end: ReadingEnd, { sizeBytes, duratio
 export async function measureThroughput(cell: Cell, partner: Partner, end: ReadingEnd) {
   for (let count = await calibrate(partner, end, cell); ; count *= 2) {
     const { messages, seconds, cpuSeconds } = await pass(partner, end, count, false);
-    // When this process gets no core for a while, a few messages may all come at once. Then no time
-    // passes between the first receipt and the last.
+    // When this process gets no core for a while, a few messages may all arrive at once. Then no time passes
+    // between the first and the last receipt.
     if (messages === 0 || seconds === 0) continue;
     return { perSecond: messages / seconds, cpuUsPerMessage: (1e6 * cpuSeconds) / count };
   }
 }
 
 /**
- * Sends bursts that fit while nobody reads, and reads them in between. So the time of the reader does
- * not count.
+ * Sends bursts that fit while the reader does not read, and reads them between the bursts. So the reader's
+ * time does not count.
  */
 async function measureSends(
   { sizeBytes, durationSec }: Cell,

@@ -1,4 +1,4 @@
-/** What comes out of the crossover benchmark. */
+/** The result of the crossover benchmark. */
 import type { Outcome } from '../kit/experiment.js';
 import type { Host } from '../kit/host.js';
 import { mean } from '../kit/statistics.js';
@@ -107,7 +107,10 @@ export interface Comparison {
   readonly penalty: Penalty;
 }
 
-/** The speed of a run. Of round trips the median counts, which disturbed ones do not move. */
+/**
+ * The speed of a run. For round trips it is that of the median, because disturbed round trips do not move the
+ * median.
+ */
 const speedOf = (sample: Sample): Speed => ({
   sizeBytes: sample.sizeBytes,
   copy: sample.copy,
@@ -170,7 +173,7 @@ export interface CrossoverOutcome extends Outcome {
   readonly tripCpus: readonly [number, number] | undefined;
 }
 
-/** What `--json` prints. */
+/** The output of `--json`. */
 export interface CrossoverResult {
   readonly host: Host;
   readonly rows: readonly Row[];

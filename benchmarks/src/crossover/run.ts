@@ -33,7 +33,7 @@ class Crew {
       if (this.isolate) await this.#stop(cell.transport);
       return result;
     } catch (error) {
-      // The process may be in any state. The next cell gets another one.
+      // The process may be in any state. The next cell gets another process.
       await this.#stop(cell.transport);
       throw error;
     }
@@ -73,8 +73,8 @@ async function measureOnce(cells: readonly Cell[], isolate: boolean, progress: P
 }
 
 /**
- * Where the two processes of a round trip run. The system would put them on one core for some
- * measurements and on two for others, and a wake-up costs several times as much on two.
+ * CPUs of the two processes of a round trip. The system would put them on one core for some measurements and
+ * on two cores for others. On two cores a wake-up costs several times as much.
  */
 const coresOfTrips = () => (pinningMissing() === undefined ? twoCores() : undefined);
 

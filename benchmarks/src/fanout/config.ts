@@ -1,9 +1,9 @@
-/** What the fan-out benchmark is asked for. */
+/** The options of the fan-out benchmark. */
 
 export const fanoutTransports = ['ring', 'pool'] as const;
 export const whenFulls = ['throw', 'wait', 'overwrite'] as const;
 
-/** What a run is asked for. A record fills a slot. */
+/** The options of a run. A record fills a slot. */
 export interface FanoutConfig {
   readonly transport: (typeof fanoutTransports)[number];
   readonly whenFull: (typeof whenFulls)[number];
@@ -12,11 +12,11 @@ export interface FanoutConfig {
   readonly slots: number;
   readonly slotBytes: number;
   readonly durationSeconds: number;
-  /** All writers together; 0 is as fast as it goes. */
+  /** Rate of all writers together; 0 is as fast as possible. */
   readonly writesPerSecond: number;
-  /** Records that a writer hands over, and a reader takes, with one call. */
+  /** Records that a writer writes, and a reader takes, with one call. */
   readonly batch: number;
-  /** What each reader computes after each record. */
+  /** Time for which each reader computes after each record. */
   readonly readerBurnCpuMilliseconds: number;
   /** Readers copy each record into memory of their own. Otherwise they look at it in place. */
   readonly readerCopies: boolean;
@@ -24,18 +24,21 @@ export interface FanoutConfig {
   readonly verifyWrites: boolean;
 }
 
-/** A run, and what is done beside it. */
+/** A run and its additional options. */
 export interface FanoutPlan {
   readonly config: FanoutConfig;
-  /** Runs the same on the ring with a lock, too. */
+  /** Repeats the run on the ring with a lock. */
   readonly compareLocked: boolean;
-  /** Tells what each process does. */
+  /** Prints the activity of each process. */
   readonly debug: boolean;
 }
 
 const defaultSlotBytes = 1_000_000;
 
-/** As many as take 10 MB. In fewer small slots writers and readers would wait for each other all the time. */
+/**
+ * Number of slots that takes 10 MB. With fewer small slots, writers and readers would wait for each other all
+ * the time.
+ */
 export const defaultSlots = (slotBytes: number): number =>
   Math.min(1000, Math.max(10, Math.ceil(10_000_000 / slotBytes)));
 

@@ -4,7 +4,7 @@ import { sharedNow } from './clock.js';
 import type { MemberProcess, MemberTask } from './member-process.js';
 import type { MemberReport, Role, Sample } from './samples.js';
 
-/** One process of a run, and what it has told so far. */
+/** One process of a run, and its reports so far. */
 export interface Member {
   readonly role: Role;
   readonly index: number;
@@ -19,7 +19,7 @@ export interface DoneMember extends Member {
 
 export type OnSample = (member: Member, sample: Sample) => void;
 
-/** Until then every process has heard of the start and is idle. */
+/** By then every process knows the start time and is idle. */
 const startDelayMs = (processes: number) => 100 + 10 * processes;
 
 class CrewMember implements Member {
@@ -91,7 +91,7 @@ export class Crew {
     return Promise.all(this.#members.map((member) => member.work(startAt)));
   }
 
-  /** Ends every process at once, whatever it is doing. */
+  /** Ends every process at once, in any state. */
   async disband(): Promise<void> {
     await Promise.all(this.#members.map((member) => member.kill()));
   }

@@ -1,10 +1,12 @@
 /** The end at which a writer process puts records in. */
 export interface WriteEnd {
-  /** Writes as many of the first records as fit now. Returns how many. */
+  /** Writes as many of the first records as fit now. Returns their number. */
   tryWrite(records: readonly Uint8Array[]): number;
-  /** Writes the records, and waits for room for at most `timeoutMs`. Returns how many were written. */
+  /**
+   * Writes the records, and waits for room for at most `timeoutMs`. Returns the number of written records.
+   */
   write(records: readonly Uint8Array[], timeoutMs: number): Promise<number>;
-  /** Says that this writer is done. */
+  /** Ends this writer. */
   close(): void;
 }
 
@@ -18,7 +20,7 @@ export interface ReadEnd {
   release(): boolean;
   /** Records between this reader and the newest. */
   readonly lag: number;
-  /** Records that this reader lost, as it was told. */
+  /** Lost records of which this reader was told. */
   readonly lost: number;
   close(): void;
 }

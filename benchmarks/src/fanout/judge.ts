@@ -28,11 +28,11 @@ function problemsOf({ pid, lost, stream }: JudgedReader, written: readonly numbe
 }
 
 /**
- * Whether every reader saw what was written.
+ * Checks that every reader saw the written records.
  *
  * @param written Records of each writer.
- * @param mayLose Losses that a reader was told of are no problem.
- * @returns What is wrong, in words; empty when nothing is.
+ * @param mayLose True when losses of which a reader was told are allowed.
+ * @returns Descriptions of the faults; empty when there are none.
  */
 export function judge(
   readers: readonly JudgedReader[],

@@ -10,10 +10,10 @@ import { Sampler } from './sampler.js';
 import type { MemberReport, Role, Sample, Subject } from './samples.js';
 import { WriterLoop } from './writer-loop.js';
 
-/** What one process of a run is to do. */
+/** The task of one process of a run. */
 export interface MemberTask {
   readonly role: Role;
-  /** Among those of its role. */
+  /** Its number among the processes of its role. */
   readonly index: number;
   readonly subject: Subject;
   readonly handle: string;
@@ -53,7 +53,7 @@ function prepare(task: MemberTask): Prepared {
 let prepared: Prepared | undefined;
 
 const functions = {
-  /** Opens everything, so that only the work itself is left for the start. */
+  /** Opens the arena and fills the records, so that only the work itself comes after the start. */
   prepare(task: MemberTask): void {
     prepared = prepare(task);
   },
@@ -63,7 +63,7 @@ const functions = {
     const { end, loop, sampleMs } = prepared;
     const sampler = new Sampler(startAt, sampleMs, tell);
     await loop.run(startAt, sampler);
-    // Closing gives the memory back. That takes long, and is not what is measured.
+    // Close after the measurement: giving the memory back takes long.
     const last = sampler.stop(sharedNow());
     end.close();
     return {

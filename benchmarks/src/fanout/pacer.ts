@@ -17,17 +17,17 @@ export async function sleepUntil(at: number): Promise<void> {
 export interface Pace {
   /** On the shared clock, in milliseconds. */
   readonly startAt: number;
-  /** Of this writer alone; 0 is as fast as it goes. */
+  /** Rate of this writer alone; 0 is as fast as possible. */
   readonly writesPerSecond: number;
   /** Records that go with one write. */
   readonly batch: number;
-  /** Where in an interval this writer writes, from 0 to under 1, so that the writers take turns. */
+  /** The place in the interval at which this writer writes, from 0 to under 1. So the writers take turns. */
   readonly phase: number;
 }
 
 /**
- * When a writer's writes are due. The schedule is fixed at the start. So a late write does not delay the
- * next one, and a writer that was held up catches up.
+ * The times of a writer's writes. The schedule is fixed at the start. So a late write does not delay the next
+ * write, and a late writer catches up.
  */
 export class Pacer {
   #writes = 0;
@@ -38,7 +38,7 @@ export class Pacer {
     this.#intervalMs = writesPerSecond > 0 ? (1000 * batch) / writesPerSecond : 0;
   }
 
-  /** When the next write is due, on the shared clock. */
+  /** Time of the next write, on the shared clock. */
   get due(): number {
     return this.pace.startAt + (this.#writes + this.pace.phase) * this.#intervalMs;
   }

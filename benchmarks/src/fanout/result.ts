@@ -1,4 +1,4 @@
-/** What comes out of the fan-out benchmark. */
+/** The result of the fan-out benchmark. */
 import type { Outcome } from '../kit/experiment.js';
 import type { Host } from '../kit/host.js';
 import type { FanoutConfig } from './config.js';
@@ -14,7 +14,7 @@ export interface FanoutRun {
 
 export interface FanoutOutcome extends Outcome {
   readonly run: FanoutRun;
-  /** The same on the ring with a lock, where that was asked for. */
+  /** The same run on the ring with a lock, with `--compare-locked`. */
   readonly locked: FanoutRun | undefined;
 }
 
@@ -31,14 +31,14 @@ export interface WriterResult {
 export interface ReaderResult {
   readonly pid: number;
   readonly read: number;
-  /** Records that an overwriting writer took from this reader, as it was told. */
+  /** Records that this reader lost to overwriting writers, as it was told. */
   readonly lost: number;
-  /** The most records that it was behind. */
+  /** Largest number of records that it was behind. */
   readonly maxLag: number;
   readonly cpuSeconds: number;
 }
 
-/** What `--json` prints; MB are 10^6 bytes. */
+/** The output of `--json`; MB are 10^6 bytes. */
 export interface FanoutResult {
   readonly host: Host;
   readonly config: FanoutConfig;
@@ -55,7 +55,7 @@ export interface FanoutResult {
   readonly verified: 'full' | 'sequence' | false;
 }
 
-/** A process that was done early counts for the whole run. */
+/** A process that ended early counts for the whole run. */
 const secondsOf = ({ report }: DoneMember, { durationSeconds }: FanoutConfig) =>
   Math.max(durationSeconds, report.last.atMs / 1000);
 
@@ -81,7 +81,7 @@ const readerResult = ({ pid, report: { last, maxLag } }: DoneMember): ReaderResu
   cpuSeconds: last.cpuSeconds,
 });
 
-/** What is wrong with a run, in words; empty when every reader saw what was written. */
+/** Descriptions of a run's faults; empty when every reader saw the written records. */
 export function problemsOf({ config, writers, readers }: FanoutRun): string[] {
   const written = writers.map(({ report }) => report.last.records);
   const judged = readers.flatMap(({ pid, report: { last, stream } }) =>

@@ -41,14 +41,14 @@ export class Sampler {
     this.#timer = setInterval(() => this.check(sharedNow()), sampleMs);
   }
 
-  /** Cheap while nothing is due. */
+  /** Costs little while no sample is due. */
   check(now: number) {
     if (now < this.#next) return;
     this.#next = Math.max(this.#next + this.sampleMs, now);
     this.send(this.sample(now));
   }
 
-  /** The last sample; nothing is sent from here on. */
+  /** Sends the last sample. */
   stop(now: number): Sample {
     clearInterval(this.#timer);
     return this.sample(now);

@@ -1,8 +1,8 @@
-/** What the processes of a fan-out run tell about themselves. */
+/** The reports of the processes of a fan-out run. */
 import type { FanoutConfig } from './config.js';
 import type { StreamReport } from './stream-verifier.js';
 
-/** What is measured: an arena, or the ring with a lock that it is compared with. */
+/** The measured object: an arena, or the ring with a lock. */
 export type Subject = FanoutConfig['transport'] | 'locked';
 
 export type Role = 'writer' | 'reader';
@@ -21,11 +21,11 @@ export interface Sample {
   readonly cpuSeconds: number;
 }
 
-/** What a process did from the start to its end. */
+/** The sums of a process, from the start to its end. */
 export interface MemberReport {
   readonly last: Sample;
-  /** The most that a reader was behind. */
+  /** Largest number of records that a reader was behind. */
   readonly maxLag: number;
-  /** What a reader found in its stream. */
+  /** The findings of a reader in its stream. */
   readonly stream?: StreamReport;
 }

@@ -1,9 +1,9 @@
 import type { IncomingRecord } from './record.js';
 
-/** So many problems are described. The others are only counted. */
+/** Number of problems that are described. Further problems are only counted. */
 const maxToldProblems = 5;
 
-/** What a reader found in its stream. */
+/** The findings of a reader in its stream. */
 export interface StreamReport {
   readonly read: number;
   /** By writer: the sequence after the last one that was read. */
@@ -14,7 +14,7 @@ export interface StreamReport {
   readonly problemCount: number;
 }
 
-/** Follows one reader's stream and finds what is missing, repeated, out of order or damaged. */
+/** Follows one reader's stream and finds records that are missing, repeated, out of order or damaged. */
 export class StreamVerifier {
   readonly #next: number[];
   readonly #problems: string[] = [];

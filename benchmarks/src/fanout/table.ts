@@ -5,7 +5,7 @@ import { type TimelineRow, timelineOf } from './timeline.js';
 
 /** Lines of the table over time. */
 const intervals = 10;
-/** So many processes of one role are listed. Of more, those that fared worst are. */
+/** Number of processes of one role that are listed. When there are more, the slowest are listed. */
 const listed = 8;
 
 const fixed = (digits: number, value: number) => value.toFixed(digits);
@@ -102,7 +102,7 @@ function momentsOf(run: FanoutRun): Moment[] {
   });
 }
 
-/** The readers that are listed: all, or those that fared worst. */
+/** The listed readers: all, or the slowest. */
 function readersShown(readers: readonly ReaderResult[]): { shown: ReaderResult[]; note: string[] } {
   if (readers.length <= listed) return { shown: [...readers], note: [] };
   const worst = [...readers].sort((a, b) => b.lost - a.lost || b.maxLag - a.maxLag);

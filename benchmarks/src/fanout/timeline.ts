@@ -2,7 +2,7 @@ import type { DoneMember } from './crew.js';
 import type { FanoutRun } from './result.js';
 import type { Sample } from './samples.js';
 
-/** What one process did in one interval of a run. */
+/** The activity of one process in one interval of a run. */
 export interface TimelineRow {
   /** End of the interval, in seconds since the start. */
   readonly seconds: number;
@@ -11,7 +11,7 @@ export interface TimelineRow {
   readonly pid: number;
   readonly recordsPerSecond: number;
   readonly mbPerSecond: number;
-  /** The most records that a reader was behind. */
+  /** Largest number of records that a reader was behind. */
   readonly lag: number;
   readonly waits: number;
   readonly full: number;
@@ -77,12 +77,12 @@ function rowOf(
   };
 }
 
-/** Intervals enough for a curve, and so few that each has writes in it. */
+/** Enough intervals for a curve, and so few that each holds writes. */
 const mostIntervals = 40;
 const fewestIntervals = 8;
 const writesPerInterval = 10;
 
-/** How many intervals a run is drawn in. */
+/** Number of intervals in the drawing of a run. */
 export const intervalsOf = ({ config: { writesPerSecond, durationSeconds } }: FanoutRun): number =>
   writesPerSecond === 0
     ? mostIntervals
@@ -94,7 +94,7 @@ export const intervalsOf = ({ config: { writesPerSecond, durationSeconds } }: Fa
         ),
       );
 
-/** When the last process ended, but not before the run's duration. */
+/** Time at which the last process ended, at least the run's duration. */
 const lengthMs = ({ config, writers, readers }: FanoutRun) =>
   Math.max(
     config.durationSeconds * 1000,
@@ -102,8 +102,8 @@ const lengthMs = ({ config, writers, readers }: FanoutRun) =>
   );
 
 /**
- * What every process did in `intervals` equal parts of the run, which lasts until everything was read.
- * The rows are in order of time, writers first.
+ * The activity of every process in `intervals` equal parts of the run. The run lasts until everything was
+ * read. The rows are in order of time, writers first.
  */
 export function timelineOf(run: FanoutRun, intervals: number): TimelineRow[] {
   const stepMs = lengthMs(run) / intervals;

@@ -7,7 +7,7 @@ import { Pacer, sleepUntil } from './pacer.js';
 import { OutgoingRecord } from './record.js';
 import type { Sampler } from './sampler.js';
 
-/** A writer that does not wait for room tries again after this long. */
+/** Milliseconds after which a writer that does not wait for room tries again. */
 const fullPauseMs = 0.1;
 
 /** Different batches of records to write in turn. They are filled before the clock runs. */

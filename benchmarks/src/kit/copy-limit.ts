@@ -1,10 +1,10 @@
-/** The limit that every row of the transport benchmark is held against. */
+/** The limit with which every row of the transport benchmark is compared. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { messageOf } from '@arena/shm-core/internal';
 import { copyLimitPath } from './native.js';
 
-/** How fast two native processes hand on payloads of one size here, with nothing but copies. */
+/** Speed at which two native processes move payloads of one size here, with copies alone. */
 export interface CopyLimit {
   /** One copy into shared memory. */
   readonly copyInMbPerSecond: number;
@@ -14,11 +14,11 @@ export interface CopyLimit {
   readonly copyInOutMethod: string;
 }
 
-/** What is copied to measure the limit; the flags of arena-copy-limit. */
+/** The copies that measure the limit; these are the flags of arena-copy-limit. */
 export interface CopyLimitConfig {
-  /** Of one payload. */
+  /** Bytes of one payload. */
   readonly bytes: number;
-  /** In one pass. */
+  /** Payloads of one pass. */
   readonly items: number;
   /** Payloads that can be under way at once. */
   readonly segments: number;

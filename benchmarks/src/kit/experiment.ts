@@ -4,22 +4,22 @@ import type { Csv } from './csv.js';
 import type { Host } from './host.js';
 import type { Progress } from './progress.js';
 
-/** What a run leaves, whatever was measured. */
+/** The part that the outcomes of all experiments share. */
 export interface Outcome {
   readonly host: Host;
-  /** How many measurements could not be made or were found wrong. */
+  /** Number of measurements that failed, or whose check failed. */
   readonly failed: number;
-  /** What is wrong with the measurements that were made, in words. */
+  /** Sentences that describe the faults of the measurements. */
   readonly problems: readonly string[];
 }
 
-/** How an outcome is shown to people and to other programs. */
+/** The ways to show an outcome to people and to other programs. */
 export interface Show<Measured extends Outcome> {
   /** Tables and notes; empty when nothing was measured. A line has at most `width` letters. */
   text(outcome: Measured, width: number): string;
-  /** What `--output` writes. */
+  /** The content of the file of `--output`. */
   csv(outcome: Measured): Csv;
-  /** What `--plot` draws; absent when nothing was measured. */
+  /** The plot of `--plot`; absent when nothing was measured. */
   plot(outcome: Measured): TopLevelSpec | undefined;
 }
 
@@ -30,9 +30,9 @@ export interface Experiment<Config, Measured extends Outcome, Result> {
    * @throws {RangeError} It cannot, whatever the machine does meanwhile.
    */
   check(config: Config): Promise<void>;
-  /** Measures. A measurement that fails is skipped, and `progress` is told why. */
+  /** Measures. A measurement that fails is left out, and `progress` gets the reason. */
   run(config: Config, progress: Progress): Promise<Measured>;
-  /** What `--json` prints. */
+  /** The output of `--json`. */
   resultOf(outcome: Measured): Result;
   readonly show: Show<Measured>;
 }

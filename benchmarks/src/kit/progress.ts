@@ -1,23 +1,23 @@
-/** How far an experiment is, on stderr. */
+/** Shows the progress of an experiment on stderr. */
 import { SingleBar } from 'cli-progress';
 
 /** One measurement of an experiment. */
 export interface Step {
   readonly name: string;
-  /** How long it takes compared with the other steps, in any measure. */
+  /** Its duration relative to the other steps, in any unit. */
   readonly work: number;
 }
 
-/** Hears how an experiment goes on. */
+/** Gets the progress of an experiment. */
 export interface Progress {
   start(steps: readonly Step[]): void;
   begin(step: Step): void;
-  /** A share of the step is done, from 0 to 1. */
+  /** The finished share of the step, from 0 to 1. */
   advance(share: number): void;
   end(step: Step): void;
-  /** A step, or something else that was asked for, is left out. */
+  /** A step, or another wanted part, is left out. */
   skip(what: string, reason: string): void;
-  /** A line about what goes on. */
+  /** A line about the present activity. */
   say(line: string): void;
   stop(): void;
 }
@@ -35,7 +35,7 @@ export const secondsLeft = (
   total: number,
 ): number | undefined => (done > 0 ? (elapsedSeconds * (total - done)) / done : undefined);
 
-/** Without a terminal: says what is left out, and nothing else. */
+/** Without a terminal: prints only the parts that are left out. */
 class Lines implements Progress {
   start(_: readonly Step[]) {}
   begin(_: Step) {}

@@ -7,7 +7,7 @@ const minBytes = 1;
 /** The largest message. Two of them fit into the largest queue of a pool. */
 const maxBytes = 2 ** 26;
 
-/** What to type instead: the number with the nearest right unit, or examples. */
+/** The advice: the number with the nearest right unit, or examples. */
 function advice(number: string | undefined, unit: string): string {
   const nearest = unit in units ? undefined : nearestName(unit, Object.keys(units));
   if (number === undefined || nearest === undefined) return 'Try 100, 64KiB or 1MB.';

@@ -50,13 +50,13 @@ export function estimate(samples: readonly number[]): Estimate {
 
 export interface Passes {
   readonly items: number;
-  /** What each pass over `items` items took. */
+  /** Seconds of each pass over `items` items. */
   readonly seconds: readonly number[];
 }
 
 /**
- * Seconds that one more item costs: the slope between the medians of passes of two lengths. Neither the
- * start and end of a pass nor a disturbed pass changes it.
+ * Seconds of one more item: the slope between the medians of passes of two lengths. The start and end of a
+ * pass do not change it, and a disturbed pass does not either.
  *
  * @returns `undefined` where the lengths are equal or the noise exceeds the difference.
  */

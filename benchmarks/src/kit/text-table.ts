@@ -5,7 +5,7 @@ export interface Column<Row> {
   readonly cell: (row: Row) => string;
   /** Text stands at the left. Numbers stand at the right, which is the default. */
   readonly left?: boolean;
-  /** Says which row this is. Where a table is split, every part begins with these columns. */
+  /** Identifies the row. Where a table is split, every part begins with these columns. */
   readonly key?: boolean;
   /** Stays beside the column before it where a table is split. */
   readonly joined?: boolean;
@@ -89,7 +89,7 @@ function split(columns: readonly Filled[], width: number): number[][] | undefine
     const longer = [...(parts.at(-1) ?? keys), ...group];
     if (fits(longer)) parts.splice(-1, 1, longer);
     else if (fits([...keys, ...group])) parts.push([...keys, ...group]);
-    // A drawing that fits nowhere is left out.
+    // Leave out a drawing that fits nowhere.
     else if (!group.every((index) => columns[index]?.column.drawing)) return undefined;
   }
   return parts;

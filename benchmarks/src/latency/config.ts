@@ -1,4 +1,4 @@
-/** What the latency benchmark is asked for. */
+/** The options of the latency benchmark. */
 
 export const latencyTransports = ['pool', 'ring', 'no-arena', 'unix-socket', 'zeromq'] as const;
 
@@ -12,7 +12,7 @@ export const placements = ['same-core', 'two-cores', 'kept-awake'] as const;
 
 /**
  * - same-core: both processes on one CPU.
- * - two-cores: each on a CPU of its own, which sleeps when there is nothing to do.
+ * - two-cores: each on its own CPU, which sleeps when it is idle.
  * - kept-awake: the same, with a process of lowest priority on both CPUs, so that they never sleep.
  */
 export type Placement = (typeof placements)[number];
@@ -20,7 +20,7 @@ export type Placement = (typeof placements)[number];
 export interface LatencyConfig {
   readonly transports: readonly LatencyTransport[];
   readonly calls: readonly Calls[];
-  /** How long the calls of arenas look before they park; each is measured. */
+  /** Times for which calls on arenas spin before they sleep; each value is measured. */
   readonly spinMicroseconds: readonly number[];
   readonly placements: readonly Placement[];
   readonly sizeBytes: number;
@@ -40,11 +40,11 @@ export const defaultConfig: LatencyConfig = {
 export interface TripCell {
   readonly transport: LatencyTransport;
   readonly calls: Calls;
-  /** How long a call looks before it parks, at both ends. */
+  /** Time for which a call spins before it sleeps, at both ends. */
   readonly spinMicroseconds: number;
   readonly placement: Placement;
   readonly sizeBytes: number;
-  /** About how long it should take, after as long to warm up. */
+  /** Approximate duration. The warm-up before it takes as long. */
   readonly durationSec: number;
   /** The CPUs of the process that requests and of the process that replies. */
   readonly cpus?: readonly [number, number] | undefined;

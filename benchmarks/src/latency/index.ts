@@ -12,11 +12,12 @@ export {
 } from './config.js';
 export type { LatencyResult } from './result.js';
 
-/** How long a request and its reply take. */
+/** Measures the time of a request and its reply. */
 export const experiment: Experiment<LatencyConfig, LatencyOutcome, LatencyResult> = {
-  // Fails where the native code does not load, before a process is started for each measurement.
+  // Load the native code here, so that a missing addon fails before a process is started for each
+  // measurement.
   check: async () => void (await import('@arena/shm-core')),
-  // What needs native code is loaded when it is used.
+  // Modules that need native code are loaded at their first use.
   run: async (config, progress) => (await import('./run.js')).run(config, progress),
   resultOf,
   show,

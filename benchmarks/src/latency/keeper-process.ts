@@ -1,7 +1,7 @@
-/** Keeps its CPU from sleeping until its parent is gone. */
+/** Keeps its CPU from sleeping until its parent has ended. */
 import { serve } from '../kit/processes/serve.js';
 
-/** Turns between two looks at whether the parent is there. */
+/** Turns between two checks for the parent. */
 const turns = 1_000_000;
 
 function keepAwake() {

@@ -24,7 +24,8 @@ export class Keepers {
     const keepers = new Keepers(cpus.map(startKeeper));
     try {
       await Promise.all(keepers.keepers.map((keeper) => keeper.call('start')));
-      // Only now: on a busy machine a process of this priority takes minutes to start.
+      // Lower the priority after the start: on a busy machine a process of the lowest priority takes minutes
+      // to start.
       for (const keeper of keepers.keepers) schedule('--idle', keeper);
     } catch (error) {
       await keepers.stop();
@@ -40,7 +41,7 @@ export class Keepers {
     await Promise.all(
       this.keepers.map((keeper) => {
         try {
-          // A process of the lowest priority would end as slowly as it starts.
+          // Raise the priority first: a process of the lowest priority would also take long to end.
           schedule('--other', keeper);
         } catch {
           // It has ended already, or there is no chrt and its priority was never lowered.

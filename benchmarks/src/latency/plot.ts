@@ -44,7 +44,7 @@ function pointsOf(row: TripRow): Point[] {
   return points;
 }
 
-/** Beyond this share there are only single round trips. They would stretch the axis. */
+/** Beyond this share lie only single round trips, which would stretch the axis. */
 const shownShare = 0.99;
 
 function spanOf(points: readonly Point[]): [number, number] {

@@ -1,4 +1,4 @@
-/** What comes out of the latency benchmark. */
+/** The result of the latency benchmark. */
 import type { Outcome } from '../kit/experiment.js';
 import type { Host } from '../kit/host.js';
 import { quantile } from '../kit/statistics.js';
@@ -39,7 +39,7 @@ export interface LatencyOutcome extends Outcome {
   readonly rows: readonly TripRow[];
 }
 
-/** What `--json` prints. */
+/** The output of `--json`. */
 export interface LatencyResult {
   readonly host: Host;
   readonly rows: readonly TripRow[];

@@ -17,7 +17,7 @@ import { Keepers } from './keepers.js';
 import type { LatencyOutcome, TripRow } from './result.js';
 import type { TripProcess } from './trip-process.js';
 
-/** How a transport is called. Those that are not arenas have async calls only, which do not spin. */
+/** The calls of a transport. Other transports than arenas have only async calls, which do not spin. */
 const waysOf = (transport: LatencyTransport, { calls, spinMicroseconds }: LatencyConfig) =>
   isArena(transport)
     ? [...new Set(calls)].flatMap((call) =>
@@ -25,7 +25,7 @@ const waysOf = (transport: LatencyTransport, { calls, spinMicroseconds }: Latenc
       )
     : [{ calls: 'async' as const, spinMicroseconds: 0 }];
 
-/** The CPUs of a placement, or why it cannot be measured here. */
+/** The CPUs of a placement, or the reason why it cannot be measured here. */
 function cpusAt(placement: Placement): readonly [number, number] | string {
   const missing = pinningMissing();
   if (missing !== undefined) return missing;

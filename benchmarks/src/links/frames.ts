@@ -1,4 +1,4 @@
-/** Every frame begins with its length, in so many bytes. */
+/** Number of bytes of the length with which every frame begins. */
 export const headerBytes = 4;
 
 /** Least size of the memory that a socket is read into. The kernel fills it in several portions. */
@@ -32,10 +32,10 @@ export class FrameParser {
     this.#view = new DataView(this.#buffer.buffer);
   }
 
-  /** Where the next bytes are to be read into. */
+  /** The memory for the next bytes. */
   readonly space = (): Uint8Array => this.#buffer.subarray(this.#end);
 
-  /** `count` bytes were read into `space()`. */
+  /** Call this after `count` bytes were read into `space()`. */
   readonly push = (count: number): true => {
     this.#end += count;
     for (;;) {

@@ -1,6 +1,6 @@
 import { type Inspect, type Message, type Receipt, ReceiptClock } from './link.js';
 
-/** Keeps messages that arrive before somebody asks for them. */
+/** Keeps messages that arrive before they are received. */
 export class Inbox {
   readonly #arrived: Uint8Array[] = [];
   #wake: (() => void) | undefined;
@@ -24,7 +24,7 @@ export class Inbox {
     return { bytes: this.#arrived.shift() as Uint8Array, release() {} };
   }
 
-  /** Receives `count` messages. Those that have arrived already count. */
+  /** Receives `count` messages, with those that have arrived before. */
   receive(count: number, inspect?: Inspect): Promise<Receipt> {
     const clock = new ReceiptClock(count);
     return new Promise((resolve, reject) => {

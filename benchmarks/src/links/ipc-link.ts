@@ -15,7 +15,7 @@ export interface Channel {
   off(event: 'message', listener: (message: unknown) => void): unknown;
 }
 
-/** One message in so many tells when it was sent. Telling costs a callback. */
+/** One message in this many reports that it was sent, because each report costs a callback. */
 const confirmEvery = 16;
 
 /** Node's own channel with `serialization: 'advanced'`. */
@@ -27,9 +27,9 @@ export class IpcWritingEnd implements WritingEnd {
   }
 
   /**
-   * This is intentional: sends are not awaited one by one, and yet the channel gets no more messages
-   * at once than other links have room for. The channel itself takes everything, and keeps what it
-   * cannot pass on in memory.
+   * This is intentional: sends are not awaited one by one, and still the channel gets no more messages at
+   * once than other links have room for. The channel itself takes all messages, and keeps them in memory
+   * until it can send them.
    */
   async send(payloads: readonly Uint8Array[], count: number): Promise<void> {
     const room = roomFor(payloads[0]?.byteLength ?? 1);

@@ -10,21 +10,20 @@ export interface Message {
 /** The end of a link between two processes at which messages go in. */
 export interface WritingEnd {
   /**
-   * Hands one message over. Returns a promise when it has to wait for that, and nothing otherwise.
+   * Sends one message. Returns a promise when the call has to wait, otherwise undefined.
    */
   sendOne(bytes: Uint8Array): Promise<void> | undefined;
   /**
-   * Hands `count` messages over as fast as it can, rotating through `payloads`. Waits whenever the
-   * link is full.
+   * Sends `count` messages as fast as possible, rotating through `payloads`. Waits whenever the link is full.
    *
-   * @param fill False leaves a unit that is filled in place as it is found: its bytes are what the
-   *   application would have written into its own memory otherwise, and cost the same there.
+   * @param fill False leaves the bytes of a unit in place unwritten. An application would compute these bytes
+   *   in any case, at the same cost.
    */
   send(payloads: readonly Uint8Array[], count: number, fill: boolean): Promise<void>;
   close(): void;
 }
 
-/** How much was received between the first receipt and the last. */
+/** The messages between the first receipt and the last. */
 export interface Receipt {
   /** Messages, without those that came together with the first. */
   readonly messages: number;
@@ -37,19 +36,19 @@ export type Inspect = (bytes: Uint8Array, index: number) => void;
 /** The end at which messages come out. */
 export interface ReadingEnd {
   next(): Promise<Message>;
-  /** Blocks until there is a message; only arenas can. */
+  /** Blocks until a message has arrived. Only arenas have this. */
   nextSync?(): Message;
   /** Receives `count` messages as fast as it can. */
   receive(count: number, inspect?: Inspect): Promise<Receipt>;
   close(): void;
 }
 
-/** What both processes know of a link. */
+/** The description of a link for both processes. */
 export interface LinkSpec extends Series {
   readonly sizeBytes: number;
-  /** Where the reading end finds it: an arena's handle, a socket's path; empty over Node's IPC. */
+  /** The address for the reading end: an arena's handle or a socket's path; empty over Node's IPC. */
   readonly address: string;
-  /** How long an arena's ends look before they park; 0 by default. */
+  /** Time for which an arena's ends spin before they sleep; 0 by default. */
   readonly spinMicroseconds?: number | undefined;
 }
 

@@ -16,10 +16,10 @@ export const makePayloads = (sizeBytes: number): Uint8Array[] =>
   });
 
 /**
- * Makes sure that message `index` of a pass arrived as it was sent: its length, and bytes spread over
- * all of it.
+ * Checks that message `index` of a pass arrived as it was sent: its length, and bytes at places spread over
+ * the message.
  *
- * @throws {Error} It did not. Then the transport is broken, and its speed means nothing.
+ * @throws {Error} The message differs. Then the transport has a fault, and its speed means nothing.
  */
 export function verifyMessage(bytes: Uint8Array, index: number, sizeBytes: number): void {
   if (bytes.byteLength !== sizeBytes) {

@@ -92,7 +92,7 @@ export interface RoundTrips {
 const firstTrips = 100;
 const maxTrips = 200_000;
 
-/** A unit that is made in place is not filled here. Its bytes are whatever lay there before. */
+/** A unit that is made in place is not filled here. It holds the earlier bytes of that memory. */
 const verifierOf = ({ transport, sizeBytes }: WaySpec): Inspect | undefined =>
   transport.endsWith('in-place')
     ? undefined

@@ -1,4 +1,4 @@
-/** What messages are sent to another process through. */
+/** The transports between the two processes. */
 export const transports = [
   'pool',
   'pool-in-place',
@@ -17,7 +17,7 @@ export type ArenaTransport = Extract<Transport, `pool${string}` | `ring${string}
 export const isArena = (transport: string): transport is ArenaTransport =>
   /^(pool|ring)(-in-place)?$/.test(transport);
 
-/** What a message goes through, and how its bytes are handed over. */
+/** A transport, and the way in which it passes the bytes of a message. */
 export interface Series {
   readonly transport: Transport;
   readonly copy: boolean;

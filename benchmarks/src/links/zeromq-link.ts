@@ -30,7 +30,7 @@ const packageName: string = 'zeromq';
 
 const load = async (): Promise<ZeroMQ> => (await import(packageName)) as ZeroMQ;
 
-/** Why ZeroMQ cannot be measured here; `undefined` where it can. */
+/** The reason why ZeroMQ cannot be measured here; `undefined` when it can. */
 export const zeroMqMissing = (): Promise<string | undefined> =>
   load().then(
     () => undefined,

@@ -8,7 +8,7 @@ import { type OnPass, runCell } from './run-cell.js';
 export interface CellRequest {
   readonly cell: Cell;
   readonly pacing: Pacing;
-  /** What a cell of packets sends. */
+  /** The clip that a cell of packets sends. */
   readonly clip?: Clip | undefined;
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { VideoPackets } from '@arena/video';
 import { bytesOfMiB } from './config.js';
 
-/** What both processes of a cell know about the clip. */
+/** The description of the clip for both processes of a cell. */
 export interface Clip {
   /** Every process of this user can open it, as long as the process that encoded it keeps it open. */
   readonly path: string;

@@ -1,4 +1,4 @@
-/** What the transport benchmark is asked for. */
+/** The options of the transport benchmark. */
 import type { Step } from '../kit/progress.js';
 import { type KindName, kindNames } from './kinds.js';
 
@@ -21,7 +21,7 @@ export interface Cell {
   readonly transport: Transport;
 }
 
-/** How every cell is run. */
+/** The options of every cell. */
 export interface Pacing {
   /** Items in a timed pass. */
   readonly numItems: number;
@@ -69,10 +69,13 @@ export function cellsOf({ sizes, kinds, transports }: Matrix): Cell[] {
   );
 }
 
-/** Roughly how long an item of the same size takes. The time left is estimated with it. */
+/**
+ * Approximate duration of an item of the same size, relative to the others. The remaining time is estimated
+ * with it.
+ */
 const slowness = { 'no-arena': 40, ring: 3, pool: 1 } as const;
 
-/** How long starting two processes and filling the payloads takes, in the same measure. */
+/** Duration of starting two processes and filling the payloads, in the same unit. */
 const startUpWork = 2 ** 33;
 
 /** A cell as a step. Its work is given in bytes that the pool would move in that time. */

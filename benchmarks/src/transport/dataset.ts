@@ -3,7 +3,7 @@ import type { Clip } from './clip.js';
 import { type FilledKindName, filledKindOf } from './kinds.js';
 import { demuxClip, verifyPackets } from './packets.js';
 
-/** What both processes know about the data of a cell. */
+/** The description of a cell's data for both processes. */
 export type DatasetSpec = DatasetPlan &
   (
     | { readonly kind: FilledKindName; readonly byteLength: number }
@@ -74,10 +74,10 @@ export class Dataset implements Iterable<DatasetItem> {
 const checkedWords = 256;
 
 /**
- * Makes sure that item `index` of a pass arrived as it was sent: kind, length, and words spread over
- * all of it.
+ * Checks that item `index` of a pass arrived as it was sent: kind, length, and words at places spread over
+ * the payload.
  *
- * @throws {Error} It did not. Then the transport is broken, and its speed means nothing.
+ * @throws {Error} The item differs. Then the transport has a fault, and its speed means nothing.
  */
 export function verifyItem(item: DatasetItem, index: number, spec: DatasetSpec): void {
   if (spec.kind === 'packets') verifyPackets(item.data, index, spec.clip);

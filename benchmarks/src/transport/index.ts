@@ -7,9 +7,9 @@ export { defaultConfig, parseSizeMiB, type TransportConfig, transports } from '.
 export { kindNames } from './kinds.js';
 export type { TransportResult } from './result.js';
 
-/** How fast items reach another process: without an arena, by ring, by pool. */
+/** Measures how fast items reach another process: without an arena, by ring, by pool. */
 export const experiment: Experiment<TransportConfig, TransportOutcome, TransportResult> = {
-  // What needs native code is loaded when it is used.
+  // Modules that need native code are loaded at their first use.
   check: async (config) => (await import('./check.js')).check(config),
   run: async (config, progress) => (await import('./run.js')).run(config, progress),
   resultOf,

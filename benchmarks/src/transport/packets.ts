@@ -20,10 +20,10 @@ export async function demuxClip({ path }: Clip, times: number): Promise<unknown[
 }
 
 /**
- * Makes sure that item `index` of a pass holds the clip's packets. Looks at the bytes of one packet,
- * and of another one in each item.
+ * Checks that item `index` of a pass holds the clip's packets. Compares the bytes of one packet, another
+ * packet in each item.
  *
- * @throws {Error} It does not.
+ * @throws {Error} The item holds something else.
  */
 export function verifyPackets(payload: unknown, index: number, { byteLength, md5s }: Clip): void {
   if (loaded === undefined || !(payload instanceof loaded.VideoPackets)) {

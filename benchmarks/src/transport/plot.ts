@@ -6,7 +6,7 @@ import { transports } from './config.js';
 import type { CsvRow } from './csv.js';
 import { dashesOf, stylesOf } from './plot-style.js';
 
-/** What a plot shows of a row. */
+/** The part of a row that a plot shows. */
 export type PlotRow = Pick<
   CsvRow,
   'sizeMiB' | 'kind' | 'transport' | 'mbPerSecond' | 'mbPerSecondLow' | 'mbPerSecondHigh'

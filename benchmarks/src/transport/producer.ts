@@ -1,7 +1,7 @@
 import { PipelineBuilder } from '@arena/pipeline';
 import { Dataset, type DatasetSpec } from './dataset.js';
 
-/** What a cell's producer process is asked for. */
+/** The options of a cell's producer process. */
 export interface ProducerArgs {
   readonly dataset: DatasetSpec;
   readonly bufferSize: number;

@@ -1,11 +1,11 @@
-/** What comes out of the transport benchmark. */
+/** The result of the transport benchmark. */
 import type { CopyLimit } from '../kit/copy-limit.js';
 import type { Outcome } from '../kit/experiment.js';
 import type { Host } from '../kit/host.js';
 import { estimate, marginalSeconds, mean } from '../kit/statistics.js';
 import type { Cell, Transport } from './config.js';
 
-/** What the passes of a cell took. */
+/** The durations of a cell's passes. */
 export interface CellResult {
   readonly payloadBytes: number;
   readonly long: { readonly items: number; readonly seconds: readonly number[] };
@@ -36,19 +36,19 @@ export interface Row {
   readonly peakMemoryMB: number;
   /** `mbPerSecond` as a share of what native copies reach here. See `limitFor`. */
   readonly limitShare: number;
-  /** What one more item in a pass costs; `null` when the passes are too short or too noisy to tell. */
+  /** The cost of one more item in a pass; `null` when the passes are too short or too noisy. */
   readonly marginalUsPerItem: number | null;
   readonly marginalMbPerSecond: number | null;
 }
 
-/** A cell that ran, with what it is compared to. */
+/** A cell that ran, and its baseline and limit. */
 export interface MeasuredCell {
   readonly cell: Cell;
   readonly result: CellResult;
   readonly limit: CopyLimit;
 }
 
-/** The limit that a transport is held against: a pool's reader takes no copy, the others' readers do. */
+/** The limit with which a transport is compared: the reader of a pool makes no copy, the other readers do. */
 export const limitFor = (transport: Transport, limit: CopyLimit): number =>
   transport === 'pool' ? limit.copyInMbPerSecond : limit.copyInOutMbPerSecond;
 
@@ -100,7 +100,7 @@ export interface TransportOutcome extends Outcome {
   readonly isolated: boolean;
 }
 
-/** What `--json` prints. */
+/** The output of `--json`. */
 export interface TransportResult {
   readonly host: Host;
   readonly limit: TransportOutcome['limit'];

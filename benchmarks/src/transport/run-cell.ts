@@ -20,11 +20,11 @@ type Source = SubprocessPipeline<DatasetItem>;
 /** Time for the producer to park after a pass, so that all of its CPU time has been counted. */
 const settleMs = 2;
 /**
- * With an arena an item takes so little of the consumer's CPU that the engine's compiling would show.
+ * With an arena an item takes so little CPU of the consumer that the engine's compiling would be visible.
  * Half of that compiling happens during these first items.
  */
 const warmUpItems = 64;
-/** After so many readings of CPU time the engine compiles the code that reads. */
+/** After this many readings of CPU time, the engine compiles the code that reads it. */
 const warmUpReadings = 32;
 /** Time for that compiling, which happens in other threads. */
 const compileMs = 10;
@@ -132,7 +132,7 @@ const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => to
  * Measures one cell with this process as the consumer. Every item of the warm-up is verified. Memory is
  * sampled in a last pass, because sampling would disturb the timed passes.
  *
- * @param clip What a cell of packets sends.
+ * @param clip The clip that a cell of packets sends.
  * @throws {Error} The cell cannot run here, or an item did not arrive as it was sent.
  */
 export async function runCell(

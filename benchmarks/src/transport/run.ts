@@ -78,8 +78,8 @@ const limitAt = (sizeMiB: number, { numItems, bufferSize, runs }: Pacing): Promi
   });
 
 /**
- * Runs the cells of one size between two measurements of the copy limit. The better one counts, since
- * what else the machine does may slow one of them down.
+ * Runs the cells of one size between two measurements of the copy limit. The faster one counts, because other
+ * programs may slow a measurement down.
  */
 async function runSize(
   sizeMiB: number,

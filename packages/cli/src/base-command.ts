@@ -3,7 +3,7 @@ import { Command, Errors, Flags } from '@oclif/core';
 import { suggest } from './suggest.js';
 import { usageCode, usageExit } from './usage-error.js';
 
-/** Exit status of everything that fails and is not wrong usage. */
+/** Exit status of every failure except wrong usage. */
 const failedExit = 1;
 
 const codeOf = (error: unknown): string | undefined =>
@@ -27,8 +27,8 @@ function toCliError(error: unknown): Errors.CLIError {
 }
 
 /**
- * What every command of arena keeps: an error is printed without its stack, wrong usage exits 2 and
- * a failed run 1, with `--json` as well. A misspelt flag or value is answered with the nearest one.
+ * The rules of every command: an error is printed without its stack, wrong usage exits with 2 and a failed
+ * run with 1, also with `--json`. For a misspelt flag or value, the error names the nearest right spelling.
  */
 export abstract class ArenaCommand extends Command {
   protected override async catch(error: Error): Promise<unknown> {
@@ -46,7 +46,7 @@ export abstract class ArenaCommand extends Command {
     return { error: { code, message, name, oclif } };
   }
 
-  /** How long a printed line may be. Lines are cut only for a terminal. */
+  /** Largest length of a printed line. Lines are cut only for a terminal. */
   protected get lineWidth(): number {
     return process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY;
   }

@@ -24,12 +24,12 @@ interface Files {
   readonly plot?: string | undefined;
 }
 
-/** A command that runs one experiment, prints what comes out, and writes it to files. */
+/** A command that runs one experiment, prints its result, and writes it to files. */
 export abstract class BenchCommand extends ArenaCommand {
   static override enableJsonFlag = true;
 
   /**
-   * @returns What `--json` prints.
+   * @returns The output of `--json`.
    * @throws Wrong usage before anything is measured.
    */
   protected async measure<Config, Measured extends Outcome, Result>(

@@ -4,7 +4,7 @@ import { usageError } from './usage-error.js';
 
 const typed = (id: string) => id.replaceAll(':', ' ');
 
-/** Answers a command that does not exist with the nearest one. */
+/** Fails for an unknown command, and names the nearest right command. */
 const commandNotFound: Hook.CommandNotFound = async ({ id, config }) => {
   const nearest = nearestName(
     id,

@@ -18,7 +18,7 @@ async function measuring(): Promise<Record<string, Command.Class>> {
   }
 }
 
-/** What was typed first. All commands are needed for a list of them, or to find what was meant. */
+/** The first typed word. All commands are loaded to list them, or to find the nearest right command. */
 const asked = process.argv[2] ?? '';
 
 export const commands: Record<string, Command.Class> =

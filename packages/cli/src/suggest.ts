@@ -1,4 +1,4 @@
-/** Finds what was meant by a misspelt flag or value. */
+/** Finds the nearest right spelling of a flag or value. */
 import { nearestName } from '@arena/shm-core/internal';
 import type { Errors, Interfaces } from '@oclif/core';
 
@@ -12,7 +12,7 @@ interface ParserError {
   showHelp?: boolean;
 }
 
-/** oclif's message about a value that is none of a flag's options. */
+/** oclif's message about a value that is not among a flag's options. */
 const invalidOption = /^Expected --\S+=(.*) to be one of: (.*)$/m;
 
 const helpHint = '\nSee more help with --help';
@@ -46,6 +46,6 @@ export function suggest(error: Errors.CLIError, flags: Flags): void {
   if (names.length === 0) return;
   const message = parserError.message.replace(helpHint, '').replace(/\.?$/, '.');
   parserError.message = `${message} Did you mean ${names.join(' and ')}?${helpHint}`;
-  // Below the answer, the list of all flags would push it off the screen.
+  // Leave out the list of all flags: it would push the message off the screen.
   parserError.showHelp = false;
 }

@@ -9,7 +9,7 @@ export const usageCode = 'ERR_ARENA_INVALID_ARGUMENT';
 export const usageError = (message: string): Errors.CLIError =>
   new Errors.CLIError(message, { exit: usageExit, code: usageCode });
 
-/** Returns what `check` returns. What it throws is wrong usage. */
+/** Returns the result of `check`. An error that `check` throws becomes wrong usage. */
 export function orUsageError<T>(check: () => T): T {
   try {
     return check();

@@ -73,7 +73,7 @@ describe('where the benchmarks are not installed', () => {
 
   it('the help lists the other commands', async () => {
     const { status, stdout } = await watched(true, 'help');
-    expect(stdout).toMatch(/doctor +Say which parts[\s\S]*plot +Not installed/);
+    expect(stdout).toMatch(/doctor +Check which parts[\s\S]*plot +Not installed/);
     expect(status).toBe(0);
   });
 });

@@ -10,7 +10,7 @@ export const palette = {
   darkGrey: '#555555',
 } as const;
 
-/** For what has no colour of its own. */
+/** For items without their own colour. */
 export const spareColors: readonly string[] = [palette.orange, palette.sky];
 
 /** A transport has the same colour in every plot. */
@@ -31,7 +31,7 @@ export function colorsOf(transports: readonly string[]): string[] {
   );
 }
 
-/** What goes in, what comes out, and what is given up on the way. */
+/** Colours of written, read and lost records. */
 export const flowColors = {
   in: palette.blue,
   out: palette.vermilion,

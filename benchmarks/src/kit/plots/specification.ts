@@ -1,4 +1,4 @@
-/** What every specification of a plot has in common. */
+/** The common part of all specifications of plots. */
 
 export const schema = 'https://vega.github.io/schema/vega-lite/v6.json';
 
@@ -9,6 +9,6 @@ export const log = 'log' as const;
 
 export interface PlotText {
   readonly title?: string | undefined;
-  /** One line under the title: the machine, or where the figures are from. */
+  /** One line under the title: the machine, or the source of the figures. */
   readonly subtitle?: string | undefined;
 }

@@ -16,7 +16,8 @@ async function answer(functions: Functions, { call, name, request }: Call): Prom
 
 /** Offers `functions` to the process that started this one. This process ends with that one. */
 export function serve(functions: Functions): void {
-  // At once: nobody wants the results any more, and open ends would keep this process for ever.
+  // Exit at once: the results are not needed any more, and open endpoints would keep this process alive for
+  // ever.
   process.once('disconnect', () => process.exit());
   process.on('message', (message) => {
     if (isCall(message)) void answer(functions, message);

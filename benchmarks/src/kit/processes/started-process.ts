@@ -10,7 +10,7 @@ interface Pending {
 }
 
 export interface StartOptions {
-  /** What the process is, for messages. */
+  /** Name of the process in messages. */
   readonly name: string;
   /** Variables beside those of this process. */
   readonly environment?: NodeJS.ProcessEnv;
@@ -18,7 +18,7 @@ export interface StartOptions {
   readonly launcher?: readonly string[];
 }
 
-/** The process has ended, and nobody asked for that. */
+/** The process has ended without a request. */
 export class EndedEarly extends Error {}
 
 const endOf = (code: number | null, signal: NodeJS.Signals | null) =>
@@ -34,7 +34,7 @@ export class StartedProcess<Offered extends Functions> {
   readonly #pending = new Map<number, Pending>();
   readonly #ended: Promise<void>;
   #calls = 0;
-  /** Why the process answers no more. */
+  /** The reason why the process no longer answers. */
   #endReason: Error | undefined;
 
   constructor(module: URL, { name, environment = {}, launcher = [] }: StartOptions) {
@@ -78,24 +78,24 @@ export class StartedProcess<Offered extends Functions> {
     return new Promise((resolve, reject) => {
       this.#pending.set(call, { resolve, reject, onNews });
       const message: Call = { call, name, request };
-      // A process that is gone says so by its end.
+      // When the process has ended, the handler of its end fails the call.
       this.child.send(message, () => {});
     });
   }
 
-  /** Ends the process and waits until it is gone. */
+  /** Ends the process and waits for its end. */
   async stop(): Promise<void> {
     if (this.child.connected) this.child.disconnect();
     await this.#ended;
   }
 
-  /** Ends the process at once, whatever it is doing, and waits until it is gone. */
+  /** Ends the process at once, in any state, and waits for its end. */
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.#ended;
   }
 
-  /** Resolves once the process is gone and every message of it has arrived. */
+  /** Resolves once the process has ended and all of its messages have arrived. */
   async #end(): Promise<void> {
     const disconnected = once(this.child, 'disconnect');
     // A process that could not be started never disconnects.

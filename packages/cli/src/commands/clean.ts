@@ -1,7 +1,8 @@
 import { ArenaCommand } from '../base-command.js';
 
 export default class Clean extends ArenaCommand {
-  static override summary = 'Remove named arenas that nobody has open and whose creator is dead.';
+  static override summary =
+    'Remove named arenas that no process has open and whose creator is dead.';
 
   static override examples = ['<%= config.bin %> <%= command.id %>'];
 

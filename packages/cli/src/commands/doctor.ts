@@ -4,9 +4,9 @@ import { formatFindings } from '../doctor/report.js';
 
 export default class Doctor extends ArenaCommand {
   static override summary =
-    'Say which parts of arena work on this machine, and what to do about the others.';
+    'Check which parts of arena work on this machine, and print a remedy for each part that does not.';
 
-  static override description = 'Changes nothing. Exits 1 when arena cannot work here.';
+  static override description = 'Changes nothing. Exits with 1 when arena cannot work here.';
 
   static override examples = ['<%= config.bin %> <%= command.id %>'];
 

@@ -5,12 +5,12 @@ import { formatInspections } from '../inspect/text.js';
 
 export default class Inspect extends ArenaCommand {
   static override summary =
-    'Show who waits for whom in an arena, since when, and whether anybody is stuck.';
+    'Show which processes of an arena wait, for which processes and how long, and whether they are stuck.';
 
   static override description =
-    `Looks from outside and changes nothing. An arena is looked at twice, so that what is called stuck was so both times.
+    `Only reads, and changes nothing. Each arena is read twice. Processes are reported as stuck when they were stuck both times.
 
-A process shows this of itself, on stderr, when a call of it has waited for so long: set ARENA_DUMP_ON_STALL_MS, for instance to 5000.`;
+With the variable ARENA_DUMP_ON_STALL_MS, for instance 5000, a process prints this report about itself on stderr when one of its calls has waited for that many milliseconds.`;
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> 1234',
@@ -23,13 +23,13 @@ A process shows this of itself, on stderr, when a call of it has waited for so l
   static override args = {
     arena: Args.string({
       description:
-        'a process that has it open, its name, or its handle; every arena of this user by default',
+        'the id of a process that has the arena open, the name of the arena, or its handle; by default every arena of this user',
     }),
   };
 
   static override flags = {
     'between-ms': Flags.integer({
-      description: 'time between the two looks',
+      description: 'milliseconds between the two reads of the state',
       default: 300,
       min: 0,
       max: 60_000,

@@ -3,10 +3,11 @@ import { ArenaCommand } from '../base-command.js';
 import { formatArenas } from '../named/list.js';
 
 export default class Ls extends ArenaCommand {
-  static override summary = 'List the named arenas of this machine: size, creator, whether in use.';
+  static override summary =
+    'List the named arenas of this machine: size, creator, and whether they are in use.';
 
   static override description =
-    'Anonymous arenas, which are the default, are not listed: they have no name, and leave nothing behind.';
+    'Anonymous arenas are not listed. They are the default, have no name, and leave nothing behind.';
 
   static override examples = ['<%= config.bin %> <%= command.id %>'];
 

@@ -18,7 +18,7 @@ export default class Plot extends ArenaCommand {
   static override description =
     'For transport it draws one line for each payload kind and transport over the payload size. Colour and marker show ' +
     'the kind. Dotted, dashed and solid lines are no-arena, ring and pool. The band is the 95 % confidence interval. ' +
-    'For crossover it draws speed over the size, and the speed-up of zero-copy, and prints where zero-copy starts to pay.';
+    'For crossover it draws speed and the speed-up of zero-copy over the size, and prints the size above which zero-copy is faster.';
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> results.csv --output plot.png',
@@ -30,7 +30,7 @@ export default class Plot extends ArenaCommand {
       required: true,
       ignoreStdin: true,
       description:
-        'CSV file that --output of a benchmark wrote. For crossover also what --json printed, or a JSON list of {size, copy, throughput, sends}.',
+        'CSV file that --output of a benchmark wrote. For crossover also the output of --json, or a JSON list of {size, copy, throughput, sends}.',
     }),
   };
 
@@ -38,10 +38,10 @@ export default class Plot extends ArenaCommand {
     output: Flags.string({
       required: true,
       helpValue: 'plot.png|svg',
-      summary: 'Where to draw it.',
+      summary: 'File to draw into.',
     }),
     title: Flags.string({ summary: 'Title of the plot.' }),
-    subtitle: Flags.string({ summary: 'Line under it, such as the machine that was measured.' }),
+    subtitle: Flags.string({ summary: 'Line under the title, for instance the measured machine.' }),
   };
 
   async run(): Promise<void> {

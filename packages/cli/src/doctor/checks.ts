@@ -3,10 +3,10 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { messageOf } from '@arena/shm-core/internal';
 
-/** What one check of the machine found; `remedy` says what to do when it is not `ok`. */
+/** The result of one check of the machine. `remedy` is the advice when the result is not `ok`. */
 export interface Finding {
   readonly name: string;
-  /** `limited`: arena works, but not all of it or not as fast. */
+  /** `limited`: arena works, but a part of it does not work, or is slower. */
   readonly status: 'ok' | 'limited' | 'broken';
   readonly detail: string;
   readonly remedy?: string;
@@ -16,7 +16,7 @@ const ok = (name: string, detail: string): Finding => ({ name, status: 'ok', det
 
 const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
 
-/** True where version `have` is `want` or later; both as `20.19.0`. */
+/** True when version `have` is `want` or later; both are written like `20.19.0`. */
 export function isAtLeast(have: string, want: string): boolean {
   const [left, right] = [have, want].map((version) => version.split('.').map(Number.parseFloat));
   const index = (right ?? []).findIndex((part, place) => part !== (left?.[place] ?? 0));
@@ -57,7 +57,7 @@ function checkCores(): Finding {
   return { name: 'cores', status: 'limited', detail, remedy };
 }
 
-/** Writes and reads a small arena, so that the addon, memory and the way of the data are tried. */
+/** Writes to a small arena and reads from it, which tests the addon and the memory. */
 async function checkArena(): Promise<Finding> {
   const name = 'native addon and memfd';
   try {
@@ -74,7 +74,7 @@ async function checkArena(): Promise<Finding> {
   }
 }
 
-/** Looks whether the benchmarks are there. Loads nothing of them. */
+/** Checks whether the benchmarks are installed, without loading them. */
 function checkBenchmarks(): Finding {
   const name = 'benchmarks';
   try {

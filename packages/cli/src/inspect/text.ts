@@ -1,6 +1,6 @@
 import { type FailedInspection, type Inspection, reportOf } from '@arena/shm-core/internal';
 
-/** What was found, arena by arena. */
+/** The text of a report, arena by arena. */
 export function formatInspections(
   inspections: readonly (Inspection | FailedInspection)[],
   target: string | undefined,

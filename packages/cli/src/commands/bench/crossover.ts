@@ -14,7 +14,7 @@ interface SizeFlags {
   readonly points?: number | undefined;
 }
 
-/** The sizes that were named, or those of a range. */
+/** The sizes of `--sizes`, or those of the range. */
 function sizesFrom({ sizes, points, ...range }: SizeFlags): number[] {
   if (sizes) return [...new Set(sizes)].sort((a, b) => a - b);
   const minBytes = range['min-size'] ?? defaultRange.minBytes;
@@ -25,12 +25,12 @@ function sizesFrom({ sizes, points, ...range }: SizeFlags): number[] {
 }
 
 export default class BenchCrossover extends BenchCommand {
-  static override summary = 'Find the size from which on zero-copy is faster than copying.';
+  static override summary = 'Find the size above which zero-copy is faster than copying.';
 
   static override description =
     'Sends messages of many sizes from process to process: over arenas with copies and without, and over other transports. ' +
-    'Prints messages a second, the cost of a send, round trips, and the size from which on zero-copy pays. ' +
-    'Exits 1 when a measurement could not be made, after printing the others.';
+    'Prints messages a second, the time of a send, round trips, and the size above which zero-copy is faster. ' +
+    'Exits with 1 when a measurement was not possible, after printing the other measurements.';
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> --output results.csv --plot plot.png',
@@ -46,21 +46,21 @@ export default class BenchCrossover extends BenchCommand {
     }),
     'min-size': bytes({
       summary:
-        'Smallest size (default: 100). The sizes between are at equal steps of the logarithm.',
+        'Smallest size (default: 100). The sizes between lie at equal steps on a logarithmic scale.',
     }),
     'max-size': bytes({ summary: 'Largest size (default: 1MB; at most 64MiB).' }),
     points: Flags.integer({
       min: 2,
       max: 1000,
-      summary: 'Number of sizes (default: three to a power of ten).',
+      summary: 'Number of sizes (default: three for each power of ten).',
     }),
     metrics: Flags.option({ multiple: true, options: metrics })({
       default: [...defaultConfig.metrics],
-      summary: "What is measured: throughput, the writer's side alone, or round trips.",
+      summary: "The measurements: throughput, the writer's side alone, or round trips.",
     }),
     transports: Flags.option({ multiple: true, options: transports })({
       default: [...defaultConfig.transports],
-      summary: 'What carries the messages.',
+      summary: 'The transports that carry the messages.',
     }),
     runs: Flags.integer({
       default: defaultConfig.runs,
@@ -69,10 +69,11 @@ export default class BenchCrossover extends BenchCommand {
     }),
     'duration-seconds': duration({
       default: defaultConfig.durationSec,
-      summary: 'How long a measurement should take, after as long to warm up. Also --duration-sec.',
+      summary:
+        'Duration of a measurement. The warm-up before it takes as long. Also --duration-sec.',
     }),
     isolate: Flags.boolean({
-      summary: 'Start fresh processes for every measurement, and not only for every run.',
+      summary: 'Start fresh processes for every measurement instead of for every run.',
     }),
     ...fileFlags({
       output: 'Write every run as CSV.',

@@ -21,7 +21,7 @@ export default class BenchFanout extends BenchCommand {
 
   static override description =
     'Every writer and every reader is a process of its own. All readers see all records in one order, and check ' +
-    'every record. Exits 1 when a reader missed a record, or read it twice, in another order or damaged. ' +
+    'every record. Exits with 1 when a reader missed a record, or read a record twice, in another order or damaged. ' +
     `Other flags override a preset. Presets: ${presetList}.`;
 
   static override examples = [
@@ -33,11 +33,11 @@ export default class BenchFanout extends BenchCommand {
   static override flags = {
     preset: Flags.option({ options: presetNames })({ summary: 'Configuration to start from.' }),
     transport: Flags.option({ options: transports })({
-      summary: `What is measured (default: ${defaultConfig.transport}).`,
+      summary: `The measured arena (default: ${defaultConfig.transport}).`,
     }),
     'when-full': Flags.option({ options: whenFulls })({
       summary:
-        'What a writer does when the slowest reader leaves no room: give up the write, wait, or overwrite the oldest record ' +
+        'Behaviour of a writer when the slowest reader leaves no room: give up the write, wait, or overwrite the oldest record ' +
         `(default: ${defaultConfig.whenFull}; throw in presets).`,
     }),
     readers: Flags.integer({
@@ -57,11 +57,11 @@ export default class BenchFanout extends BenchCommand {
       summary: `Bytes of a record (default: ${defaultConfig.slotBytes}).`,
     }),
     'duration-seconds': duration({
-      summary: `How long the writers write (default: ${defaultConfig.durationSeconds}). Also --duration-sec.`,
+      summary: `Duration of the writing (default: ${defaultConfig.durationSeconds}). Also --duration-sec.`,
     }),
     'writes-per-second': Flags.integer({
       min: 0,
-      summary: 'Rate of all writers together (default: 0, as fast as it goes).',
+      summary: 'Rate of all writers together (default: 0, as fast as possible).',
     }),
     batch: Flags.integer({
       min: 1,
@@ -69,23 +69,22 @@ export default class BenchFanout extends BenchCommand {
     }),
     'reader-burn-cpu-milliseconds': Flags.integer({
       min: 0,
-      summary: 'How long each reader computes after each record (default: 0).',
+      summary: 'Time for which each reader computes after each record (default: 0).',
     }),
     'reader-copies': Flags.boolean({
       allowNo: true,
-      summary:
-        'Readers copy each record into their own memory. By default they look at it in place.',
+      summary: 'Readers copy each record into their own memory. By default they check it in place.',
     }),
     'verify-writes': Flags.boolean({
       allowNo: true,
       aliases: ['verify_writes'],
       summary:
-        'Make and check a CRC-32C of every record (default). Without, only sequence and order are checked.',
+        'Make and check a CRC-32C of every record (default). Without it only sequence and order are checked.',
     }),
     'compare-locked': Flags.boolean({
-      summary: 'Then run the same on a ring that takes a lock for every operation.',
+      summary: 'Repeat the run on a ring that takes a lock for every operation.',
     }),
-    debug: Flags.boolean({ summary: 'Tell on stderr what each process does.' }),
+    debug: Flags.boolean({ summary: 'Print the activity of each process on stderr.' }),
     ...fileFlags({
       output: 'Write what every process did over time as CSV.',
       plot: 'Draw the run over time.',
@@ -103,7 +102,7 @@ export default class BenchFanout extends BenchCommand {
   }
 }
 
-/** The defaults, overridden by the preset, overridden by what was said. */
+/** The defaults. The preset overrides them, and the typed flags override the preset. */
 function configFrom(
   flags: Interfaces.InferredFlags<typeof BenchFanout.flags>,
 ): fanout.FanoutConfig {

@@ -6,13 +6,13 @@ import { bytes, duration } from '../../flags.js';
 const { calls, defaultConfig, experiment, placements, transports } = latency;
 
 export default class BenchLatency extends BenchCommand {
-  static override summary = 'Measure how long a request and its reply take.';
+  static override summary = 'Measure the time of a request and its reply.';
 
   static override description =
     'One process sends a message and another echoes it, one message at a time: with calls that block and in the event ' +
-    'loop, spinning or not, on one core, on two cores, and on two cores that are kept awake. Prints percentiles and ' +
+    'loop, with and without spinning, on one core, on two cores, and on two cores that are kept awake. Prints percentiles and ' +
     'a histogram. ' +
-    'Exits 1 when a measurement could not be made, after printing the others.';
+    'Exits with 1 when a measurement was not possible, after printing the other measurements.';
 
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
@@ -22,11 +22,11 @@ export default class BenchLatency extends BenchCommand {
   static override flags = {
     transports: Flags.option({ multiple: true, options: transports })({
       default: [...defaultConfig.transports],
-      summary: 'What carries the messages.',
+      summary: 'The transports that carry the messages.',
     }),
     calls: Flags.option({ multiple: true, options: calls })({
       default: [...defaultConfig.calls],
-      summary: 'How arenas are called. The other transports have async calls only.',
+      summary: 'Kinds of calls on arenas. The other transports have async calls only.',
     }),
     spin: Flags.integer({
       multiple: true,
@@ -34,11 +34,11 @@ export default class BenchLatency extends BenchCommand {
       min: 0,
       max: 10_000,
       helpValue: 'us',
-      summary: 'How long the calls of arenas spin before they sleep. Each value is measured.',
+      summary: 'Time for which calls on arenas spin before they sleep. Each value is measured.',
     }),
     placements: Flags.option({ multiple: true, options: placements })({
       default: [...defaultConfig.placements],
-      summary: 'Where the two processes run. A core that is kept awake never sleeps.',
+      summary: 'CPUs of the two processes. A core that is kept awake never sleeps.',
     }),
     size: bytes({
       default: async () => defaultConfig.sizeBytes,
@@ -46,7 +46,8 @@ export default class BenchLatency extends BenchCommand {
     }),
     'duration-seconds': duration({
       default: defaultConfig.durationSec,
-      summary: 'How long a measurement should take, after as long to warm up. Also --duration-sec.',
+      summary:
+        'Duration of a measurement. The warm-up before it takes as long. Also --duration-sec.',
     }),
     ...fileFlags({
       output: 'Write the rows as CSV.',

@@ -12,8 +12,8 @@ export default class BenchTransport extends BenchCommand {
 
   static override description =
     'A producer process sends items with one large payload each. A consumer process receives them and does nothing ' +
-    'with them. Prints throughput, its share of what this machine can copy, CPU time and memory. ' +
-    'Exits 1 when a configuration could not run, after printing the others.';
+    'with them. Prints throughput, its share of the speed at which this machine copies, CPU time and memory. ' +
+    'Exits with 1 when a configuration could not run, after printing the other configurations.';
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> --sizes 2 8 32 --output results.csv --plot plot.png',
@@ -32,7 +32,7 @@ export default class BenchTransport extends BenchCommand {
     }),
     transports: Flags.option({ multiple: true, options: transports })({
       default: [...matrix.transports],
-      summary: 'What carries the items.',
+      summary: 'The transports that carry the items.',
     }),
     'num-items': Flags.integer({
       default: pacing.numItems,
@@ -42,7 +42,7 @@ export default class BenchTransport extends BenchCommand {
     'buffer-size': Flags.integer({
       default: pacing.bufferSize,
       min: 1,
-      summary: 'Items that the pipeline holds ready. An arena has room for two more.',
+      summary: 'Items that the pipeline keeps ready. An arena has room for two more.',
     }),
     runs: Flags.integer({
       default: pacing.runs,
@@ -58,7 +58,7 @@ export default class BenchTransport extends BenchCommand {
       summary: 'Idle time between configurations. Also --gap-sec.',
     }),
     isolate: Flags.boolean({
-      summary: 'Run each size, kind and transport in a fresh process of its own.',
+      summary: 'Run each size, kind and transport in a fresh process.',
     }),
     distinct: Flags.integer({
       default: pacing.distinct,
@@ -91,7 +91,7 @@ export default class BenchTransport extends BenchCommand {
     return this.measure(experiment, config, flags, progress);
   }
 
-  /** Says when each configuration ran, for programs that sample the machine meanwhile. */
+  /** Prints when each configuration ran, for programs that sample the machine during the run. */
   #marking(progress: Progress): Progress {
     const mark = (what: 'begin' | 'end', { name }: Step) =>
       this.log(`### ${what} ${name} ts=${Math.round(Date.now() / 1000)}`);
