@@ -11,7 +11,7 @@ constexpr std::uint32_t kEverybody = UINT32_MAX;
 
 timespec deadline_after(std::uint32_t milliseconds) {
   timespec when{};
-  clock_gettime(CLOCK_MONOTONIC, &when);
+  clock_gettime(CLOCK_REALTIME, &when);
   when.tv_sec += milliseconds / 1000;
   when.tv_nsec += static_cast<long>(milliseconds % 1000) * 1'000'000;
   if (when.tv_nsec >= 1'000'000'000) {
@@ -25,7 +25,7 @@ bool acquire_within(sem_t& semaphore, std::uint32_t milliseconds) noexcept {
   const timespec deadline = deadline_after(milliseconds);
   int outcome = 0;
   do {
-    outcome = sem_clockwait(&semaphore, CLOCK_MONOTONIC, &deadline);
+    outcome = sem_timedwait(&semaphore, &deadline);
   } while (outcome != 0 && errno == EINTR);
   return outcome == 0;
 }

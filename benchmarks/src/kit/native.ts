@@ -1,7 +1,9 @@
-/** The native code of the benchmarks, as tools/native-build has built it. */
+/** The native code of the benchmarks: of a build in this package, or of the package of binaries. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { target, version } from '@arena/shm-core/internal';
 
 /** The ring with a lock around every operation. */
 export interface LockedRing {
@@ -29,14 +31,30 @@ interface Addon {
   };
 }
 
+const require = createRequire(import.meta.url);
+
 const packageRoot = new URL('../../', import.meta.url);
 
-/** @throws {Error} The file was not built. */
-function nativePath(name: string): string {
-  const path = fileURLToPath(new URL(`build/${name}`, packageRoot));
+/** Path of a file of the package of binaries for this machine; undefined when it is not installed. */
+function publishedPath(name: string): string | undefined {
+  try {
+    return join(dirname(require.resolve(`@arena/benchmarks-${target()}`)), name);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param built Path of the file in a build of this package, which comes before a published one.
+ * @throws {Error} The file is in neither place.
+ */
+function nativePath(built: string): string {
+  const path = fileURLToPath(new URL(`build/${built}`, packageRoot));
   if (existsSync(path)) return path;
+  const published = publishedPath(basename(built));
+  if (published) return published;
   throw new Error(
-    `the native part of the benchmarks is missing: there is no ${path}. Build it with \`npm run build\` in the checkout.`,
+    `the native part of the benchmarks is missing: there is no ${path}, and no package @arena/benchmarks-${target()}@${version}. Install that package, or build it with \`npm run build\` in the checkout.`,
   );
 }
 
@@ -46,7 +64,7 @@ export const addonPath = (): string => nativePath('Release/arena_benchmarks.node
 /** Path of the program that measures how fast two native processes copy on this machine. */
 export const copyLimitPath = (): string => nativePath('arena-copy-limit');
 
-const addon = createRequire(import.meta.url)(addonPath()) as Addon;
+const addon = require(addonPath()) as Addon;
 
 export const { LockedRing } = addon;
 

@@ -69,7 +69,7 @@ async function checkArena(): Promise<Finding> {
     if (lease?.bytes[0] !== 42) throw new Error('a byte was written and another one read');
     return ok(name, 'a pool was created, written and read');
   } catch (error) {
-    const remedy = 'Build the native code: npm run build.';
+    const remedy = 'Install the binaries for this machine, or build them: npx arena-build';
     return { name, status: 'broken', detail: messageOf(error), remedy };
   }
 }
@@ -78,13 +78,13 @@ async function checkArena(): Promise<Finding> {
 function checkBenchmarks(): Finding {
   const name = 'benchmarks';
   try {
-    return ok(name, createRequire(import.meta.url).resolve('@arena/benchmarks/copy-limit'));
+    return ok(name, createRequire(import.meta.url).resolve('@arena/benchmarks'));
   } catch {
     return {
       name,
       status: 'limited',
-      detail: 'not installed, or their native code is not built',
-      remedy: 'Only "arena bench" needs them: npm install @arena/benchmarks, or npm run build.',
+      detail: 'not installed',
+      remedy: 'Only "arena bench" and "arena plot" need them: npm install @arena/benchmarks',
     };
   }
 }

@@ -1,0 +1,44 @@
+/** The kinds of machines that binaries are published for, and the files that each package of binaries has. */
+
+/**
+ * @typedef {object} Target
+ * @property {string} cpu As in package.json and in `process.arch`.
+ * @property {'glibc' | 'musl'} libc As in package.json.
+ * @property {string} machine The first word of the triple that the compiler answers to `-dumpmachine`.
+ * @property {string} [toolchain] A toolchain file of CMake, from the top, to build on a machine of another kind.
+ */
+
+/** @type {Readonly<Record<string, Target>>} By the end of the package's name. */
+export const TARGETS = {
+  'linux-x64-gnu': { cpu: 'x64', libc: 'glibc', machine: 'x86_64' },
+  'linux-arm64-gnu': {
+    cpu: 'arm64',
+    libc: 'glibc',
+    machine: 'aarch64',
+    toolchain: 'tools/arm/toolchain.cmake',
+  },
+};
+
+/**
+ * @typedef {object} Native
+ * @property {string} folder Of the package that the binaries belong to.
+ * @property {string[]} builds Targets of CMake.
+ * @property {string[]} files What the build leaves, and the package of binaries holds.
+ */
+
+/** @type {readonly Native[]} A later one may use the build of an earlier one. */
+export const NATIVES = [
+  {
+    folder: 'packages/shm-core',
+    builds: ['arena_core', 'arena_shm'],
+    files: ['arena_shm.node'],
+  },
+  {
+    folder: 'benchmarks',
+    builds: ['arena_benchmarks', 'arena-copy-limit'],
+    files: ['arena_benchmarks.node', 'arena-copy-limit'],
+  },
+];
+
+/** The oldest C library that binaries run with. */
+export const OLDEST_GLIBC = '2.28';
