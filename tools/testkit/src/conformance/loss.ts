@@ -80,6 +80,7 @@ export function describeLoss(stage: Stage): void {
     const reader = arena.reader();
     const peer = await stage.peer(arena.handle);
     const writing = peer.call('writeSync', { writer: 0, count: 3, byteLength: unitBytes });
+    await until(() => arena.stats().writtenUnits === 2);
     expect(await isSettled(writing)).toBe(false);
     await Promise.all([rejectionOf(writing), peer.kill()]);
     expect(readRecord((await nextContent(reader)).bytes).sequence).toBe(0);
