@@ -51,7 +51,7 @@ const lackingIn = (files: Record<string, string | object>) =>
   lackingPlaces(workspaceOf({ ...WHOLE, ...files })).filter((line) => !idle(line));
 
 describe('the packages of this checkout', () => {
-  it('are named wherever they have to be', () => {
+  it('are named in every required place', () => {
     expect(lackingPlaces(root)).toEqual([]);
   });
 });
@@ -89,7 +89,7 @@ describe('a checkout', () => {
       { 'packages/one/package.json': manifest('one', { layer: 'cli', targets }) },
       ['packages/one/tsconfig.json: refers to packages/two, which package.json does not depend on'],
     ],
-  ])('whose place lacks a package is told the place: %s', (_, files, lines) => {
+  ])('with a place that lacks a package fails with the place: %s', (_, files, lines) => {
     expect(lackingIn(files)).toEqual(lines);
   });
 
@@ -116,7 +116,7 @@ describe('a package', () => {
     ).toEqual([`${path}: engines.node is >=18, not ${NODE}`]);
   });
 
-  it('has a target of nx for all that it has', () => {
+  it('has an nx target for each of its parts', () => {
     const files = { 'packages/two/tests/a.test.ts': '', 'packages/two/CMakeLists.txt': '' };
     expect(lackingIn({ ...files, [path]: manifest('two', { layer: 'core' }) })).toEqual(
       ['build', 'build-native', 'test', 'typecheck', 'lint'].map(

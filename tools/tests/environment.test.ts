@@ -27,7 +27,7 @@ const STRANGE_SHELL = {
 const namesIn = (environment: object) => Object.keys(environment).sort();
 
 describe('a made environment', () => {
-  it('keeps where things are, and the settings of arena', () => {
+  it('keeps the paths of programs and files, and the settings of arena', () => {
     const kept = { HOME: '/home/me', TMPDIR: '/scratch', ARENA_FUZZ_SECONDS: '5' };
     const shell = { ...STRANGE_SHELL, ...kept, PATH: `${dirname(process.execPath)}:/bin` };
     expect(madeEnvironment(shell)).toEqual({
@@ -45,7 +45,7 @@ describe('a made environment', () => {
   });
 });
 
-describe('what a test starts', () => {
+describe('a process or thread that a test starts', () => {
   const made = namesIn(madeEnvironment());
 
   it('inherits the made environment, be it a process, a native program or a thread', async () => {

@@ -33,7 +33,7 @@ describe('the count of a doctest runner', () => {
     expect(doctestCount(output)).toEqual({ passed: 11, failed: 1 });
   });
 
-  it('is unknown when it did not get there', () => {
+  it('is unknown when the runner did not print them', () => {
     expect(doctestCount('[doctest] doctest version is "2.4.9"\n')).toBeUndefined();
   });
 });

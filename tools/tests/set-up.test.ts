@@ -5,7 +5,7 @@ import { fingerprint } from '../checkout/fingerprint.js';
 import { isComplete } from '../setup/steps/npm-packages.js';
 import { workspaceOf } from './workspace.js';
 
-describe('what is installed', () => {
+describe('the installed packages', () => {
   const locked = { version: '1.0.0', integrity: 'sha512-a' };
   const complete = (wanted: object, there: object) =>
     isComplete(new Map(Object.entries(wanted)), new Map(Object.entries(there)));

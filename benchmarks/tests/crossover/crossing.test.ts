@@ -84,7 +84,7 @@ describe('findCrossing', () => {
     expect(findCrossing(speedsOf(ratios)).between).toEqual([1000, 10_000]);
   });
 
-  it('does not exist where one of both wins at every size', () => {
+  it('does not exist when copying or zero-copy wins at every size', () => {
     const none = { bytes: null, low: null, high: null };
     expect(findCrossing(speedsOf({ 100: 2, 1000: 3 }))).toEqual({ ...none, between: [null, 100] });
     expect(findCrossing(speedsOf({ 100: 0.2, 1000: 0.3 }))).toEqual({
@@ -93,7 +93,7 @@ describe('findCrossing', () => {
     });
   });
 
-  it('passes over sizes that were measured one way only', () => {
+  it('ignores sizes that were measured one way only', () => {
     const speeds = speedsOf({ 100: 0.5, 1000: 2 });
     const alone = { sizeBytes: 500, copy: true, perSecond: 1 };
     expect(findCrossing([...speeds, alone])).toEqual(findCrossing(speeds));

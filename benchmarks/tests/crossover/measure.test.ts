@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Cell } from '../../dist/crossover/config.js';
 import { measureThroughput } from '../../dist/crossover/measure.js';
 
-it('a pass whose messages all came at once says nothing: throughput is measured again, with more', async () => {
+it('throughput is measured again with more messages, when all messages of a pass came at once', async () => {
   const receipts = [
     { messages: 0, seconds: 0 }, // the first ones, which are verified
     { messages: 10, seconds: 1 }, // enough to know how many a pass needs

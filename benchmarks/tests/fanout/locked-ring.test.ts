@@ -22,7 +22,7 @@ describe('the ring with a lock', () => {
     ring.close();
   });
 
-  it('overwrites nobody: what does not fit is refused until the reader has read', async () => {
+  it('never overwrites: a record that does not fit is refused until the reader has read', async () => {
     const ring = createLockedRing(2, 16);
     const reader = new LockedReadEnd(ring, 16);
     const writer = new LockedWriteEnd(ring);

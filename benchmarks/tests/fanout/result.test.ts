@@ -37,7 +37,7 @@ describe('resultOf', () => {
     ]);
   });
 
-  it('says by what it verified, and that it did not', () => {
+  it('names the kind of verification, and its failure', () => {
     expect(resultFor(run({ verifyWrites: false })).verified).toBe('sequence');
     const short = { ...run(), readers: [member('reader', 0, [{ atMs: 2000, records: 199 }])] };
     expect(resultFor(short).verified).toBe(false);
@@ -99,7 +99,7 @@ describe('formatFanout', () => {
     expect(text.endsWith('every record verified: sequence, order and checksum')).toBe(true);
   });
 
-  it('lists of many readers those that fared worst', () => {
+  it('lists the slowest of many readers', () => {
     const many = {
       ...run({ readers: 30 }),
       readers: Array.from({ length: 30 }, (_, index) =>
@@ -112,7 +112,7 @@ describe('formatFanout', () => {
     expect(text).toContain('and 22 more, which lost no more and were no further behind');
   });
 
-  it('says how much more the ring with a lock would have been', () => {
+  it('compares with the ring with a lock', () => {
     const text = formatFanout(run(), resultFor(run(), run({ slotBytes: 1_000_000 })));
     expect(text).toContain('a ring with a lock: 150 MB/s out; this is 1.00 times as much');
   });

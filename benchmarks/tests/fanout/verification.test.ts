@@ -99,7 +99,7 @@ describe('StreamVerifier', () => {
       'damaged: record 2 says writer 0, sequence 1',
     ],
     ['from nobody', [[5, 0]], 'damaged: record 1 says writer 5, sequence 0'],
-  ])('tells of what is %s', (_, seen, problem) => {
+  ])('reports records that are %s', (_, seen, problem) => {
     expect(follow(seen).problems[0]).toBe(problem);
   });
 
@@ -124,7 +124,7 @@ describe('StreamVerifier', () => {
     ).toEqual(['out of order: writer 0, sequence 2 after 4']);
   });
 
-  it('counts the problems that it does not tell', () => {
+  it('counts the problems that it does not describe', () => {
     const report = follow(Array.from({ length: 12 }, () => [0, 0, false] as const));
     expect(report.problems).toHaveLength(5);
     expect(report.problemCount).toBe(12);
@@ -165,11 +165,11 @@ describe('judge', () => {
     stream: follow(seen, lost > 0),
   });
 
-  it('is content when every reader read everything in one order', () => {
+  it('finds nothing when every reader read everything in one order', () => {
     expect(judge([reader(1, whole), reader(2, whole)], [2, 1], false)).toEqual([]);
   });
 
-  it('misses what was never read at the end of the stream', () => {
+  it('finds unread records at the end of the stream', () => {
     expect(judge([reader(1, whole.slice(0, 2))], [2, 1], false)).toEqual([
       'reader 1: read 2 and was told of 0 lost, 3 were written',
       'reader 1: ended at 1 of writer 0, which wrote 2',
@@ -187,14 +187,14 @@ describe('judge', () => {
     ]);
   });
 
-  it('takes losses that were told where a writer overwrites, to the last record', () => {
+  it('accepts losses that were told to a reader when a writer overwrites, to the last record', () => {
     expect(judge([reader(1, [[0, 1]], 2), reader(2, whole)], [2, 1], true)).toEqual([]);
     expect(judge([reader(1, [[0, 1]], 1)], [2, 1], true)).toEqual([
       'reader 1: read 1 and was told of 1 lost, 3 were written',
     ]);
   });
 
-  it('takes no loss where nothing is overwritten', () => {
+  it('accepts no loss when nothing is overwritten', () => {
     expect(judge([reader(1, [[0, 1]], 2)], [2, 1], false)).toContain(
       'reader 1: lost 2 where nothing is overwritten',
     );

@@ -10,7 +10,7 @@ describe('toCsv', () => {
     );
   });
 
-  it('loses no digit on the way out and in', () => {
+  it('loses no digit in writing and reading', () => {
     const exact = row({ sizeMiB: 0.5, itemsPerSecond: 1 / 3, mbPerSecond: 0.1 + 0.2 });
     expect(fromCsv(csvText(toCsv([exact, row()])))).toEqual([
       expect.objectContaining({ sizeMiB: 0.5, itemsPerSecond: 1 / 3, mbPerSecond: 0.1 + 0.2 }),

@@ -36,7 +36,7 @@ describe('a plot of throughput', () => {
     expect(count(svg, /aria-roledescription="point"/g)).toBe(18);
   });
 
-  it('names its axes with units, and what it was told', async () => {
+  it('names its axes with units, and shows the given title', async () => {
     const svg = await drawSvg(rowsOver([2, 8]), { title: 'A & B', subtitle: 'some CPU, 2 cores' });
     const texts = [
       'payload size (MiB, log scale)',
@@ -71,7 +71,7 @@ describe('a plot of throughput', () => {
 });
 
 describe('plotSpec', () => {
-  it('shows all of the means, and does not stretch for an interval beyond reason', () => {
+  it('shows all means, and does not stretch for a very wide interval', () => {
     const text = JSON.stringify(
       plotSpec([row({ mbPerSecond: 1000, mbPerSecondLow: -5000, mbPerSecondHigh: 90_000 })]),
     );

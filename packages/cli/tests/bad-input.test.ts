@@ -52,7 +52,7 @@ describe('arena bench transport with wrong usage', () => {
     expect(status).toBe(2);
   });
 
-  it('does not know other commands', async () => {
+  it('refuses unknown commands', async () => {
     const { status, stderr } = await arena('bench', 'mail');
     expect(stderr).toContain('there is no command "arena bench mail"');
     expect(status).toBe(2);
@@ -82,13 +82,13 @@ describe('arena plot with bad input', () => {
     expect(readdirSync(folder)).toEqual(['in.csv']);
   });
 
-  it('says that there is no such file, and exits 1', async () => {
+  it('names a missing file, and exits with 1', async () => {
     const { status, stderr } = await arena('plot', join(folder, 'no.csv'), '--output', 'x.png');
     expect(stderr).toContain('no such file');
     expect(status).toBe(1);
   });
 
-  it('wants both an input and an output, and exits 2 otherwise', async () => {
+  it('needs an input and an output, and exits with 2 without them', async () => {
     const [noInput, noOutput] = [
       await arena('plot', '--output', 'x.png'),
       await arena('plot', 'x'),

@@ -114,7 +114,7 @@ describe('arena bench transport', () => {
     expect(status).toBe(0);
   });
 
-  it('skips what cannot run with its reason, prints the rest, and exits 1', async () => {
+  it('skips configurations that cannot run with the reason, prints the rest, and exits with 1', async () => {
     const once = join(folder, 'once');
     const preload = join(folder, 'fail-first-cell.cjs');
     writeFileSync(

@@ -93,7 +93,7 @@ describe('arena bench crossover', () => {
     expect(status).toBe(0);
   });
 
-  it('skips ZeroMQ with a word where it is not installed', async () => {
+  it('skips ZeroMQ where it is not installed, and says so', async () => {
     const hooks = join(folder, 'hooks.mjs');
     writeFileSync(
       hooks,
@@ -117,7 +117,7 @@ describe('arena bench crossover', () => {
     expect(status).toBe(0);
   });
 
-  it('skips what cannot run with its reason, prints the rest, and exits 1', async () => {
+  it('skips measurements that cannot run with the reason, prints the rest, and exits with 1', async () => {
     const once = join(folder, 'once');
     const preload = join(folder, 'fail-first-partner.cjs');
     writeFileSync(

@@ -83,7 +83,7 @@ describe('arena bench fanout', () => {
     expect(outcome.verified).toBe('full');
   });
 
-  it('keeps to a rate, and counts what finds no room', async () => {
+  it('keeps to a rate, and counts the writes that find no room', async () => {
     const slow = ['--preset', 'slow-readers', '--duration-seconds', '2'];
     const { writers, readers, targetWritesPerSecond } = await result(...command, ...slow);
     const [writer] = writers;
@@ -130,7 +130,7 @@ describe('arena bench fanout', () => {
     expect(status).toBe(0);
   });
 
-  it('tells with --debug what each process does', async () => {
+  it('prints the activity of each process with --debug', async () => {
     const { stderr } = await arena(...brief, '--slot-bytes', '1000', '--debug');
     expect(stderr).toMatch(/\d\.\d\d s writer \d+: \d+ records, \d+ waits, 0 given up/);
     expect(stderr).toMatch(/\d\.\d\d s reader \d+: \d+ records, \d+ behind, 0 lost/);

@@ -95,7 +95,7 @@ describe('arena inspect', () => {
     expect(stdout).toContain('Peers: 2');
   });
 
-  it('says that a reader waits for writers, which is as it should be', async () => {
+  it('reports a reader that waits for writers, and does not call it stuck', async () => {
     const ring = aRing();
     ring.writer();
     const pid = await startPeer(
@@ -108,7 +108,7 @@ describe('arena inspect', () => {
     expect(text).toContain('every committed unit was read');
   });
 
-  it('says that a stopped reader does not come for a unit that is committed', async () => {
+  it('reports a stopped reader that does not read a committed unit', async () => {
     const pool = aPool();
     const writer = pool.writer();
     const pid = await startPeer(
@@ -128,7 +128,7 @@ describe('arena inspect', () => {
     expect(inspected?.stuck).toBe(true);
   });
 
-  it('says who holds the segments that a writer waits for, and that its holder waits as well', async () => {
+  it('names the process that holds the segments for which a writer waits, and reports that it waits as well', async () => {
     const pool = aPool();
     const writer = pool.writer();
     const pid = await startPeer(
@@ -149,7 +149,7 @@ describe('arena inspect', () => {
     await acquiring;
   });
 
-  it('says which open unit readers wait at, whose it is, and how old', async () => {
+  it('names the open unit at which readers wait, its process and its age', async () => {
     const ring = aRing();
     const reading = ring.reader().read();
     reading.catch(() => {});
@@ -165,7 +165,7 @@ describe('arena inspect', () => {
     expect(text).toContain('see unitTimeoutMs');
   });
 
-  it('says that a process is gone whose things nobody has taken back yet', async () => {
+  it('reports a dead process whose segments were not taken back yet', async () => {
     const pool = aPool();
     const pid = await startPeer(
       pool.handle,
@@ -204,7 +204,7 @@ describe('arena inspect', () => {
     expect(stdout).toContain(`Process ${child.pid} has no arena open.`);
   });
 
-  it('leaves the arena to be looked at as it was', async () => {
+  it('does not change the arena', async () => {
     const pool = aPool();
     const reader = pool.reader();
     const reading = reader.read();

@@ -45,7 +45,7 @@ describe.runIf(placeable)('arena bench latency', () => {
     expect(status).toBe(0);
   });
 
-  it('keeps CPUs awake only for as long as that is measured, and writes what it found', async () => {
+  it('keeps CPUs awake only during that measurement, and writes the results', async () => {
     const [csv, plot] = [join(folder, 'latency.csv'), join(folder, 'latency.svg')];
     const args = ['--transports', 'ring', '--calls', 'sync', '--spin', '0', '--size', '1kB'];
     const files = ['--placements', 'kept-awake', '--output', csv, '--plot', plot];

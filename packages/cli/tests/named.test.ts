@@ -68,7 +68,7 @@ describe('arena ls and arena clean', () => {
 describe('formatArenas', () => {
   const listed = { byteLength: 3 * 2 ** 20, creatorPid: 42, compatible: true };
 
-  it('says what each arena is, and what removes it', () => {
+  it('describes each arena, and the way to remove it', () => {
     const text = formatArenas([
       { ...listed, name: 'frames', creatorAlive: true, attached: true },
       { ...listed, name: 'left', creatorAlive: false, attached: false },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { arena } from './arena-command.js';
 
-describe('what is misspelt', () => {
+describe('a misspelt word', () => {
   it.each([
     ['bench transport --size 2', 'Nonexistent flag: --size. Did you mean --sizes?'],
     ['bench transport --size=2', 'Did you mean --sizes?'],
@@ -29,7 +29,7 @@ describe('what is misspelt', () => {
     expect(status).toBe(2);
   });
 
-  it('is answered with all there is where nothing is near', async () => {
+  it('is answered with all right words when none is near', async () => {
     const flag = await arena('ls', '--frobnicate');
     expect(flag.stderr).toContain('Nonexistent flag: --frobnicate See more help');
     expect(flag.stderr).toContain('USAGE');
@@ -38,7 +38,7 @@ describe('what is misspelt', () => {
     expect([flag.status, command.status]).toEqual([2, 2]);
   });
 
-  it('is in the error of --json, too', async () => {
+  it('is answered in the error of --json as well', async () => {
     const { stdout } = await arena('bench', 'transport', '--json', '--size', '2');
     expect(JSON.parse(stdout).error.message).toContain('Did you mean --sizes?');
   });

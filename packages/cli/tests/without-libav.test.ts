@@ -26,7 +26,7 @@ describe.each([
   ['one process', []],
   ['--isolate', ['--isolate']],
 ])('where libav is missing, %s', (_, flags) => {
-  it('the kind packets is skipped with what to install, and the exit status says so', async () => {
+  it('the kind packets is skipped with the packages to install, and the exit status is 1', async () => {
     const { status, stdout, stderr } = await arenaWith(
       variables,
       ...['bench', 'transport', '--sizes', '1', '--num-items', '2', '--runs', '1', ...flags],

@@ -19,7 +19,7 @@ describe('a pool that refuses an item', () => {
     return pool.writer();
   };
 
-  it('takes one whose envelope is as small as its error says', () => {
+  it('takes an item whose envelope is as small as the error demands', () => {
     const item = { frame: new Uint8Array(50000), caption: text(3000) };
     const write = (maxEnvelopeBytes: number) =>
       new ItemWriter(open(), { maxEnvelopeBytes }).writeSync(item);

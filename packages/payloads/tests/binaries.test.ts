@@ -156,7 +156,7 @@ describe('a binary', () => {
     expect(restored.right[0]).toBe(0);
   });
 
-  it('arrives as it is when the unit is filled, not as it was when offloaded', () => {
+  it('arrives with the bytes that it has when the unit is filled, not with those at the offload', () => {
     const data = new Uint8Array(32);
     const offloaded = offloadItem(data, { copyThreshold: 0 });
     data.fill(5);
@@ -194,7 +194,7 @@ describe('a binary', () => {
 });
 
 describe('small binaries of items', () => {
-  it('are not written to by those that follow', () => {
+  it('stay unchanged when later items are restored', () => {
     const items = Array.from({ length: 2000 }, (_, i) => [new Uint8Array(i % 200).fill(i), i]);
     const restored = items.map((item) => send(item));
     expect(restored).toEqual(items);
@@ -253,7 +253,7 @@ describe('an ArrayBuffer', () => {
     }
   });
 
-  it('that can be resized sends the bytes that it has, and so do views that follow its length', () => {
+  it('that is resizable sends its present bytes, and views that track its length do so as well', () => {
     const buffer = resizableBuffer(8, 64);
     const following = new Uint16Array(buffer);
     buffer.resize(4);

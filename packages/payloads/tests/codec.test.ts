@@ -40,7 +40,7 @@ beforeEach(() => registerCodec(packetsCodec));
 const parts = () => [5, 40, 0, 100].map((length) => new Uint8Array(length).fill(length));
 
 describe('a registered codec', () => {
-  it('gives its values back at any depth, and each as one value', () => {
+  it('restores its values at any depth, and keeps their identity', () => {
     const packets = new Packets('a', parts());
     const restored = sendOffloaded({ list: [packets], map: new Map([[packets, 1]]) });
     const again = restored.list[0] as Packets;
@@ -116,7 +116,7 @@ describe('a registered codec', () => {
     }
   });
 
-  it('may describe a value by whatever an item may hold, sharing identity with it', () => {
+  it('may use any value of an item in its description, with the same identity', () => {
     const shared = new Float32Array(8);
     registerCodec<Packets>({
       ...packetsCodec,
@@ -130,14 +130,14 @@ describe('a registered codec', () => {
     expect(outer.nested).toEqual({ name: 'inner', parts: [], owner: null, disposed: 0 });
   });
 
-  it('must not describe a value by itself', () => {
+  it('must not put a value into its own description', () => {
     registerCodec<Packets>({ ...packetsCodec, encode: (value) => ({ meta: { value } }) });
     const error = errorOf(() => offloadItem([new Packets('a', [])]));
     expect(error.code).toBe('ERR_ARENA_INVALID_ARGUMENT');
     expect(error.message).toContain('item[0]<as described by the codec test-packets>.value');
   });
 
-  it('replaces the one of its name, and is asked before those that came earlier', () => {
+  it('replaces the codec of the same name, and comes before earlier codecs', () => {
     registerCodec<Packets>({ ...packetsCodec, decode: () => new Packets('second', []) });
     expect(asPackets(send(new Packets('a', []))).name).toBe('second');
     registerCodec<Packets>({
@@ -150,7 +150,7 @@ describe('a registered codec', () => {
     expect(asPackets(send(new Packets('a', []))).name).toBe('second');
   });
 
-  it('may take what has a built-in one', () => {
+  it('may take a class that has a built-in codec', () => {
     registerCodec<Date>({
       name: 'test-date',
       matches: (value) => value instanceof Date,
@@ -199,7 +199,7 @@ describe('a registered codec', () => {
     expect(error.message).toMatch(/^item\.clip is detached/);
   });
 
-  it('is refused when it is none, or asks for what no unit gives', () => {
+  it('is refused when it is no codec, or asks for an impossible alignment or padding', () => {
     const bad: unknown[] = [null, {}, { name: '' }, { name: 'a b' }, { name: 'é' }, { name: 'x' }];
     for (const codec of bad) {
       const error = errorOf(() => registerCodec(codec as Codec));

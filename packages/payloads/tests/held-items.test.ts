@@ -11,7 +11,7 @@ const modules = {
 let script: Script | undefined;
 afterEach(() => script?.[Symbol.asyncDispose]());
 
-it('items that are kept in an array, more than there are segments, are told of with where they were read', async () => {
+it('a warning names the places where kept items were read, when they hold all segments', async () => {
   const pool = SegmentPool.create({ segmentSize: 65536, segmentCount: 2 });
   script = new Script(
     `import { ItemReader } from '${modules.payloads}';

@@ -21,7 +21,7 @@ afterAll(() => pool.close());
 /** As JavaScript without types calls. */
 const any = (value: unknown) => value as never;
 
-describe('a call with what it does not take', () => {
+describe('a call with a wrong argument', () => {
   it.each<[string, () => unknown, string]>([
     [
       'offloadItem',

@@ -24,7 +24,7 @@ it('an object of a class that has no codec is not packed', () => {
   expect(packItem({ secret: secret() })).toBe(undefined);
 });
 
-it('what is not packed arrives by structured clone as it does through an arena', () => {
+it('an item that is not packed arrives by structured clone as it does through an arena', () => {
   fc.assert(
     fc.property(fc.oneof(anyTree, anyGraph), (item) => {
       const packed = packItem(item);
@@ -51,7 +51,7 @@ it('a tensor of another library is packed', () => {
   });
 });
 
-it('everything is packed where that is asked for', () => {
+it('every item is packed with `always`', () => {
   expect(unpackItem(packItem({ a: 1 }, { always: true }))).toEqual({ a: 1 });
 });
 

@@ -101,7 +101,7 @@ describe('a restored item', () => {
     expect(lease.active).toBe(false);
   });
 
-  it('takes nothing from an item that is not its own', () => {
+  it('disposes only of values with a dispose of their own by releaseItem', () => {
     let disposed = 0;
     releaseItem({ [Symbol.dispose]: () => disposed++ });
     for (const value of [null, undefined, 5, {}, []]) releaseItem(value);

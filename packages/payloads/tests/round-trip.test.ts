@@ -18,7 +18,7 @@ describe('an item', () => {
     );
   });
 
-  it('keeps what it refers to twice, and its cycles', () => {
+  it('keeps repeated references and cycles', () => {
     fc.assert(
       fc.property(anyGraph, thresholds, (item, copyThreshold) => {
         const restored = send(item, { copyThreshold });

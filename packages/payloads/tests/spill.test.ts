@@ -15,7 +15,7 @@ import { leaseOf, send } from './send.js';
 const overhead = offloadItem('a'.repeat(60_000)).envelope.length - 60_000;
 
 describe('an envelope', () => {
-  it('beside payloads holds what fits and spills the rest behind them', () => {
+  it('beside payloads has a limit, and spills behind the payloads above it', () => {
     const data = new Uint8Array(34_000).fill(3);
     for (let extra = -40; extra < 40; extra++) {
       const item = { data, text: 'x'.repeat(defaultMaxEnvelopeBytes + extra), after: [1, 2] };
@@ -57,7 +57,7 @@ describe('an envelope', () => {
     expect(item.small).toEqual(new Uint8Array(50).fill(1));
   });
 
-  it('of a large item leaves room for those that follow', () => {
+  it('of a large item leaves room for later envelopes', () => {
     for (let round = 0; round < 50; round++) {
       for (const length of [10, 20_000, 70_000, 300_000]) {
         const item = { text: 'é'.repeat(length), round };
@@ -66,7 +66,7 @@ describe('an envelope', () => {
     }
   });
 
-  it('stays as it is while others are made', () => {
+  it('stays unchanged while other envelopes are made', () => {
     const kept = Array.from({ length: 3000 }, (_, i) => ({
       item: { i, text: 'x'.repeat(i % 300) },
       offloaded: offloadItem({ i, text: 'x'.repeat(i % 300) }),
@@ -89,7 +89,7 @@ describe('a tag', () => {
     expect(readTag(offloadItem(1).envelope)).toBe(0);
   });
 
-  it('is refused of what is no envelope', () => {
+  it('is refused for bytes that are no envelope', () => {
     for (const bytes of [
       [],
       [0xa6, 0, 0],

@@ -118,7 +118,7 @@ describe('a tensor of another library', () => {
     expect(restored.reshaped.data).toBe(restored.data);
   });
 
-  it('keeps what its user has set on it', () => {
+  it('keeps the fields that the user has set on it', () => {
     class Named extends OrtTensor {
       readonly name = 'logits';
     }
@@ -199,7 +199,7 @@ describe('an object with the fields of a tensor and a class of its own', () => {
     },
   );
 
-  it('arrives as what it is where it holds anything but elements', () => {
+  it('arrives as the object that it is, also with fields that are not elements', () => {
     // ndarray's views of plain arrays.
     const view = ndarray('array', [1, 'two', null] as never, [3], [1], 0);
     expect(send(view)).toEqual({ data: [1, 'two', null], shape: [3], stride: [1], offset: 0 });

@@ -28,7 +28,7 @@ const unsendable: [string, unknown, string][] = [
   ['a Proxy of a Map', new Proxy(new Map(), {}), 'a Proxy'],
 ];
 
-describe('what cannot be sent', () => {
+describe('a value that cannot be sent', () => {
   it.each(unsendable)('is an error for %s', (_, value, what) => {
     const error = errorOf(() => offloadItem({ frames: [0, { callback: value }] }));
     expect(error.code).toBe('ERR_ARENA_UNSENDABLE');
@@ -40,9 +40,12 @@ describe('what cannot be sent', () => {
   it.each([
     ['a function', () => {}, /Send plain data instead$/],
     ['a URL', new URL('file:///'), /Send plain data instead, or register a codec for it$/],
-  ])('is not to be left out where it is the item itself: %s', (_, item, advice) => {
-    expect(errorOf(() => offloadItem(item)).message).toMatch(advice);
-  });
+  ])(
+    'is refused without the advice to leave it out, when it is the item itself: %s',
+    (_, item, advice) => {
+      expect(errorOf(() => offloadItem(item)).message).toMatch(advice);
+    },
+  );
 
   const key = {};
   const paths: [string, unknown][] = [
@@ -84,7 +87,7 @@ describe('what cannot be sent', () => {
     expect(error.message).toContain('.next...');
   });
 
-  it('includes what is nested deeper than 1000 levels', () => {
+  it('may be nested deeper than 1000 levels', () => {
     let nested: unknown = 0;
     for (let i = 0; i < 1001; i++) nested = [nested];
     const endless = (): object =>
@@ -96,7 +99,7 @@ describe('what cannot be sent', () => {
     }
   });
 
-  it('leaves nothing behind that the next item would show', () => {
+  it('leaves nothing behind in the encoder for the next item', () => {
     const shared = { a: 1 };
     errorOf(() => offloadItem({ shared, data: new Uint8Array(99999), f: () => {} }));
     expect(send({ shared, list: [shared] })).toEqual({ shared: { a: 1 }, list: [{ a: 1 }] });

@@ -89,7 +89,7 @@ describe('useItem', () => {
     expect(item.data).toHaveLength(0);
   });
 
-  it('fails with what the task fails with, and keeps nothing', async () => {
+  it('fails with the error of the task, and releases the item', async () => {
     const fail = () => {
       throw new RangeError('no such codec');
     };
@@ -122,7 +122,7 @@ describe('useItem', () => {
     expect(leasesOut()).toBe(0);
   });
 
-  it('works with what holds no shared memory: small items, private copies, primitives', async () => {
+  it('works with values that hold no shared memory: small items, private copies, primitives', async () => {
     const { data } = received({ data: new Uint8Array(4).fill(4) });
     expect(await useItem(data, (view) => view[0])).toBe(4);
     expect(await useItem(send({ data: bytes(5) }), (item) => item.data[0])).toBe(5);
@@ -130,7 +130,7 @@ describe('useItem', () => {
     expect(await useItem(null, () => 7)).toBe(7);
   });
 
-  it('refuses an item that was released, and what is no function', async () => {
+  it('refuses an item that was released, and a task that is no function', async () => {
     const item = received({ data: bytes(1) });
     const { data } = item;
     releaseItem(item);
@@ -186,7 +186,7 @@ describe('useItem', () => {
 });
 
 describe('holdItem', () => {
-  it('keeps the segment past the release until it is let go', async () => {
+  it('keeps the segment after the release until the hold ends', async () => {
     const item = received({ tensor: { dtype: 'uint8', shape: [50_000], data: bytes(2) } });
     const letGo = holdItem(item.tensor);
     releaseItem(item);
@@ -199,7 +199,7 @@ describe('holdItem', () => {
     expect(writer.tryWrite({ data: bytes(1) })).toBe(true);
   });
 
-  it('does nothing for what holds no shared memory, and refuses what was released', () => {
+  it('does nothing for a value without shared memory, and refuses a released item', () => {
     holdItem({ a: 1 })();
     holdItem(undefined)();
     const item = received([bytes(1)]);

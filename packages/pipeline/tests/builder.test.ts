@@ -82,7 +82,7 @@ describe('a source', () => {
     expect(signal?.aborted).toBe(false);
   });
 
-  it('that returns what cannot be iterated fails the pass', async () => {
+  it('that returns a value that cannot be iterated fails the pass', async () => {
     const pipeline = build((() => 7) as unknown as () => number[]).build();
     await expect(collect(pipeline)).rejects.toThrow(
       'the source function returned 7. Return an iterable or an async iterable.',
@@ -149,7 +149,7 @@ describe('a stage', () => {
     },
   );
 
-  it('begins nothing beyond its slots while results are not taken', async () => {
+  it('begins no more items than it has slots while results are not taken', async () => {
     let pulled = 0;
     const pipeline = build(function* () {
       for (; ; pulled++) yield pulled;
@@ -272,7 +272,7 @@ describe('an error', () => {
     expect(await collect(pipeline)).toEqual([1, 2]);
   });
 
-  it('thrown while the source closes reaches whoever left the loop', async () => {
+  it('thrown while the source closes reaches the code that left the loop', async () => {
     const pipeline = build(function* () {
       try {
         yield 1;

@@ -19,14 +19,14 @@ async function warningOf(how: string): Promise<{ code: string; message: string }
   return JSON.parse(line);
 }
 
-it('items of a pipeline that are dropped are told of with the frames of the loop', async () => {
+it('a warning about dropped items of a pipeline names the frames of the loop', async () => {
   const { code, message } = await warningOf('drop');
   expect(code).toBe('ARENA_LEASE_LEAKED');
   expect(message).toContain('dropEveryItem');
   expect(message).not.toMatch(/packages.(shm-core|payloads|pipeline).(dist|src)/);
 });
 
-it('items of a pipeline that are kept, more than there are segments, are told of with the loop', async () => {
+it('a warning about kept items that hold all segments names the loop of the pipeline', async () => {
   const { code, message } = await warningOf('keep');
   expect(code).toBe('ARENA_SEGMENTS_HELD');
   expect(message).toContain('holds 3 of its 3 segments (3 leased)');

@@ -9,7 +9,7 @@ const transfer = (thrown: unknown) =>
   decodeError(unpackItem<SentError>(packItem(encodeError(thrown), { always: true })));
 
 describe('an error between processes', () => {
-  it('keeps the classes that programs ask for', () => {
+  it('keeps the classes that programs test with instanceof', () => {
     const errors = [
       new ArenaError('ERR_ARENA_FULL', 'shared-memory arena full', { needed: 8n }),
       new ArenaError('ERR_ARENA_MODULE', 'no module'),
@@ -118,7 +118,7 @@ describe('an error between processes', () => {
     expect(transfer(error)).toMatchObject({ message: 'kept', name: 'Symbol(name)' });
   });
 
-  it('that is no error arrives as what it is, or as its text', () => {
+  it('that is not an Error arrives as the same value, or as its text', () => {
     expect(transfer('text')).toBe('text');
     expect(transfer(undefined)).toBe(undefined);
     expect(transfer({ a: [1] })).toEqual({ a: [1] });

@@ -18,10 +18,13 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe('the example', () => {
-  it.each(Object.entries(outputs))('%s prints what it says', async (name, lines) => {
-    const script = fileURLToPath(new URL(`../examples/${name}`, import.meta.url));
-    const { stdout, stderr } = await execute(process.execPath, [script]);
-    expect(stdout).toBe(`${lines.join('\n')}\n`);
-    expect(stderr).toBe('');
-  });
+  it.each(Object.entries(outputs))(
+    '%s prints the lines that its README names',
+    async (name, lines) => {
+      const script = fileURLToPath(new URL(`../examples/${name}`, import.meta.url));
+      const { stdout, stderr } = await execute(process.execPath, [script]);
+      expect(stdout).toBe(`${lines.join('\n')}\n`);
+      expect(stderr).toBe('');
+    },
+  );
 });

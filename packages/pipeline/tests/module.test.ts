@@ -38,14 +38,14 @@ describe('the module', () => {
     await pipeline.close();
   });
 
-  it('keeps what it failed to load with as the cause', async () => {
+  it('keeps the error of its import as the cause', async () => {
     const pipeline = runInSubprocess(fixture('throws-on-load.js'));
     const error = await pipeline.ready.catch((thrown) => thrown);
     expect(error.cause).toBeInstanceOf(SyntaxError);
     await pipeline.close();
   });
 
-  it('gets args as an arena would bring them: values of codecs and errors included', async () => {
+  it('gets args as an item arrives, with values of codecs and errors', async () => {
     const { Temperature } = await import('./fixtures/temperature.js');
     const error = new TypeError('round');
     error.cause = { error };
@@ -98,7 +98,7 @@ describe('runInSubprocess refuses', () => {
     );
   });
 
-  it('args that no other process can be given, and says where', () => {
+  it('args that cannot be sent, and names the path', () => {
     expect(() => runInSubprocess(url, { args: { list: [() => {}] } })).toThrow(
       expect.objectContaining({
         code: 'ERR_ARENA_UNSENDABLE',

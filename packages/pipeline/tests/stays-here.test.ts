@@ -109,7 +109,7 @@ describe.each(objects)('%s', (_, make, remedy) => {
   });
 });
 
-describe('what an error says to send instead', () => {
+describe('the value that an error advises to send instead', () => {
   it('arrives: a handle', async () => {
     const copy = structuredClone({ handle: pool.handle });
     SegmentPool.attach(copy.handle).close();

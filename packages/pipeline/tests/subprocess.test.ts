@@ -114,7 +114,7 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
     expect(await collect(pipeline)).toEqual(values);
   });
 
-  it('gives objects that `using` can end, with nothing to see of it', async () => {
+  it('gives objects that `using` can end, by a property that is not enumerable', async () => {
     const pipeline = run<object>(transport, 'echo', { values: [{ a: 1 }, [2]] });
     for await (using item of pipeline) {
       expect(Object.keys(item)).not.toContain('Symbol(Symbol.dispose)');
@@ -189,7 +189,7 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
     },
   );
 
-  it('delivers what is thrown and is no error, or of a class unknown here', async () => {
+  it('delivers thrown values that are no errors, or errors of a class unknown here', async () => {
     const thrown = await failureOf(run(transport, 'throwsValue'));
     expect(thrown.error).toEqual({ reason: 'not an error' });
     const own = await failureOf(run(transport, 'throwsOwnError'));
@@ -335,7 +335,7 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
     expect(countLines(file, 'closed')).toBe(1);
   });
 
-  it('is killed where closing it does not help', async () => {
+  it('is killed when it does not end after close', async () => {
     const pipeline = run(transport, 'spinning');
     expect(await take(pipeline, 1)).toEqual([0]);
     await pipeline.close();
@@ -400,7 +400,7 @@ describe.each(transports.filter(({ name }) => name !== 'no-arena'))('over $name'
     expect(await verified(pipeline)).toEqual([0, 1]);
   });
 
-  it('what a left pass has committed is released while nobody iterates', async () => {
+  it('the committed units of a left pass are released without another iteration', async () => {
     const pipeline = run(transport, 'endless', {}, { units: 3 });
     await take(pipeline, 1);
     await until(() => (arenas[0] as Arena).stats().inFlight === 0);

@@ -44,7 +44,7 @@ describe.each(transports)('over $name, the code in a pipeline', (transport) => {
     return started;
   }
 
-  it('may send messages of any kind, which are not taken for those of the pipeline', async () => {
+  it('may send messages of any kind, and the pipeline does not read them as its own', async () => {
     const messages = [
       null,
       'text',
@@ -93,7 +93,7 @@ describe.each(transports)('over $name, the code in a pipeline', (transport) => {
     );
   });
 
-  it('is not sent what structured clone refuses, or what would end its process', async () => {
+  it('gets no message that structured clone refuses, or that would end its process', async () => {
     const started = run('listens');
     const unsendable: unknown[] = [{ callback: () => {} }, undefined, () => {}];
     if (!readsCyclicErrors) unsendable.push(cyclicError());

@@ -70,7 +70,7 @@ describe('a pool with fan-out', () => {
     }
   });
 
-  it('frees a segment that one reader has never looked at when that reader closes', async () => {
+  it('frees a segment that one reader has never read when that reader closes', async () => {
     const arena = create(1);
     const writer = arena.writer();
     const [reader, lazy] = [arena.reader(), arena.reader()];

@@ -78,7 +78,7 @@ describe('in a hardened pool of one segment', () => {
     expect((await ended)?.code).toBe('EFAULT');
   });
 
-  it('a write that has not begun to send fails with EFAULT, and tells nothing of the next unit', async () => {
+  it('a write that has not begun to send fails with EFAULT, and sends no byte of the next unit', async () => {
     const { writer, reader } = pair();
     using pipe = fifo();
     const { blocking, other } = pipe;
@@ -117,7 +117,7 @@ describe('in a hardened pool of one segment', () => {
     connection.destroy();
   });
 
-  it('memory that was held stays readable until it is let go', async () => {
+  it('held memory stays readable until the hold ends', async () => {
     const { writer, reader } = pair();
     using pipe = fifo();
     const { blocking, other } = pipe;
@@ -159,7 +159,7 @@ describe('in a hardened pool of one segment', () => {
     lease.release();
   });
 
-  it('belongs to who attaches, whoever created it', async () => {
+  it('is an option of each process that attaches, whichever process created the pool', async () => {
     const creator = stage.keep(SegmentPool.create({ segmentSize, segmentCount: 1 }));
     const attached = stage.keep(SegmentPool.attach(creator.handle, { hardened: true }));
     using pipe = fifo();

@@ -36,7 +36,7 @@ describe.each([pool, fanOutPool])('leases of a $name that are not released', (tr
 
   const keepAlive = 'setInterval(() => {}, 1e6);';
 
-  it('are told of where their process waits for units, with where they were taken', async () => {
+  it('cause a warning with their places while their process waits for units', async () => {
     const { warned, script } = stall(`
       const reader = Arena.attach(process.argv[1]).reader();
       console.log('ready');
@@ -60,7 +60,7 @@ describe.each([pool, fanOutPool])('leases of a $name that are not released', (tr
     await script.kill();
   });
 
-  it('are told of where their process does something else', async () => {
+  it('cause a warning while their process does something else', async () => {
     const { warned, script } = stall(`${keepAlive}
       const reader = Arena.attach(process.argv[1]).reader();
       console.log('ready');
@@ -70,7 +70,7 @@ describe.each([pool, fanOutPool])('leases of a $name that are not released', (tr
     await script.kill();
   });
 
-  it('are told of at once where the thread blocks', async () => {
+  it('cause a warning at once when the thread blocks', async () => {
     const { warned, script } = stall(`
       const reader = Arena.attach(process.argv[1]).reader();
       console.log('ready');
@@ -88,7 +88,7 @@ describe.each([pool, fanOutPool])('leases of a $name that are not released', (tr
     await script.kill();
   });
 
-  it('come back by a collection where nobody refers to them any more', async () => {
+  it('come back by a garbage collection when no code refers to them', async () => {
     const { written, warned, script } = stall(`${keepAlive}
       const reader = Arena.attach(process.argv[1]).reader();
       console.log('ready');
@@ -102,7 +102,7 @@ describe.each([pool, fanOutPool])('leases of a $name that are not released', (tr
     await script.kill();
   });
 
-  it('are no matter where there is a segment left, or nobody waits for one', async () => {
+  it('cause no warning while a segment is free, or while no writer waits for one', async () => {
     const arena = stage.create({ unitBytes, units: 3 });
     const script = stage.script(
       withWarnings(`
@@ -126,7 +126,7 @@ describe.each([pool, fanOutPool])('leases of a $name that are not released', (tr
 describe('units of a pool that are not ended', () => {
   const stage = new Stage(pool);
 
-  it('are told of where their writer waits for one more', async () => {
+  it('cause a warning when their writer waits for one more', async () => {
     const arena = stage.create({ unitBytes, units: 2 });
     const script = stage.script(
       withWarnings(`

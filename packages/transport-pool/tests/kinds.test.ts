@@ -11,7 +11,7 @@ const ofBroadcast = ['lag', 'syncToNewest'];
 describe('a pool', () => {
   const stage = new Stage(pool);
 
-  it('has readers that can do what every reader does, and nothing else', () => {
+  it('has readers with the members of every reader, and no others', () => {
     const { reader } = stage.pair();
     expect([...ofOthers, ...ofBroadcast].filter((name) => name in reader)).toEqual([]);
     expectTypeOf(reader).not.toHaveProperty('borrow');
@@ -61,7 +61,7 @@ describe('a pool', () => {
 describe('a pool with fan-out', () => {
   const stage = new Stage(fanOutPool);
 
-  it('has readers with a position of their own, which nobody passes', () => {
+  it('has readers with positions of their own, and writers do not pass them', () => {
     const { reader } = stage.pair();
     expect(ofBroadcast.filter((name) => name in reader)).toEqual(ofBroadcast);
     expect(ofOthers.filter((name) => name in reader)).toEqual([]);
@@ -69,7 +69,7 @@ describe('a pool with fan-out', () => {
     expectTypeOf(reader).not.toHaveProperty('lost');
   });
 
-  it('is what SegmentPool makes and finds where every reader gets every unit', () => {
+  it('is made and attached by SegmentPool with the option fanOut', () => {
     const made = stage.keep(SegmentPool.create({ ...sizes, fanOut: true }));
     const found = stage.keep(SegmentPool.attach(made.handle));
     expect([made, found]).toEqual([expect.any(FanOutPool), expect.any(FanOutPool)]);
@@ -79,7 +79,7 @@ describe('a pool with fan-out', () => {
     expect([contentNow(first)?.bytes[0], contentNow(second)?.bytes[0]]).toEqual([1, 1]);
   });
 
-  it('is not what SegmentPool makes otherwise', () => {
+  it('is not made by SegmentPool without the option', () => {
     const made = stage.keep(SegmentPool.create({ ...sizes, fanOut: false }));
     expect(made).not.toBeInstanceOf(FanOutPool);
     expect(stage.keep(SegmentPool.attach(made.handle))).not.toBeInstanceOf(FanOutPool);

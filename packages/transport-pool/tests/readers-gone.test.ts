@@ -48,7 +48,7 @@ describe('a writer of a full pool', () => {
     expect((await writing).code).toBe('ERR_ARENA_NO_READERS');
   });
 
-  it('goes on waiting for the next reader when it was opened so', async () => {
+  it('goes on waiting for the next reader with the option waitForReaders', async () => {
     const arena = stage.create({ unitBytes, units: 1 });
     const writer = arena.writer({ waitForReaders: true });
     arena.reader().close();

@@ -238,7 +238,7 @@ describe('SegmentPool.create', () => {
     }
   });
 
-  it('refuses what the machine has no memory for, with what it takes and what is free', () => {
+  it('refuses sizes for which the machine lacks memory, with the needed and the free bytes', () => {
     // A segment is no longer than what every version of Node.js views at once: 4 GiB.
     for (const segmentCount of [65536, Math.ceil(availableMemory() / 2 ** 30)]) {
       const segmentSize = Math.ceil((availableMemory() * 2) / segmentCount);
@@ -249,7 +249,7 @@ describe('SegmentPool.create', () => {
     expect(arenaDescriptors()).toEqual([]);
   });
 
-  it('refuses what no address can reach', () => {
+  it('refuses sizes beyond the address space', () => {
     const failure = failureOf(() =>
       SegmentPool.create({ segmentSize: 2 ** 46, segmentCount: 65536 }),
     );

@@ -13,7 +13,7 @@ describe('a call that waits for longer than ARENA_DUMP_ON_STALL_MS', () => {
   it.each([
     ['A call', 'await reader.read({ timeoutMs: 1500 }).catch(() => {});'],
     ['A blocking call', 'try { reader.readSync({ timeoutMs: 1500 }); } catch {}'],
-  ])('writes once, on stderr, who waits for whom: %s', async (what, wait) => {
+  ])('writes once, on stderr, which processes wait for which: %s', async (what, wait) => {
     const arena = stage.create({ unitBytes, units: 2 });
     const writer = arena.writer();
     const script = stage.script(
@@ -46,7 +46,7 @@ describe('a call that waits for longer than ARENA_DUMP_ON_STALL_MS', () => {
     writer.close();
   });
 
-  it('writes nothing without the variable, and says so where its value is no number', async () => {
+  it('writes nothing without the variable, and warns when its value is no number', async () => {
     const arena = stage.create({ unitBytes, units: 2 });
     const writer = arena.writer();
     const text = `const reader = Arena.attach(process.argv[1]).reader();

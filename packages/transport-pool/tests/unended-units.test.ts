@@ -8,7 +8,7 @@ describe.each([pool, fanOutPool])(
     const stage = new Stage(transport);
     const envelope = Uint8Array.of(1);
 
-    it('is named by what waits for it', async () => {
+    it('is named in the error of a call that waits for it', async () => {
       const { arena, writer, reader } = stage.pair();
       const peer = await stage.peer(arena.handle);
       await peer.call('leaveOpen', 0);
@@ -34,7 +34,7 @@ describe.each([pool, fanOutPool])(
       expect((await nextContent(reader)).envelope).toEqual(envelope);
     });
 
-    it('leaves units with bytes alone, which hold nobody up', async () => {
+    it('does not end units with bytes, because they hold no process up', async () => {
       const { writer, reader } = stage.pair({ unitTimeoutMs: 1 });
       const open = await writer.acquire(4096);
       open.bytes.fill(7);

@@ -121,7 +121,7 @@ describe('a ring', () => {
     },
   );
 
-  it('whose slots are too many speaks of slots', () => {
+  it('with too many slots names the slots in its error', () => {
     const { message } = failureOf(() => RingBuffer.create({ slots: 2 ** 26, slotBytes: 2 ** 30 }));
     expect(message).toContain(
       'got 67108864 of 1073741824 bytes. Use fewer slots, or smaller ones.',

@@ -61,7 +61,7 @@ describe('a ring of slots', () => {
   it.each([
     ['is released', (loan: Disposable) => loan[Symbol.dispose]()],
     ['has its reader read on', (_: Disposable, reader: { tryRead(): unknown }) => reader.tryRead()],
-  ])('keeps what it lends until the loan %s', async (_, end) => {
+  ])('keeps a lent record until the loan %s', async (_, end) => {
     const { reader, writer } = make();
     for (let value = 0; value < 4; value++) await writer.write(slot(value));
     const loan = reader.tryBorrow();
@@ -84,7 +84,7 @@ describe('a ring of slots', () => {
     expect(reader.ended).toBe(true);
   });
 
-  it('waits for what it is to lend, with a deadline', async () => {
+  it('waits for a record to lend, with a deadline', async () => {
     const { reader, writer } = make();
     expect(reader.tryBorrow()).toBeNull();
     expect((await rejectionOf(reader.borrow({ timeoutMs: 20 }))).code).toBe('ERR_ARENA_TIMEOUT');
@@ -103,7 +103,7 @@ describe('a ring of slots', () => {
     expect(failureOf(() => reader.tryBorrow()).code).toBe('ERR_ARENA_CLOSED');
   });
 
-  it('says that writers have passed what it lent, and counts it among the lost', async () => {
+  it('reports that writers have passed a lent record, and counts it among the lost', async () => {
     const { reader, writer } = make({ whenFull: 'overwrite' });
     await writer.write(slot(0));
     const loan = await reader.borrow();
@@ -117,7 +117,7 @@ describe('a ring of slots', () => {
     expect((await reader.borrow())?.bytes[0]).toBe(3);
   });
 
-  it('does not change its word about a loan that was released in time', async () => {
+  it('does not report a loan as overtaken after it was released in time', async () => {
     const { reader, writer } = make({ whenFull: 'overwrite' });
     await writer.write(slot(0));
     const loan = await reader.borrow();

@@ -7,7 +7,7 @@ import { overwritingRing, ring } from './ring.js';
 describe('a ring', () => {
   const stage = new Stage(ring);
 
-  it('has readers that borrow records and know where they are', () => {
+  it('has readers that borrow records and know their positions', () => {
     const { arena, reader } = stage.pair();
     expectTypeOf(arena).toEqualTypeOf<RingBuffer>();
     expectTypeOf(reader).toEqualTypeOf<RingReader>();
@@ -25,7 +25,7 @@ describe('a ring', () => {
     },
   );
 
-  it('has no way to write but one', async () => {
+  it('has one way to write', async () => {
     const { arena, writer } = stage.pair();
     const bytes = Uint8Array.of(1);
     // @ts-expect-error
@@ -43,7 +43,7 @@ describe('a ring', () => {
 describe('a reader of a ring that overwrites', () => {
   const stage = new Stage(overwritingRing);
 
-  it('tells what it has lost after it is closed, too', async () => {
+  it('reports the number of lost records also after it was closed', async () => {
     const { writer, reader } = stage.pair({ unitBytes: 4096, units: 2 }, { from: 'oldest' });
     for (let value = 0; value < 5; value++) await writer.write(new Uint8Array(4096).fill(value));
     expect(failureOf(() => reader.tryRead()).code).toBe('ERR_ARENA_LAPPED');

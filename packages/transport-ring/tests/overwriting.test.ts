@@ -81,7 +81,7 @@ describe('a ring that overwrites', () => {
     expect([slow.lost, fast.lost]).toEqual([4, 0]);
   });
 
-  it('keeps what a reader has taken', async () => {
+  it('does not change a copy that a reader has taken', async () => {
     const { writer, reader } = pair();
     await writer.write(unit(1));
     const lease = await nextLease(reader);

@@ -166,11 +166,11 @@ describe('a ring', () => {
 describe('a ring that fails when it is full', () => {
   const stage = new Stage(throwingRing);
 
-  it('is what RingBuffer.create makes', () => {
+  it('is the default of RingBuffer.create', () => {
     expect(stage.keep(RingBuffer.create({ capacity: 4096 })).whenFull).toBe('throw');
   });
 
-  it('fails at once, whatever the deadline, and says what is in the way', async () => {
+  it('fails at once, whatever the deadline, and names the reader that holds it up', async () => {
     const { writer } = stage.pair({ unitBytes: 4096, units: 2 });
     for (let unit = 0; unit < 2; unit++) await writer.write(new Uint8Array(4096));
     const bytes = new Uint8Array(100);
@@ -202,7 +202,7 @@ describe('a ring that fails when it is full', () => {
     expect(arena.stats()).toMatchObject({ writtenUnits: 3, writerWaits: 0 });
   });
 
-  it('fails for want of a place as well as of bytes', async () => {
+  it('fails when records run out as well as when bytes run out', async () => {
     const arena = stage.keep(RingBuffer.create({ capacity: 65536, maxRecords: 2 }));
     const [writer, reader] = [arena.writer(), arena.reader()];
     for (let unit = 0; unit < 2; unit++) await writer.write(Uint8Array.of(unit));
@@ -266,7 +266,7 @@ describe('RingBuffer.create', () => {
     }
   });
 
-  it('refuses what the machine has no memory for, with what it takes and what is free', () => {
+  it('refuses sizes for which the machine lacks memory, with the needed and the free bytes', () => {
     const failure = failureOf(() => RingBuffer.create({ capacity: availableMemory() * 2 }));
     expect(failure.code).toBe('ERR_ARENA_OUT_OF_MEMORY');
     expect(failure.message).toMatch(/need \d+ bytes, \d+ /);

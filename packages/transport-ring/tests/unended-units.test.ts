@@ -12,7 +12,7 @@ describe.each([ring, throwingRing, overwritingRing])(
   (transport) => {
     const stage = new Stage(transport);
 
-    it('is named by what waits for it, with its process and its age', async () => {
+    it('is named in the error of a call that waits for it, with its process and its age', async () => {
       const { arena, writer, reader } = stage.pair({ unitBytes, units: 4 });
       const peer = await stage.peer(arena.handle);
       await peer.call('leaveOpen', unitBytes);
@@ -32,7 +32,7 @@ describe.each([ring, throwingRing, overwritingRing])(
       expect(full.details).toMatchObject({ unendedWriterPid: peer.pid, readerPid: undefined });
     });
 
-    it('is named as of this process where it is', async () => {
+    it('is named as a unit of this process when it is one', async () => {
       const { writer, reader } = stage.pair({ unitBytes, units: 4 });
       const open = await writer.acquire(unitBytes);
       const failure = failureOf(() => reader.readSync({ timeoutMs: 0 }));
@@ -40,7 +40,7 @@ describe.each([ring, throwingRing, overwritingRing])(
       open.abort();
     });
 
-    it('is ended by nobody before unitTimeoutMs, and the error says so', async () => {
+    it('is not ended before unitTimeoutMs, and the error says so', async () => {
       const { writer, reader } = stage.pair({ unitBytes, units: 4, unitTimeoutMs: minuteMs });
       const open = await writer.acquire(unitBytes);
       const failure = failureOf(() => reader.readSync({ timeoutMs: 0 }));
@@ -96,7 +96,7 @@ describe('a ring with unitTimeoutMs', () => {
   const stage = new Stage(ring);
   const pair = () => stage.pair({ unitBytes, units: 4, unitTimeoutMs: minuteMs });
 
-  it('publishes what was filled in, all of it or its leading bytes', async () => {
+  it('publishes the filled unit, all of it or its leading bytes', async () => {
     const { writer, reader } = pair();
     const whole = await writer.acquire(unitBytes, { envelope: Uint8Array.of(5) });
     const part = await writer.acquire(unitBytes);
@@ -108,7 +108,7 @@ describe('a ring with unitTimeoutMs', () => {
     expect((await nextContent(reader)).bytes).toEqual(unit(2).subarray(0, 100));
   });
 
-  it('writes with one call as ever', async () => {
+  it('writes with one call as without the option', async () => {
     const { writer, reader } = pair();
     await writer.write(unit(1));
     writer.writeSync(unit(2));

@@ -216,7 +216,7 @@ describe('decode', () => {
     expect(() => Decoder.for(packets, batched)).toThrow("unknown option 'frames'");
   });
 
-  it('refuses what are no packets', async () => {
+  it('refuses values that are no packets', async () => {
     for (const packets of [[1], ['packets'], [new Uint8Array(100)]]) {
       await expect(batchesOf(packets as never, { format: 'gray' })).rejects.toThrow(TypeError);
     }
@@ -255,7 +255,7 @@ describe('decode', () => {
     },
   );
 
-  it('conceals the damage that it can', async () => {
+  it('conceals damage where the decoder can', async () => {
     const packets = await withDamaged(12, (packet) => packet.fill(0x55, 20));
     const batches = await batchesOf(packets, { format: 'gray', frames: 25 });
     expect(batches.map(({ shape }) => shape)).toEqual([[25, 96, 128, 1]]);

@@ -153,7 +153,7 @@ describe('decode', () => {
 });
 
 describe('decodeInto', () => {
-  it('fills memory of the caller with what fits, and says whether that is all', async () => {
+  it('fills memory of the caller with the frames that fit, and reports whether more follow', async () => {
     const packets = await demux(h264());
     const frame = 128 * 96;
     const target = new Uint8Array(frame * 25 + 7).fill(0xab);

@@ -137,7 +137,7 @@ describe('demux', () => {
     expect((await demux(h264())).at(0)?.sideData).toEqual([]);
   });
 
-  it('tells which packets are there for others alone, and shows the frames of the rest', async () => {
+  it('marks packets that only other packets need, and shows the frames of the rest', async () => {
     const path = ffmpeg('edited.mp4', ...['-ss', '0.2', '-i', h264(), '-c', 'copy']);
     const packets = await demux(path);
     const seen = [...packets].map(({ isDiscarded }) => isDiscarded);
@@ -238,7 +238,7 @@ describe('Demuxer', () => {
     expect(runs.map((run) => run.length)).toEqual([10, 10, 5]);
   });
 
-  it('keeps a batch that finds no room', async () => {
+  it('keeps a batch for which the target has no room', async () => {
     using demuxer = new Demuxer(h264());
     const length = (await demuxer.gather()) as number;
     expect(() => demuxer.takeInto(new Uint8Array(length - 1))).toThrow(RangeError);
@@ -265,7 +265,7 @@ describe('Demuxer', () => {
     await expect(gathering).rejects.toThrow(expect.objectContaining({ code: 'ERR_ARENA_CLOSED' }));
   });
 
-  it('needs no bytes any more once it has gathered', async () => {
+  it('no longer needs its bytes once it has gathered them', async () => {
     const bytes = Uint8Array.from(readFileSync(h264()));
     using demuxer = new Demuxer(bytes);
     await demuxer.gather();
@@ -293,7 +293,7 @@ describe('Demuxer', () => {
     expect(turns).toBeGreaterThan(0);
   });
 
-  it('reads a file in a lease where it lies, whoever releases the lease meanwhile', async () => {
+  it('reads a file in a lease in place, also when the lease is released during the read', async () => {
     const { lease, isLeased, overwrite } = await leaseOn(readFileSync(h264()));
     const demuxer = new Demuxer(lease);
     lease.release();

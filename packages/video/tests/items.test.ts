@@ -61,7 +61,7 @@ describe('packets in an item', () => {
     expect(arena.stats().leasesOut).toBe(0);
   });
 
-  it('refuse their bytes once the item is released, and keep what describes them', async () => {
+  it('refuse their bytes once the item is released, and keep their description', async () => {
     const { item } = await send(await makeItem());
     const kept = item.clip.at(0)?.clone();
     releaseItem(item);
@@ -85,7 +85,7 @@ describe('packets in an item', () => {
     releaseItem(item);
   });
 
-  it('keep their segment for a decoder until it has let go of the last one', async () => {
+  it('keep their segment for a decoder until it no longer uses the last packet', async () => {
     const { item } = await send(await makeItem());
     const decoding = md5sOfAll(item.clip, { ...gray, frames: 1 });
     await turn();
@@ -163,7 +163,7 @@ describe('packets in an item', () => {
     expect(item.clip.active).toBe(true);
   });
 
-  it('stay one value where they appear twice', async () => {
+  it('stay one value when they appear twice', async () => {
     const clip = await demux(h264());
     const { item } = await send({ first: clip, second: [clip] });
     expect(item.second[0]).toBe(item.first);
@@ -209,7 +209,7 @@ describe('packets in an item', () => {
 });
 
 describe('packets in a unit', () => {
-  it('wait on in their demuxer where they are larger than a segment', async () => {
+  it('stay in their demuxer when they are larger than a segment', async () => {
     using small = SegmentPool.create({ segmentSize: 4096, segmentCount: 1 });
     using demuxer = new Demuxer(h264());
     const byteLength = (await demuxer.gather(100)) as number;

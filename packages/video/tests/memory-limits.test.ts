@@ -42,7 +42,7 @@ describe('a file of huge pictures', () => {
     expect(peak).toBeLessThan(200);
   });
 
-  it('is demuxed, and refused by decoders, where demuxing alone was allowed to take it', async () => {
+  it('is demuxed under a higher limit of demux, and then refused by decoders', async () => {
     const packets = await demux(huge(), { maxPixels: 9000 * 9000 });
     expect([packets.width, packets.length]).toEqual([9000, 1]);
     await expect(decode(packets, gray).next()).rejects.toThrow(tooLarge('9000 x 9000'));
@@ -75,7 +75,7 @@ describe('maxPixels', () => {
 });
 
 describe('maxBatchBytes of demuxing', () => {
-  it('bounds what is gathered, and says how to read on', async () => {
+  it('bounds a gathered batch, and names the way to read on', async () => {
     const { packedByteLength } = await demux(h264());
     const exact = await demux(h264(), { maxBatchBytes: packedByteLength });
     expect(exact.length).toBe(25);
@@ -89,7 +89,7 @@ describe('maxBatchBytes of demuxing', () => {
     expect(packets).toBe(25);
   });
 
-  it('is to be raised where a batch cannot be smaller', async () => {
+  it('must be raised when a batch cannot be smaller', async () => {
     const read = (maxBatchBytes: number) => demuxStream(h264(), { maxBatchBytes }).next();
     await expect(read(1000)).rejects.toThrow(
       tooLarge('It has one keyframe and cannot be smaller. Raise maxBatchBytes.'),
@@ -105,7 +105,7 @@ describe('maxBatchBytes of demuxing', () => {
 });
 
 describe('maxBatchBytes of decoding', () => {
-  it('does not count frames that were asked for and are not there', async () => {
+  it('counts only frames that exist, however many were requested', async () => {
     const packets = await demux(h264());
     const options = { ...gray, frames: 1000, maxBatchBytes: 25 * frameBytes };
     for (const source of [packets, [packets], demuxStream(h264())]) {

@@ -48,7 +48,7 @@ describe.each(['pool', 'hardened pool', 'ring', 'ring with unitTimeoutMs'])(
       expect(await outcomesOf(way, kind)).toEqual([lost(committed)]);
     });
 
-    it('is committed only when that is done', async () => {
+    it('is committed only when the decoder is done', async () => {
       const outcome = {
         taken: 'ERR_ARENA_INVALID_STATE',
         decoded: 'ok',
@@ -92,7 +92,7 @@ describe('memory of JavaScript that is decoded into', () => {
     },
   );
 
-  it('gets what memory of an arena gets, wherever it lies', async () => {
+  it('gets the same frames as memory of an arena, at any place', async () => {
     const packets = await demux(busy());
     const options = { format: 'rgb24' } as const;
     const expected = await md5sOfAll(packets, options);

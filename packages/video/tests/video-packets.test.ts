@@ -168,7 +168,7 @@ describe('packets over a lease', () => {
     expect(isLeased()).toBe(false);
   });
 
-  it('keep its memory for a decoder, whoever releases it meanwhile', async () => {
+  it('keep its memory for a decoder, also when other code releases the lease', async () => {
     const expected = await md5sOfAll(packets, { format: 'gray' });
     const { lease, isLeased, overwrite } = await leaseOn(packed(packets));
     const restored = VideoPackets.from(lease);
