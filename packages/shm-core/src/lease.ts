@@ -8,13 +8,15 @@ import { keepInThread } from './thread-buffers.js';
 
 const { id, zeroCopy, envelopeLength } = at;
 
+const noBytes = new Uint8Array(0);
+
 /** A unit that was read. */
 export class TakenLease extends BaseLease {
   /** This is intentional: not read from `bytes`, which a caller could have replaced. */
   readonly #buffer: ArrayBuffer;
   readonly #id: number;
   #held = false;
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
 
   constructor(
     private readonly native: NativeReader,
@@ -37,22 +39,23 @@ export class TakenLease extends BaseLease {
 
   protected holdMemory(): () => void {
     const id = this.#id;
-    this.native.hold(id);
     this.#held = true;
     // The memory of a small private copy is the buffer itself. The closure below keeps the buffer, and
     // the mark keeps it from being transferred. The release does not empty it, so the mark does no harm.
     if (id === 0) markAsUntransferable(this.#buffer);
+    else this.native.hold(id);
     let buffer: ArrayBuffer | undefined = this.#buffer;
     return () => {
       if (!buffer) return;
       buffer = undefined;
-      this.native.unhold(id);
+      if (id !== 0) this.native.unhold(id);
     };
   }
 
   protected end(): void {
     if (this.#id === 0) {
-      if (!this.#held) empty(this.#buffer);
+      if (this.#held) this.bytes = noBytes;
+      else empty(this.#buffer);
       return;
     }
     this.origins.forget(this.#id);

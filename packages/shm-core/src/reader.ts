@@ -101,7 +101,8 @@ export class ArenaReader implements Reader {
 
   async readInto(target: Uint8Array, options?: AsyncWaitOptions): Promise<ReadIntoResult | null> {
     checkBytes('target', target);
-    return this.waitFor(options, () => this.#takeInto(target));
+    // The program may transfer the target while this call waits.
+    return this.waitFor(options, () => this.#takeInto(checkBytes('target', target)));
   }
 
   async readMany(max: number, options?: AsyncWaitOptions): Promise<Lease[] | null> {

@@ -23,6 +23,7 @@ export class Waiters {
   readonly #signals = new WatchedSignals((signal) => this.#abort(signal));
   /** The endpoint has asked for a ring, and the ring has not come. */
   #armed = false;
+  #closedError: (() => Error) | undefined;
 
   constructor(
     private readonly attachment: Attachment,
@@ -56,6 +57,8 @@ export class Waiters {
   ): Promise<T> {
     const timeoutMs = waitOf(options.timeoutMs);
     const { signal } = options;
+    // A getter of the options may have closed the endpoint.
+    if (this.#closedError) throw this.#closedError();
     return new Promise<T>((resolve, reject) => {
       const expire = () => {
         // Units may have come without a ring: see WakeCoalescing.
@@ -134,6 +137,7 @@ export class Waiters {
 
   /** Ends every waiting call. No other call follows. */
   close(makeError: () => Error): void {
+    this.#closedError = makeError;
     this.rejectAll(makeError);
     this.#signals.close();
   }

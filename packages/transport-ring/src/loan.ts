@@ -58,7 +58,8 @@ export class Loan implements Borrowed {
   }
 
   get envelope(): Uint8Array {
-    this.#envelope ??= this.#envelopeInPlace.slice();
+    this.#envelope ??=
+      this.#envelopeInPlace.byteLength > 0 ? this.#envelopeInPlace.slice() : noBytes;
     return this.#envelope;
   }
 
@@ -68,6 +69,8 @@ export class Loan implements Borrowed {
 
   release(): void {
     if (!this.#current) return;
+    // The program may ask for the envelope later, when its place has another record.
+    this.#envelope = this.envelope;
     this.#current = false;
     // Keep the answer of the release. An earlier answer of "no" could be out of date.
     this.#overtaken = this.#native.endLoan() === Status.lapped;

@@ -34,6 +34,20 @@ describe('a ring of slots', () => {
     }
   });
 
+  it('keeps the envelope of a loan that has ended, also after the close of its reader', async () => {
+    const { reader, writer } = make();
+    const loans = [1, 2].map((value) => {
+      writer.writeSync(slot(value).subarray(64), { envelope: Uint8Array.of(value) });
+      return reader.tryBorrow();
+    });
+    for (let value = 3; value < 9; value++) {
+      writer.writeSync(slot(value));
+      reader.tryRead();
+    }
+    reader.close();
+    expect(loans.map((loan) => loan?.envelope)).toEqual([Uint8Array.of(1), Uint8Array.of(2)]);
+  });
+
   it('lends the shared memory itself', async () => {
     const { reader, writer } = make();
     const pattern = Uint8Array.from({ length: 256 }, (_, at) => at ^ 0x5a);

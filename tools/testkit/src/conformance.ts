@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { describeCallbacks } from './conformance/callbacks.js';
 import { describeClosing } from './conformance/closing.js';
 import { describeCoalescing } from './conformance/coalescing.js';
 import { describeCollection } from './conformance/collection.js';
@@ -34,6 +35,7 @@ const parts = {
   'end of stream': describeEndOfStream,
   closing: describeClosing,
   misuse: describeMisuse,
+  'code of the program in the middle of a call': describeCallbacks,
   handles: describeHandles,
   names: describeNames,
   places: describePlaces,

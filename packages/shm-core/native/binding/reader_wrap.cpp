@@ -58,7 +58,7 @@ napi_value ReaderWrap::take_many(const Call& call) {
   turns_.due();
   const Bytes units = bytes_of(call.env, call[0]);
   const auto rows = results_.rows();
-  const std::size_t most = std::min<std::size_t>(to_u32(call.env, call[1]), rows.size());
+  const std::size_t most = std::min<std::uint64_t>(to_u64(call.env, call[1]), rows.size());
   core::Reader& reader = *state().reader;
   BufferReceiver single(call.env, state_, {call[2], call[3]});
   std::size_t count = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -71,13 +72,49 @@ struct DroppedUnit {
   }
 };
 
-/// True for an array whose buffer was transferred away.
-bool shows_nothing(napi_env env, napi_value uint8_array) {
+/// The bytes of an element of a list of units. Nothing when the element is no Uint8Array any more,
+/// or when its buffer was transferred away.
+std::optional<Bytes> unit_of(napi_env env, napi_value element) {
+  napi_typedarray_type type = napi_int8_array;
+  void* data = nullptr;
+  std::size_t length = 0;
   napi_value buffer = nullptr;
-  check(napi_get_typedarray_info(env, uint8_array, nullptr, nullptr, nullptr, &buffer, nullptr));
+  const napi_status status =
+      napi_get_typedarray_info(env, element, &type, &length, &data, &buffer, nullptr);
+  if (status != napi_ok || type != napi_uint8_array) return std::nullopt;
+  if (length > 0) return Bytes{static_cast<std::byte*>(data), length};
   bool can_move = false;
   check(napi_is_arraybuffer(env, buffer, &can_move));
-  return can_move && is_detached(env, buffer);
+  if (can_move && is_detached(env, buffer)) return std::nullopt;
+  return Bytes{};
+}
+
+/// Of an array, or of a Proxy of an array.
+std::uint32_t length_of(napi_env env, napi_value list) {
+  std::uint32_t length = 0;
+  if (napi_get_array_length(env, list, &length) == napi_ok) return length;
+  napi_value property = nullptr;
+  check(napi_get_named_property(env, list, "length", &property));
+  return to_u32(env, property);
+}
+
+/// Finds the bytes of the elements from `first` on, and returns their number. Stops at an element
+/// that is no unit: while a call of writeMany waits, the program may change its list.
+std::size_t units_from(napi_env env, napi_value list, std::uint32_t first,
+                       std::span<std::span<const std::byte>> units) {
+  const std::uint32_t length = length_of(env, list);
+  const std::size_t most = std::min<std::size_t>(length - std::min(first, length), units.size());
+  // Get all elements before the bytes of any: a getter in the list may free the bytes of another.
+  std::array<napi_value, kUnitsPerCall> elements;
+  for (std::uint32_t i = 0; i < most; ++i) {
+    check(napi_get_element(env, list, first + i, &elements[i]));
+  }
+  for (std::size_t i = 0; i < most; ++i) {
+    const std::optional<Bytes> unit = unit_of(env, elements[i]);
+    if (!unit) return i;
+    units[i] = {unit->data, unit->size};
+  }
+  return most;
 }
 
 }  // namespace
@@ -224,19 +261,8 @@ napi_value WriterWrap::try_write(const Call& call) {
 
 napi_value WriterWrap::try_write_many(const Call& call) {
   const napi_env env = call.env;
-  std::uint32_t length = 0;
-  check(napi_get_array_length(env, call[0], &length));
-  const std::uint32_t first = std::min(to_u32(env, call[1]), length);
   std::array<std::span<const std::byte>, kUnitsPerCall> units;
-  std::size_t count = std::min<std::size_t>(length - first, units.size());
-  for (std::size_t i = 0; i < count; ++i) {
-    napi_value element = nullptr;
-    check(napi_get_element(env, call[0], first + static_cast<std::uint32_t>(i), &element));
-    const Bytes bytes = bytes_of(env, element);
-    units[i] = {bytes.data, bytes.size};
-    // While a call of writeMany waits, the program may transfer the buffer of a later unit.
-    if (bytes.size == 0 && shows_nothing(env, element)) count = i;
-  }
+  const std::size_t count = units_from(env, call[0], to_u32(env, call[1]), units);
   const bool fair = to_bool(env, call[3]);
   turns_.due();
   std::size_t written = 0;

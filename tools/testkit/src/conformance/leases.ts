@@ -117,6 +117,23 @@ export function describeLeases(stage: Stage): void {
     );
   });
 
+  it.each([1, 100, unitBytes])(
+    'of %d bytes is empty once it is released, also while it is held',
+    async (byteLength) => {
+      const { arena, writer, reader } = stage.pair({ unitBytes, units: 2 });
+      await writer.write(new Uint8Array(byteLength).fill(7));
+      const lease = await nextLease(reader);
+      const { bytes } = lease;
+      reader.close();
+      const endHold = lease.hold();
+      lease.release();
+      expect(lease.bytes.byteLength).toBe(0);
+      expect([0, byteLength]).toContain(bytes.byteLength);
+      endHold();
+      expect(arena.stats().leasesOut).toBe(0);
+    },
+  );
+
   it('is used in the same ways when it was read with others', async () => {
     const { writer, reader } = stage.pair({ unitBytes: 65536 });
     writer.tryWriteMany([Uint8Array.of(1), Uint8Array.of(2)]);

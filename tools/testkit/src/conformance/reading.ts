@@ -105,6 +105,15 @@ export function describeReading(stage: Stage): void {
     expect(target).toEqual(Uint8Array.of(4));
   });
 
+  it('gives all units that are there, however many are asked for', async () => {
+    const { writer, reader } = stage.pair();
+    for (const max of [2 ** 32, 2 ** 46]) {
+      writer.tryWriteMany([1, 2, 3].map((value) => Uint8Array.of(value)));
+      const leases = reader.tryReadMany(max);
+      expect(leases.map((lease) => released(lease).bytes[0])).toEqual([1, 2, 3]);
+    }
+  });
+
   it('serves reads that wait in the order in which they were made', async () => {
     const { writer, reader } = stage.pair();
     const reads = [reader.read(), reader.read(), reader.read()];
