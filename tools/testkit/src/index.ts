@@ -8,6 +8,7 @@ export * from './outcome.js';
 export * from './peer.js';
 export type { EndpointCommands, RecordRun } from './peers/endpoint.js';
 export { type Commands, servePeer } from './peers/serve.js';
+export { describeRandomCalls } from './random-calls/index.js';
 export * from './script.js';
 export * from './sequence.js';
 export * from './shared-memory.js';
