@@ -27,13 +27,20 @@ export interface ShownFile {
 
 /** A folder in which the programs of a README lie as files, and find arena's packages. */
 export function layOut(readme: string, files: Readonly<Record<string, ShownFile>>): string {
+  const programs = programsIn(readme);
+  const texts = Object.entries(files).map(([name, { program, before = '', after = '' }]) => [
+    name,
+    `${before}\n${programs[program]}\n${after}`,
+  ]);
+  return layOutFiles(Object.fromEntries(texts));
+}
+
+/** A folder that holds the files, by name, and finds arena's packages. */
+export function layOutFiles(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'arena-readme-'));
   symlinkSync(join(top, 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  const programs = programsIn(readme);
-  for (const [name, { program, before = '', after = '' }] of Object.entries(files)) {
-    writeFileSync(join(folder, name), `${before}\n${programs[program]}\n${after}`);
-  }
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return folder;
 }
 
