@@ -26,6 +26,11 @@ const scenes: readonly Scene[] = [
     Array.from({ length: 100 }, (_, frame) => String(frame)),
   ),
   alone('packages/shm-core/README.md', ['7 true true']),
+  {
+    readme: 'packages/shm-core/README.md',
+    files: { 'main.js': { program: 1, after: 'console.log(arena?.closed);' } },
+    prints: ['true'],
+  },
   alone('packages/transport-pool/README.md', ['1048576 1', '1048576 2', '1048576 3']),
   ...[1, 2, 3, 4].map((program) => ({
     readme: 'packages/transport-pool/README.md',
