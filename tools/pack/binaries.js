@@ -4,21 +4,16 @@ import { dirname, join } from 'node:path';
 import { root } from '../checkout/root.js';
 import { PlainError } from '../commands/command.js';
 import { buildWithCMake } from '../native-build/cmake.js';
+import { buildFolder } from './build-folder.js';
 import { tooNewSymbols } from './symbols.js';
-import { NATIVES, OLDEST_GLIBC, TARGETS } from './targets.js';
+import { NATIVES, OLDEST_GLIBC, TARGETS, VIDEO } from './targets.js';
+import { buildVideo } from './video.js';
 
 /** The headers of Node-API, and those of libuv, which only Node itself has. */
 export const HEADERS = {
   api: 'node_modules/node-api-headers/include',
   node: join(dirname(process.execPath), '../include/node'),
 };
-
-/**
- * @param {string} target
- * @param {string} folder Of the package that the binaries belong to.
- * @returns {string} Folder of the build, relative to the top.
- */
-export const buildFolder = (target, folder) => `build/pack/${target}/${folder.split('/').at(-1)}`;
 
 /** @returns {string[]} The targets that can be built here. */
 export function buildableTargets() {
@@ -30,16 +25,27 @@ export function buildableTargets() {
 
 /**
  * @param {string} target
+ * @returns {Promise<Map<string, Map<string, string>>>} The files for each package: by its folder, the file on this
+ *   machine by its name in the package of binaries.
  * @throws {PlainError} A build failed, or a binary needs a newer C library than it should.
  */
 export async function buildBinaries(target) {
+  const built = new Map();
   for (const { folder, builds, files } of NATIVES) {
     const build = buildFolder(target, folder);
-    const options = optionsFor(target);
     const title = `the binaries of ${folder} for ${target}`;
-    await buildWithCMake({ title, source: folder, build, options, targets: builds });
-    for (const file of files) checkSymbols(join(root, build, file));
+    await buildWithCMake({
+      title,
+      source: folder,
+      build,
+      options: optionsFor(target),
+      targets: builds,
+    });
+    built.set(folder, new Map(files.map((file) => [file, join(root, build, file)])));
   }
+  built.set(VIDEO, await buildVideo(target, optionsFor(target)));
+  for (const files of built.values()) for (const file of files.values()) checkSymbols(file);
+  return built;
 }
 
 /** @param {string} target */

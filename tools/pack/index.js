@@ -14,7 +14,7 @@ import { requireSetUp } from '../setup/required.js';
 import { buildableTargets, buildBinaries } from './binaries.js';
 import { publishedFolders } from './published.js';
 import { pack, stageBinaries, stagePackage } from './stage.js';
-import { NATIVES, TARGETS } from './targets.js';
+import { TARGETS } from './targets.js';
 
 await runCommand('pack', async () => {
   const { to, target } = parseArgs({
@@ -26,20 +26,20 @@ await runCommand('pack', async () => {
   requireSetUp(['built']);
   const targets = target ?? buildableTargets();
   const [first] = targets;
+  const staged = [];
   for (const one of targets) {
     if (!(one in TARGETS)) {
       throw new PlainError(
         `${one} is no kind of machine that is published for; there are ${Object.keys(TARGETS).join(', ')}.`,
       );
     }
-    await buildBinaries(one);
+    for (const [folder, files] of await buildBinaries(one)) {
+      staged.push(stageBinaries(folder, one, files));
+    }
   }
   const archives = resolve(root, to);
   rmSync(archives, { recursive: true, force: true });
   mkdirSync(archives, { recursive: true });
-  const staged = [
-    ...targets.flatMap((one) => NATIVES.map((native) => stageBinaries(native, one))),
-    ...publishedFolders().map((folder) => stagePackage(folder, first ?? '')),
-  ];
+  for (const folder of publishedFolders()) staged.push(stagePackage(folder, first ?? ''));
   await Promise.all(staged.map((folder) => pack(folder, archives)));
 });

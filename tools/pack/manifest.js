@@ -1,5 +1,5 @@
 /** The package.json of a published package, made from that in the checkout. */
-import { NATIVES, TARGETS } from './targets.js';
+import { NATIVE_FOLDERS, TARGETS } from './targets.js';
 
 /** Only the checkout needs these. */
 const INTERNAL = ['devDependencies', 'nx', 'scripts', 'binary', 'files'];
@@ -14,7 +14,7 @@ const INTERNAL = ['devDependencies', 'nx', 'scripts', 'binary', 'files'];
 export function publishedManifest(folder, manifest) {
   const kept = Object.entries(manifest).filter(([key]) => !INTERNAL.includes(key));
   const published = Object.fromEntries(kept);
-  if (NATIVES.some((native) => native.folder === folder)) {
+  if (NATIVE_FOLDERS.includes(folder)) {
     const binaries = Object.keys(TARGETS).map((target) => [
       binariesName(manifest.name, target),
       manifest.version,
@@ -30,10 +30,10 @@ export function publishedManifest(folder, manifest) {
 /**
  * @param {Manifest} manifest Of the package that the binaries belong to.
  * @param {string} target
- * @param {string[]} files
+ * @param {string} main
  * @returns {Manifest}
  */
-export function binariesManifest(manifest, target, files) {
+export function binariesManifest(manifest, target, main) {
   const { version, license, engines, repository, homepage, bugs } = manifest;
   const { cpu, libc } = /** @type {import('./targets.js').Target} */ (TARGETS[target]);
   return {
@@ -48,7 +48,7 @@ export function binariesManifest(manifest, target, files) {
     os: ['linux'],
     cpu: [cpu],
     libc: [libc],
-    main: files[0],
+    main,
     // Yarn would keep the package in an archive, where the system cannot load a library.
     preferUnplugged: true,
     publishConfig: { access: 'public', provenance: true },

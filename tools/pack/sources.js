@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { root } from '../checkout/root.js';
-import { buildFolder, HEADERS } from './binaries.js';
+import { HEADERS } from './binaries.js';
+import { buildFolder } from './build-folder.js';
 
 const BOOST = 'packages/shm-core/vendor/boost-1.81';
 

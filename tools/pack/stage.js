@@ -5,11 +5,12 @@ import { dirname, join } from 'node:path';
 import { root } from '../checkout/root.js';
 import { PlainError } from '../commands/command.js';
 import { runShown } from '../commands/run-shown.js';
-import { buildFolder } from './binaries.js';
 import { binariesManifest, publishedManifest } from './manifest.js';
 import { notices } from './notices.js';
 import { manifestOf } from './published.js';
 import { vendoredHeaders } from './sources.js';
+import { VIDEO } from './targets.js';
+import { CHOICE, choiceOf } from './video.js';
 
 const STAGED = 'build/pack/staged';
 
@@ -28,16 +29,18 @@ export function stagePackage(folder, target) {
 }
 
 /**
- * @param {import('./targets.js').Native} native
+ * @param {string} folder Of the package that the binaries belong to.
  * @param {string} target
+ * @param {Map<string, string>} files The binaries by their names.
  * @returns {string} Folder with the files to publish.
  */
-export function stageBinaries({ folder, files }, target) {
-  const build = buildFolder(target, folder);
-  const places = files.map((file) => /** @type {const} */ ([file, join(root, build, file)]));
-  const manifest = binariesManifest(manifestOf(folder), target, files);
+export function stageBinaries(folder, target, files) {
+  const names = [...files.keys()];
+  const main = folder === VIDEO ? CHOICE : (names[0] ?? '');
+  const manifest = binariesManifest(manifestOf(folder), target, main);
+  const staged = stage(manifest, files, notices(folder, true));
+  if (folder === VIDEO) writeFileSync(join(staged, CHOICE), choiceOf(names));
   const readme = `# ${manifest.name}\n\n${manifest.description}. That package loads it; install that one.\n`;
-  const staged = stage(manifest, new Map(places), notices(folder, true));
   writeFileSync(join(staged, 'README.md'), readme);
   return staged;
 }

@@ -20,7 +20,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const lack = 'video cannot be used here: its native addon was not built. Install libav';
+const lack = 'video cannot be used here: its native addon does not load';
 
 describe.each([
   ['one process', []],

@@ -1,9 +1,8 @@
 /** Loads the addon when video is first used, and declares what it exports. */
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { ArenaError, type ArenaErrorCode } from '@arena/shm-core';
-import { invalidRange, messageOf } from '@arena/shm-core/internal';
+import { ArenaError, type ArenaErrorCode, whyUnsupported } from '@arena/shm-core';
+import { type AddonSource, invalidRange, isLack, loadAddon } from '@arena/shm-core/internal';
+import { libavsHere, missing } from './libav-missing.js';
 
 export interface Ratio {
   readonly num: number;
@@ -103,6 +102,8 @@ export interface NativeDecoder {
 }
 
 export interface NativeAddon {
+  /** Of the package that the addon was built for. */
+  readonly version: string;
   /** Sets the function that makes the errors of the calls below. */
   initialize(makeError: (code: ArenaErrorCode, message: string) => Error): void;
   readonly Packets: {
@@ -142,62 +143,50 @@ export interface NativeAddon {
   ): Promise<Uint8Array>;
 }
 
-/** An installed package contains the addon; a checkout builds it. */
-const places = [
-  `../prebuilds/${process.platform}-${process.arch}/arena_video.node`,
-  '../build/Release/arena_video.node',
-];
+const require = createRequire(import.meta.url);
+
+const source: AddonSource = {
+  owner: '@arena/video',
+  built: new URL('../build/Release/arena_video.node', import.meta.url),
+  prebuilt: {
+    'linux-x64-gnu': () => require('@arena/video-linux-x64-gnu'),
+    'linux-arm64-gnu': () => require('@arena/video-linux-arm64-gnu'),
+  },
+};
 
 let loaded: NativeAddon | undefined;
 
 /**
  * The addon, loaded with the first call.
  *
- * @throws {ArenaError} `ERR_ARENA_LIBAV_MISSING` when the addon was not built, or libav is not installed.
+ * @throws {ArenaError} `ERR_ARENA_LIBAV_MISSING`: libav is not installed or does not suit, or the addon is missing.
+ *   `ERR_ARENA_UNSUPPORTED`: arena does not run on this system.
  */
 export function native(): NativeAddon {
-  loaded ??= load(places);
+  loaded ??= load();
   return loaded;
 }
 
 /**
  * The versions of libav that video uses here. Call it to learn whether video works.
  *
- * @throws {ArenaError} `ERR_ARENA_LIBAV_MISSING`, with what to install.
+ * @throws {ArenaError} As every use of video: `ERR_ARENA_LIBAV_MISSING`, with what to install.
  */
 export function libavVersions(): LibavVersions {
   return native().versions();
 }
 
-/** Loads the first addon that is there; `paths` are relative to this file. */
-export function load(paths: readonly string[]): NativeAddon {
-  const place = paths
-    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-    .find((path) => existsSync(path));
-  if (place === undefined) throw missing('its native addon was not built');
-  try {
-    const addon = createRequire(import.meta.url)(place) as NativeAddon;
-    addon.initialize(makeError);
-    return addon;
-  } catch (cause) {
-    const [reason] = messageOf(cause).split('\n');
-    throw missing(`its native addon does not load (${reason})`, cause);
-  }
+function load(): NativeAddon {
+  const why = whyUnsupported();
+  if (why) throw why;
+  const found = loadAddon<NativeAddon>(source);
+  if (isLack(found)) throw missing(found, libavsHere());
+  found.initialize(makeError);
+  return found;
 }
 
 function makeError(code: ArenaErrorCode, message: string): Error {
   return code === 'ERR_ARENA_INVALID_ARGUMENT'
     ? invalidRange(message)
     : new ArenaError(code, message);
-}
-
-function missing(reason: string, cause?: unknown): ArenaError {
-  const error = new ArenaError(
-    'ERR_ARENA_LIBAV_MISSING',
-    `video cannot be used here: ${reason}. Install libav (on Debian: apt-get install ` +
-      'libavformat-dev libavcodec-dev libavutil-dev libswscale-dev), then build @arena/video again ' +
-      '(npm run build).',
-  );
-  if (cause !== undefined) error.cause = cause;
-  return error;
 }

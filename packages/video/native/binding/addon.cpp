@@ -1,4 +1,5 @@
 #include <string>
+#include <string_view>
 
 #include "decoder_wrap.hpp"
 #include "demuxer_wrap.hpp"
@@ -81,6 +82,8 @@ void export_class(napi_env env, napi_value exports, const char* name, napi_value
 napi_value init(napi_env env, napi_value exports) noexcept {
   return binding::entered(env, [&] {
     make_instance(env);
+    check(napi_set_named_property(env, exports, "version",
+                                  binding::to_js(env, std::string_view{ARENA_VERSION})));
     export_function<initialize>(env, exports, "initialize");
     export_function<versions>(env, exports, "versions");
     export_function<create_video_data_async>(env, exports, "createVideoData");

@@ -13,6 +13,7 @@ extern "C" {
 
 #include <memory>
 
+#include "libav_releases.hpp"
 #include "media_error.hpp"
 
 namespace arena::video {

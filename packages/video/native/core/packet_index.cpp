@@ -133,10 +133,11 @@ PacketIndex index_of_stream(const AVStream& stream) {
     index.extradata_length = static_cast<std::uint32_t>(from.extradata_size);
     index.blob.assign(from.extradata, from.extradata + from.extradata_size);
   }
-  for (int i = 0; i < stream.nb_side_data; ++i) {
-    const AVPacketSideData& data = stream.side_data[i];
-    if (data.size > std::numeric_limits<std::uint32_t>::max()) continue;
-    index.append_side_data(data.type, {data.data, data.size});
+  for (const AVPacketSideData& data : side_data_of(stream)) {
+    // An int in FFmpeg 4.4.
+    const auto size = static_cast<std::size_t>(data.size);
+    if (size > std::numeric_limits<std::uint32_t>::max()) continue;
+    index.append_side_data(data.type, {data.data, size});
     ++index.stream_side_data_count;
   }
   return index;

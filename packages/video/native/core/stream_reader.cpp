@@ -20,8 +20,8 @@ int refuse_open(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary*
 int interrupted(void* flag) { return static_cast<Interrupt*>(flag)->fired() ? 1 : 0; }
 
 /// Recognizes the format by the bytes alone, because a file name could select any demuxer.
-const AVInputFormat* probe(AVIOContext* source) {
-  const AVInputFormat* input = nullptr;
+InputFormat* probe(AVIOContext* source) {
+  InputFormat* input = nullptr;
   check_av(av_probe_input_buffer2(source, &input, "source", nullptr, 0, 0),
            "demux: not a media file");
   // These demuxers cannot open other files here, and would wait for them.
@@ -111,7 +111,7 @@ void StreamReader::open() {
 }
 
 void StreamReader::open_format() {
-  const AVInputFormat* input = probe(reader_.context());
+  InputFormat* input = probe(reader_.context());
   AVFormatContext* format = avformat_alloc_context();
   if (format == nullptr) throw_av_error(AVERROR(ENOMEM), kDemux);
   format->pb = reader_.context();
@@ -197,9 +197,9 @@ void StreamReader::check_complete() const {
                      "demux: the source is cut short: by its own account it goes beyond its " +
                          std::to_string(reader_.size()) + " bytes");
   }
-  const int entries = avformat_index_get_entries_count(source_stream_);
+  const int entries = index_entries(source_stream_);
   for (int i = 0; i < entries; ++i) {
-    const AVIndexEntry& entry = *avformat_index_get_entry(source_stream_, i);
+    const AVIndexEntry& entry = index_entry(source_stream_, i);
     if (entry.pos <= reader_.size() && entry.size <= reader_.size() - entry.pos) continue;
     throw MediaError(MediaErrorKind::media,
                      "demux: the source is cut short: its index goes beyond its " +

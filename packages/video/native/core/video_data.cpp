@@ -37,7 +37,7 @@ class MemoryFile {
   std::vector<std::uint8_t> take() { return std::move(bytes_); }
 
  private:
-  static int write(void* self, std::uint8_t* from, int length) {
+  static int write(void* self, WrittenBytes from, int length) {
     auto& file = *static_cast<MemoryFile*>(self);
     const auto end = file.position_ + static_cast<std::size_t>(length);
     try {

@@ -25,7 +25,7 @@ PacketIndex index_packets(const PacketIndex& stream, std::span<const AvPtr<AVPac
     record.side_data_first = static_cast<std::uint32_t>(index.side_data.size());
     for (int i = 0; i < packet->side_data_elems; ++i) {
       const AVPacketSideData& data = packet->side_data[i];
-      index.append_side_data(data.type, {data.data, data.size});
+      index.append_side_data(data.type, {data.data, static_cast<std::size_t>(data.size)});
     }
     record.side_data_count = static_cast<std::uint32_t>(packet->side_data_elems);
     index.packets.push_back(record);
