@@ -10,21 +10,21 @@ export const siteFolder = `${docs}/build`;
 /** In the order in which readers need them. */
 const PACKAGES = ['transport-pool', 'transport-ring', 'payloads', 'pipeline', 'video', 'shm-core'];
 
-/** In the order in which readers need them. */
-const GUIDES = [
-  'getting-started',
-  'choosing-a-transport',
-  'sizing',
-  'lifetimes',
-  'backpressure',
-  'failure-and-recovery',
-  'containers',
-  'performance',
-  'troubleshooting',
-  'recipes',
-  'comparison',
-  'internals',
-];
+/** The guides and their names in the list of pages, in the order in which readers need them. */
+const GUIDES = new Map([
+  ['getting-started', 'Getting started'],
+  ['choosing-a-transport', 'Choosing a transport'],
+  ['sizing', 'Sizing an arena'],
+  ['lifetimes', 'Lifetimes and using'],
+  ['backpressure', 'Backpressure'],
+  ['failure-and-recovery', 'Failure and recovery'],
+  ['containers', 'Containers'],
+  ['performance', 'Performance'],
+  ['troubleshooting', 'Errors'],
+  ['recipes', 'Recipes'],
+  ['comparison', 'Comparison'],
+  ['internals', 'Internals'],
+]);
 
 /** @type {import('typedoc').TypeDocOptions} */
 const OPTIONS = {
@@ -32,7 +32,7 @@ const OPTIONS = {
   readme: `${docs}/guides/index.md`,
   tsconfig: `${docs}/site/tsconfig.json`,
   entryPoints: PACKAGES.map((name) => `${top}packages/${name}/src/index.ts`),
-  projectDocuments: GUIDES.map((name) => `${docs}/guides/${name}.md`),
+  projectDocuments: [...GUIDES.keys()].map((name) => `${docs}/guides/${name}.md`),
   sortEntryPoints: false,
   sort: ['documents-first', 'source-order'],
   excludeInternal: true,
@@ -65,6 +65,7 @@ export async function build() {
   for (const child of project.children ?? []) {
     child.name = `@arena/${child.name.replace(/\/src$/, '')}`;
   }
+  for (const guide of project.documents ?? []) guide.name = GUIDES.get(guide.name) ?? guide.name;
   app.validate(project);
   app.renderer.on(PageEvent.END, (page) => {
     page.contents = page.contents?.replace(OUTER_ICON, 'href="#');

@@ -86,7 +86,7 @@ describe('the guides', () => {
 
   it('are all part of the site', () => {
     const builder = readFileSync(join(folder, '../site/build.js'), 'utf8');
-    const listed = [...builder.matchAll(/^ {2}'([\w-]+)',$/gm)].map(([, name]) => `${name}.md`);
+    const listed = [...builder.matchAll(/^ {2}\['([\w-]+)', '/gm)].map(([, name]) => `${name}.md`);
     expect(guides.filter((guide) => guide !== 'index.md' && !listed.includes(guide))).toEqual([]);
   });
 });
