@@ -8,9 +8,11 @@ import type {
   Writer,
   WriterOptions,
 } from './arena.js';
-import type { Attachment } from './attachment.js';
+import { describe } from './arguments.js';
+import { Attachment } from './attachment.js';
 import { arenaClosed } from './closed.js';
 import type { EndpointParts } from './endpoint.js';
+import { invalidType } from './errors.js';
 import { constants, type NativeConfig, type NativeReader, type NativeWriter } from './native.js';
 import type { ArenaReader } from './reader.js';
 import { StaysHere } from './stays-here.js';
@@ -29,6 +31,12 @@ function hideListeners(emitter: EventEmitter<ArenaEvents>): void {
     Object.defineProperty(emitter, name, { enumerable: false });
   }
 }
+
+/** TypeScript refuses `new` of an arena, and plain JavaScript does not. */
+const notMade = (name: string, given: unknown) =>
+  invalidType(
+    `new ${name}() must have the attachment of an arena, got ${describe(given)}. Call ${name}.create(options), or ${name}.attach(handle).`,
+  );
 
 /** The common part of the arenas of all transports: endpoints, events, counters and the end. */
 export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Arena {
@@ -49,6 +57,7 @@ export abstract class BaseArena extends EventEmitter<ArenaEvents> implements Are
 
   protected constructor(attachment: Attachment) {
     super();
+    if (!(attachment instanceof Attachment)) throw notMade(new.target.name, attachment);
     hideListeners(this);
     this.#attachment = attachment;
     this.config = attachment.config;

@@ -12,6 +12,7 @@ import { describeLoss } from './conformance/loss.js';
 import { describeMisuse } from './conformance/misuse.js';
 import { describeMoving } from './conformance/moving.js';
 import { describeNames } from './conformance/names.js';
+import { describeOneThread } from './conformance/one-thread.js';
 import { describePlaces } from './conformance/places.js';
 import { describeReading } from './conformance/reading.js';
 import { describeStats } from './conformance/stats.js';
@@ -32,6 +33,7 @@ const parts = {
   waiting: describeWaiting,
   'a unit or several units': describeWritingMany,
   'coalesced wake-ups': describeCoalescing,
+  'a writer in the thread of its reader': describeOneThread,
   'end of stream': describeEndOfStream,
   closing: describeClosing,
   misuse: describeMisuse,

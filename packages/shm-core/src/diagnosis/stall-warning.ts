@@ -1,5 +1,6 @@
 import { callers, type LeaseOrigins, recordEveryLease } from '../lease-origins.js';
 import { durationText } from './duration.js';
+import { emitWarning } from './emit-warning.js';
 import type { HeldSegments } from './held-segments.js';
 
 /** A warning names at most this many places. */
@@ -22,7 +23,8 @@ export function warnOfHeldSegments(
   if (told.withPlaces || (told.plainly && places.length === 0)) return;
   told.plainly = true;
   told.withPlaces = places.length > 0;
-  emit(`${factOf(held)} ${remedyOf(held)}${placesText(held, places)}`, blocked);
+  const text = `${factOf(held)} ${remedyOf(held)}${placesText(held, places)}`;
+  emitWarning('ARENA_SEGMENTS_HELD', text, blocked);
 }
 
 function factOf({ total, leased, open, oldestMs, waitingMs }: HeldSegments): string {
@@ -55,19 +57,4 @@ function placesOf(origins: ReadonlySet<LeaseOrigins>): [string, number][] {
     }
   }
   return [...places].sort(([, a], [, b]) => b - a);
-}
-
-function emit(message: string, blocked: boolean): void {
-  const options = { type: 'ArenaWarning', code: 'ARENA_SEGMENTS_HELD' };
-  if (!blocked) {
-    process.emitWarning(message, options);
-    return;
-  }
-  // process.emitWarning() would warn in the next turn of the event loop, which a blocked thread has not.
-  const warning = Object.assign(new Error(message), { name: options.type, code: options.code });
-  try {
-    process.emit('warning', warning);
-  } catch {
-    // A listener has thrown. The waiting call must not fail for that.
-  }
 }

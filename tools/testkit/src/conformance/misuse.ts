@@ -158,6 +158,13 @@ export function describeMisuse(stage: Stage): void {
     }
   });
 
+  it('of the constructor is refused', () => {
+    const made = stage.transport.arenaClass as unknown as new (options: object) => unknown;
+    const failure = failureOf(() => new made(stage.options()));
+    expectMisuse(failure, 'new');
+    expect(failure.message).toContain(`Call ${made.name}.create(options)`);
+  });
+
   it('of create is refused', () => {
     const { arenaClass } = stage.transport;
     for (const wrong of [undefined, {}, ...notOptions, { ...stage.options(), maxPeer: 5 }]) {
