@@ -68,7 +68,7 @@ export async function build() {
   for (const guide of project.documents ?? []) guide.name = GUIDES.get(guide.name) ?? guide.name;
   app.validate(project);
   app.renderer.on(PageEvent.END, (page) => {
-    page.contents = page.contents?.replace(OUTER_ICON, 'href="#');
+    page.contents = (page.contents ?? '').replace(OUTER_ICON, 'href="#');
   });
   rmSync(siteFolder, { recursive: true, force: true });
   await app.generateDocs(project, siteFolder);

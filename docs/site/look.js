@@ -13,7 +13,7 @@ const PAGES = [
 ];
 const SCHEMES = ['light', 'dark'];
 /** Longer pages are cut off in their picture. */
-const MOST_HEIGHT = 6000;
+const MOST_HEIGHT = 12_000;
 
 /**
  * Draws each page into `<folder>/pictures/<page>-<scheme>-<width>.png`.
@@ -128,6 +128,12 @@ class Page {
     });
     await this.call('Page.navigate', { url: pathToFileURL(path).href });
     await loaded;
+    // TypeDoc hides the page until its scripts have run.
+    await this.value(`(async () => {
+      while (getComputedStyle(document.body).display === 'none') {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    })()`);
   }
 
   /** @param {string} expression */

@@ -10,6 +10,6 @@ import { runVisibly } from '../commands/run-visibly.js';
 import { requireSetUp } from '../setup/required.js';
 
 await runCommand('docs', async () => {
-  requireSetUp(['npm', 'built']);
+  requireSetUp(['npm']);
   return runVisibly([process.execPath, 'docs/site', ...process.argv.slice(2)]);
 });
