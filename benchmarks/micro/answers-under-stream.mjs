@@ -1,11 +1,11 @@
 /**
- * How soon a process answers HTTP requests while it takes units as fast as they come, or writes them:
- * the event loop has to be given its turns although no call of arena ever waits.
+ * Measures how soon a process answers HTTP requests while it reads or writes units as fast as possible. No
+ * call of arena waits then, and still the event loop must get its turns.
  *
  *   npx tsc -b && node benchmarks/micro/answers-under-stream.mjs [seconds]
  *
- * Three processes: one writes, one reads and serves, this one asks. Requests follow each other 5 ms
- * apart, alternately through a connection that is kept and through a new one.
+ * There are three processes: one writes, one reads and serves, and this one sends requests. Requests are 5 ms
+ * apart, alternately through a kept connection and through a new one.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -98,7 +98,7 @@ async function measure(kind, stream, seconds) {
     await sleep(5);
   }
   kept.destroy();
-  // At the same moment: each would report the other's death.
+  // End both at the same moment, because each would report the other's death.
   const exits = [feeding, serving].map((child) => once(child, 'exit'));
   for (const child of [feeding, serving]) child.kill('SIGKILL');
   await Promise.all(exits);

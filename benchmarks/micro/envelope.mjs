@@ -1,13 +1,13 @@
 /**
- * What an item's envelope costs, without any arena: microseconds an item to take it apart and to
- * make it again, beside the serializers that Node.js brings.
+ * Measures the cost of an item's envelope, without an arena: the microseconds to offload and restore an item,
+ * compared with the serializers of Node.js.
  *
  *   npx tsc -b packages/payloads && node benchmarks/micro/envelope.mjs
  *
- * The payload of 1 MiB is never copied here: what is compared is the cost per item, and a serializer
- * that copies it says so by its figure. JSON is given numbers for binaries, as markers would be, and
- * includes its text's way into bytes and out of them. It is not charged the walk over the item that
- * it would need before, nor the one after.
+ * The payload of 1 MiB is not copied here, because the cost of an item is compared. The figure of a
+ * serializer that copies the payload includes the copy. JSON gets numbers in place of binaries, as markers.
+ * Its figure includes the conversion of its text to bytes and back, and not the walks over the item that it
+ * would need before and after.
  */
 import { Buffer } from 'node:buffer';
 import v8 from 'node:v8';
@@ -26,7 +26,7 @@ const nested = {
 
 const numbers = { list: Array.from({ length: 1000 }, (_, i) => i) };
 
-/** Name, item, and what JSON is given for it: undefined where it has no words for it. */
+/** Name, item, and the value for JSON; undefined when JSON cannot express the item. */
 const items = [
   ['{ i }', { i: 7 }, { i: 7 }],
   ['{ data: 100 B, i }', { data: small, i: 7 }, { data: 1, i: 7 }],
@@ -40,14 +40,14 @@ const items = [
   ],
 ];
 
-/** A lease that holds what was offloaded, and whose end costs nothing. */
+/** A lease over an offloaded item, whose release costs nothing. */
 function leaseOn(offloaded) {
   const bytes = new Uint8Array(offloaded.byteLength);
   offloaded.copyTo(bytes);
   return { envelope: offloaded.envelope, bytes, zeroCopy: true, active: true, release() {} };
 }
 
-/** Median over rounds of the mean microseconds a call. */
+/** The median, over rounds, of the mean microseconds of a call. */
 function microseconds(call) {
   const means = [];
   for (let round = 0; round < rounds; round++) {

@@ -1,4 +1,7 @@
-/** What `hardened: true` costs per item: processor time of one process that writes, leases, reads and releases. */
+/**
+ * Measures the cost of `hardened: true` for each item: the processor time of one process that writes, leases,
+ * reads and releases.
+ */
 import { SegmentPool } from '@arena/transport-pool';
 
 const mebibyte = 1 << 20;
@@ -10,7 +13,7 @@ function measure(segmentSize, hardened, items) {
   const round = () => {
     writer.acquireSync(segmentSize).commit();
     const lease = reader.tryRead();
-    // One byte of each page: who reads more pays for the same pages once.
+    // Read one byte of each page. A reader of more bytes pays for the same page faults.
     const { bytes } = lease;
     let sum = 0;
     for (let at = 0; at < bytes.length; at += 4096) sum += bytes[at];

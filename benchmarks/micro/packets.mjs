@@ -1,4 +1,4 @@
-/** What one copy of 60 packets of 4K video, 32 MiB, takes: into a segment of a pool, and out of it. */
+/** Measures one copy of 60 packets of 4K video (32 MiB) into a segment of a pool, and one copy out of it. */
 import { SegmentPool } from '@arena/transport-pool';
 import { createVideoData, Demuxer, demux, VideoPackets } from '@arena/video';
 

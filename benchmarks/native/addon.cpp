@@ -1,5 +1,5 @@
-/// What the fan-out benchmark needs of native code: the ring with a lock, as an object like those
-/// of arena's own addon, and the checksum of a record.
+/// The native code of the fan-out benchmark: the ring with a lock, as an object like those of
+/// arena's own addon, and the checksum of a record.
 #include <napi.h>
 
 #include <memory>
@@ -18,7 +18,7 @@ struct Bytes {
   std::size_t size = 0;
 };
 
-/// The bytes of a Uint8Array; none of anything else.
+/// The bytes of a Uint8Array; empty for any other value.
 Bytes bytes_of(const Napi::Value& value) {
   napi_typedarray_type type;
   void* data = nullptr;
@@ -60,7 +60,7 @@ class LockedRingWrap final : public Napi::ObjectWrap<LockedRingWrap> {
   static std::uint32_t milliseconds(const Napi::Value& value) {
     return value.As<Napi::Number>().Uint32Value();
   }
-  /// The bytes of a Uint8Array that has to be as long as a slot.
+  /// The bytes of a Uint8Array, which must be as long as a slot.
   std::byte* slot_of(const Napi::Value& value) const {
     const Bytes bytes = bytes_of(value);
     if (bytes.size != ring_->slot_bytes()) {
@@ -103,12 +103,12 @@ class LockedRingWrap final : public Napi::ObjectWrap<LockedRingWrap> {
     return Napi::Number::New(info.Env(), static_cast<int>(outcome));
   }
 
-  /// As of the last read.
+  /// The lag at the last read.
   Napi::Value lag(const Napi::CallbackInfo& info) {
     return Napi::Number::New(info.Env(), static_cast<double>(behind_));
   }
 
-  /// Lets go of the memory; no other method may follow.
+  /// Frees the memory. Call no other method afterwards.
   void close(const Napi::CallbackInfo&) { ring_.reset(); }
 
   std::unique_ptr<LockedRing> ring_;

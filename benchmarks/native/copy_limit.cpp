@@ -126,7 +126,7 @@ std::vector<double> measure(const Options& options, CopyMethod method) {
   const Handle handle = region->handle();
   const pid_t child = ::fork();
   if (child == 0) produce(options, handle, method);
-  // The pages are written once before, so that no first touch is measured.
+  // Write all pages once before, so that no page fault is measured.
   std::vector<std::byte> target(options.copy_out ? options.bytes : 0, std::byte{1});
   (void)consume_pass(options, reader, target, method);
   std::vector<double> rates;

@@ -12,7 +12,7 @@ import { clearResults, sumOfResults } from '../run-tests/results.js';
 import { STEPS } from './steps.js';
 import { plainLines } from './terminal-log.js';
 
-/** A step knows better how long its parts may take. */
+/** A step that takes this long hangs. Its parts have shorter limits of their own. */
 const LIMIT_MS = 60 * 60_000;
 /** Enough for the failures at the end of a test run. */
 const SHOWN_LINES = 300;
@@ -20,7 +20,7 @@ const SHOWN_LINES = 300;
 /** @type {import('../run-tests/results.js').Count} */
 const sum = { passed: 0, failed: 0 };
 
-// Printed however this ends: by a signal, too.
+// Print the sum at every end, also after a signal.
 process.on('exit', () => {
   console.log(`${sum.passed} passed, ${sum.failed} failed`);
   if (sum.failed > 0 || sum.passed === 0) process.exitCode = 1;

@@ -1,6 +1,6 @@
 /** Messages and failures of the programs in tools. All messages go to stderr. */
 
-/** A failure that the reader of the message can mend. */
+/** A failure that the reader of the message can repair. */
 export class PlainError extends Error {}
 
 let speaker = 'arena';

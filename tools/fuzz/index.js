@@ -44,7 +44,7 @@ const FUZZED = [
     targets: ['metadata', 'demux'],
     largest: 65_536,
     writeSeeds: async (folder) => {
-      // Not before it is known that libav is here.
+      // Import this only when libav is installed.
       const seeds = pathToFileURL(join(root, 'packages/video/native/fuzz/seeds.js'));
       const { writeSeeds } = await import(seeds.href);
       await writeSeeds(folder);

@@ -1,7 +1,7 @@
 import { filesUnder } from '../checkout/files.js';
 import { packageFolders } from '../checkout/packages.js';
 
-/** No other version will do: each formats differently. */
+/** Only this version, because each version formats differently. */
 const CLANG_FORMAT = 'clang-format-16';
 const SOURCE = /\.(cpp|hpp)$/;
 

@@ -20,7 +20,7 @@ const folder = join(root, 'packages/shm-core/model');
 /** A verifier takes up to 700 MB. */
 const MOST_JOBS = 2;
 const COMPILE = ['-O1', '-DSAFETY', '-DCOLLAPSE', '-DMEMLIM=3000', '-o', 'pan', 'pan.c'];
-/** Deeper than any of them gets; one that did would say so, and be undecided. */
+/** Larger than the depth of every model. A model that exceeds it is reported as undecided. */
 const SEARCH = ['-m1000000', '-w22'];
 
 /**

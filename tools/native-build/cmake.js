@@ -43,7 +43,8 @@ export async function buildWithCMake({ title, source, build, options = [], targe
 
 /**
  * @param {string} sanitizers As in `-fsanitize=`.
- * @returns {string[]} Options of CMake for a build with them, in which every finding is an end.
+ * @returns {string[]} Options of CMake for a build with these sanitizers, in which every finding ends the
+ *   process.
  */
 export function sanitizedBy(sanitizers) {
   const flags = `-fsanitize=${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1`;
@@ -51,8 +52,8 @@ export function sanitizedBy(sanitizers) {
 }
 
 /**
- * Removes a build that CMake would refuse to go on with: that of a checkout which was moved or
- * copied, or of another generator. cmake-js by itself prefers Ninja.
+ * Removes a build that CMake would refuse to continue: the build of a checkout that was moved or copied, or
+ * of another generator. cmake-js itself prefers Ninja.
  *
  * @param {string} source From the top or absolute, as `build`.
  * @param {string} build

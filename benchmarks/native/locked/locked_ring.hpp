@@ -1,7 +1,7 @@
-/// The ring that arena's ring is measured against: fixed slots in shared memory, and a
-/// readers/writer lock around every operation. A write copies a record in while nobody else is
-/// inside. A read copies a record out while no writer is inside. Every reader sees every record. A
-/// write into a full ring fails, so no reader loses a record.
+/// The ring with which arena's ring is compared: fixed slots in shared memory, and a readers/writer
+/// lock around every operation. A write copies a record in while no other process holds the lock. A
+/// read copies a record out while no writer holds the lock. Every reader sees every record. A write
+/// into a full ring fails, so no reader loses a record.
 ///
 /// The design is that of the Python ring buffer whose benchmark arena repeats, operation for
 /// operation. Use it for that benchmark alone: a process that is killed inside the lock hangs all
@@ -19,7 +19,7 @@ namespace arena::locked {
 
 inline constexpr std::uint32_t kMaxReaders = 256;
 
-/// What the lock guards. Lives in shared memory.
+/// The state that the lock guards. It lies in shared memory.
 struct State {
   ReadersWriterLock lock;
   /// A writer that waits for room sleeps here. It holds the lock's semaphore before and after.
@@ -30,7 +30,7 @@ struct State {
   std::uint64_t slot_bytes;
   std::uint32_t active_writers;
   std::uint32_t readers;
-  /// Atomic, because a writer that waits for room looks without being inside the lock.
+  /// Atomic, because a writer that waits for room reads it without the lock.
   std::atomic<std::uint64_t> written;
   /// Records that each reader has read.
   std::atomic<std::uint64_t> read[kMaxReaders];

@@ -82,7 +82,7 @@ void SemaphoreCondition::notify(std::uint32_t most) {
   for (; sleepers < most && try_acquire(sleeping); ++sleepers) sem_post(&wake);
   if (sleepers == 0) return;
   for (std::uint32_t i = 0; i < sleepers; ++i) acquire(woken);
-  // Takes back the wake-ups of those who gave up just now.
+  // Takes back the wake-ups of processes that have just given up.
   while (try_acquire(wake)) {
   }
 }
@@ -122,7 +122,7 @@ void ReadersWriterLock::wait_for_writer(std::uint32_t milliseconds) {
   --readers_inside;
   writer_may_enter.notify(1);
   readers_may_enter.wait(lock, milliseconds);
-  // Waits for a writer that is inside now. The reader looks again once it has the lock.
+  // Waits for a writer that holds the lock now. The reader checks again once it has the lock.
   while (writer_inside) readers_may_enter.wait(lock);
   ++readers_inside;
 }

@@ -12,14 +12,14 @@
 namespace arena::locked {
 
 /// `wait` sleeps until `notify`. Both are called with the lock held. A notifier waits until all
-/// whom it woke are awake. Only then can the condition be used again.
+/// woken processes are awake. Only then can the condition be used again.
 struct SemaphoreCondition {
   sem_t sleeping;
   sem_t woken;
   sem_t wake;
 
   void initialize();
-  /// Lets go of `lock` while it waits. False after `milliseconds`; without them it waits for ever.
+  /// Releases `lock` while it waits. False after `milliseconds`; without them it waits for ever.
   bool wait(sem_t& lock, std::optional<std::uint32_t> milliseconds = std::nullopt);
   void notify(std::uint32_t most);
 };
@@ -37,8 +37,8 @@ struct ReadersWriterLock {
   void leave_as_reader();
   void enter_as_writer();
   void leave_as_writer();
-  /// A reader that is inside leaves and comes back once a writer has been inside, or after
-  /// `milliseconds`.
+  /// A reader that holds the lock releases it, and takes it again once a writer has held it, or
+  /// after `milliseconds`.
   void wait_for_writer(std::uint32_t milliseconds);
 };
 

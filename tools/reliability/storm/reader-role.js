@@ -100,7 +100,7 @@ export class ReaderRole {
   }
 
   #tryRead() {
-    // Ask before reading: when the last writer has left, all of its units are there.
+    // Ask before reading: when the last writer has left, all of its units have arrived.
     const writersLeft = this.#stopped && this.arena.stats().writers === 0;
     const lease = this.reader.tryRead();
     if (lease !== null) this.#take(lease);
@@ -172,7 +172,7 @@ export class ReaderRole {
 
   /** @param {import('@arena/shm-core').Lease} lease */
   #release(lease) {
-    // Nobody has changed the leased bytes.
+    // Checks that the leased bytes are unchanged.
     verifyUnit(lease.bytes, lease.envelope);
     lease.release();
   }

@@ -110,7 +110,7 @@ export class Peer<C extends Commands = Commands> implements AsyncDisposable {
     return this.exit;
   }
 
-  /** Ends the peer, whatever its state. */
+  /** Ends the peer in any state. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#exited) await this.kill();
   }

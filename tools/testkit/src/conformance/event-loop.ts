@@ -108,7 +108,7 @@ export function describeEventLoop(stage: Stage): void {
   });
 }
 
-/** Resolves once a timer has fired this often. Never resolves when the event loop does not turn. */
+/** Resolves once a timer has fired this many times. Never resolves when the event loop does not turn. */
 async function ticks(count: number): Promise<void> {
   let fired = 0;
   const timer = setInterval(() => fired++, 1);

@@ -218,7 +218,7 @@ export function describeLoss(stage: Stage): void {
         const unit = await writer.acquire(6000);
         fillRecord(unit.bytes, { writer: 0, sequence: sequence++ });
         unit.commit();
-        // The other reader's loop runs in the same event loop.
+        // The loop of the other reader runs in the same event loop.
         if (sequence % 32 === 0) await sleep(0);
       }
       await ended;

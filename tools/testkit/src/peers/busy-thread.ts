@@ -74,7 +74,7 @@ const busy = {
     const writer = arena.writer();
     for (;;) await writer.write(new Uint8Array(unitBytes / 2));
   },
-  /** Its environment ends inside of the call that woke it. */
+  /** The environment of the thread ends inside of the call that woke the thread. */
   async exits(): Promise<void> {
     some(await arena.reader().read());
     process.exit(3);

@@ -1,4 +1,4 @@
-/** What the readers of a ring can do beside others. This package knows the contract alone. */
+/** The members that only readers of a ring have. This package imports only the contract. */
 export interface LendingReader {
   borrow(): Promise<Loan | null>;
   tryBorrow(): Loan | null;
