@@ -33,6 +33,7 @@ export const STEPS = [
   { title: 'lint', command: ['npm', 'run', 'lint'] },
   { title: 'types', command: ['npm', 'run', 'typecheck'] },
   { title: 'documents', command: [process.execPath, 'tools/docs'] },
+  { title: 'runtimes', command: ['npm', 'run', 'test:runtimes', '--', '--smoke'] },
   { title: 'kills', command: ['npm', 'run', 'test:kill', '--', '--sample', '300'] },
   { title: 'models', command: ['npm', 'run', 'test:model'] },
   { title: 'sanitizers', command: ['npm', 'run', 'test:sanitize'] },

@@ -80,7 +80,7 @@ export class ProducerProcess {
   retain(): void {
     if (this.#retained++ > 0 || this.#exited) return;
     this.#child.ref();
-    this.#child.channel?.ref();
+    this.#channel?.ref?.();
     this.#pipe?.ref();
   }
 
@@ -99,9 +99,14 @@ export class ProducerProcess {
     this.release();
   }
 
+  /** Bun's channel cannot be unreferenced. It keeps no process alive there. */
+  get #channel(): { ref?: () => void; unref?: () => void } | null | undefined {
+    return this.#child.channel;
+  }
+
   #unref(): void {
     this.#child.unref();
-    this.#child.channel?.unref();
+    this.#channel?.unref?.();
     this.#pipe?.unref();
   }
 

@@ -54,13 +54,14 @@ const defaultBufferSize = 3;
  * @param moduleUrl A URL, or a path, relative to the working directory.
  * @throws {TypeError | RangeError} `ERR_ARENA_INVALID_ARGUMENT`.
  * @throws {ArenaError} `ERR_ARENA_UNSENDABLE` names the path of a value in `args` that cannot be sent;
- *   `ERR_ARENA_IN_USE` where another pipeline receives through `arena`.
+ *   `ERR_ARENA_IN_USE` where another pipeline receives through `arena`; `ERR_ARENA_UNSUPPORTED` on Bun.
  */
 export function runInSubprocess<T = unknown>(
   moduleUrl: string | URL,
   options?: RunInSubprocessOptions,
 ): SubprocessPipeline<T> {
   const given = runOptions.check(options);
+  refuseBun();
   const { arena, bufferSize = defaultBufferSize, copyThreshold, signal, execArgv, env } = given;
   signal?.throwIfAborted();
   const args = packArgs(given.args);
@@ -116,4 +117,14 @@ function checkArena(name: string, value: unknown): void {
   if (!isArena) {
     throw invalidType(`${name} must be a SegmentPool or a RingBuffer, got ${describe(value)}.`);
   }
+}
+
+/** Bun gives a forked process no pipes beside its IPC channel that both sides can use. */
+function refuseBun(): void {
+  const { bun } = process.versions;
+  if (bun === undefined) return;
+  throw new ArenaError(
+    'ERR_ARENA_UNSUPPORTED',
+    `pipelines do not run in a subprocess on Bun ${bun}. Run this program with Node.js or Deno, or iterate over the pipeline in this process.`,
+  );
 }

@@ -83,7 +83,7 @@ napi_value available_memory(const Call& call) { return to_js(call.env, core::ava
 void make_instance(napi_env env) {
   auto made = std::make_unique<Instance>(env);
   // For tests: behave as on a runtime that allows no external buffers.
-  made->external_buffers = std::getenv("ARENA_NO_EXTERNAL_BUFFERS") == nullptr;
+  if (std::getenv("ARENA_NO_EXTERNAL_BUFFERS") != nullptr) made->external_buffers = false;
   keep_instance(env, std::move(made));
 }
 

@@ -55,7 +55,8 @@ ThreadEnd* thread_end_of(napi_env env) {
 
 napi_value external_array_buffer(napi_env env, void* data, std::size_t size,
                                  std::unique_ptr<Backing>& backing, Track track) {
-  if (!instance(env).external_buffers) return nullptr;
+  Instance& here = instance(env);
+  if (!here.external_buffers) return nullptr;
   ThreadEnd* const end = thread_end_of(env);
   napi_value buffer = nullptr;
   const napi_status status =
@@ -67,7 +68,7 @@ napi_value external_array_buffer(napi_env env, void* data, std::size_t size,
     return buffer;
   }
   if (status == napi_no_external_buffers_allowed) {
-    instance(env).external_buffers = false;
+    here.external_buffers = false;
     return nullptr;
   }
   // The environment is ending and refuses the call. The finalizer may still be called, so the

@@ -93,9 +93,10 @@ void AttachmentWrap::open_region(std::shared_ptr<core::Region> region, napi_valu
 }
 
 void AttachmentWrap::watch() {
-  watch_ = std::make_unique<LoopWatch>(
-      env_, arena_->doorbell().read_fd(), arena_->monitor_fd(), [this] { on_rung(); },
-      [this] { on_monitor(); }, [this] { look(false); });
+  watch_ = watch_loop(env_, arena_->doorbell().read_fd(), arena_->monitor_fd(),
+                      {.on_doorbell = [this] { on_rung(); },
+                       .on_monitor = [this] { on_monitor(); },
+                       .on_time = [this] { look(false); }});
 }
 
 void AttachmentWrap::on_rung() {

@@ -58,20 +58,24 @@ struct EventLoopTurns::Handle : std::enable_shared_from_this<Handle> {
   }
 };
 
-EventLoopTurns::EventLoopTurns(napi_env env, double& due)
-    : handle_(std::make_shared<Handle>()), due_(due) {
+EventLoopTurns::EventLoopTurns(napi_env env, bool libuv, double& due) : due_(due) {
   turned();
+  if (!libuv) return;
+  handle_ = std::make_shared<Handle>();
   handle_->open(env);
   handle_->turns = this;
 }
 
-EventLoopTurns::~EventLoopTurns() { handle_->turns = nullptr; }
+EventLoopTurns::~EventLoopTurns() {
+  if (handle_) handle_->turns = nullptr;
+}
 
 void EventLoopTurns::turned() noexcept { turned_ms_ = coarse_ms(); }
 
 bool EventLoopTurns::due() noexcept {
   const bool due = coarse_ms() - turned_ms_ >= kDueMs;
   due_ = due;
+  if (due && !handle_) turned();
   return due;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "addon_instance.hpp"
+#include "event_loop.hpp"
 #include "event_loop_turns.hpp"
 #include "results.hpp"
 #include "thread_end.hpp"
@@ -13,7 +14,10 @@
 namespace arena::binding {
 
 struct Instance : AddonInstance {
-  explicit Instance(napi_env env) : results(env), turns(env, results.numbers().turn_due) {}
+  explicit Instance(napi_env env)
+      : libuv(has_libuv(env)), results(env), turns(env, libuv, results.numbers().turn_due) {}
+  /// Whether the event loop is libuv's.
+  const bool libuv;
   /// `(ArrayBuffer) => boolean` of the TypeScript side.
   Reference empty;
   Reference attachment;
@@ -22,8 +26,10 @@ struct Instance : AddonInstance {
   Reference broadcast_reader;
   /// Shared with the writers, which may live longer than this instance.
   std::shared_ptr<WriterDirectory> writers = std::make_shared<WriterDirectory>();
-  /// False once the runtime has refused an ArrayBuffer over foreign memory (Electron does).
-  bool external_buffers = true;
+  /// Whether JavaScript may get an ArrayBuffer over foreign memory. False once the runtime has
+  /// refused it (Electron does). False without libuv as well: Bun and Deno call the finalizer of a
+  /// buffer while it is being emptied, and tell nothing of the end of a thread.
+  bool external_buffers = libuv;
   /// True in a worker, whose environment ends before the process does.
   bool in_thread = false;
   std::unique_ptr<ThreadEnd> thread_end;

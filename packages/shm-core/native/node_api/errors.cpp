@@ -113,7 +113,9 @@ void call_from_loop(napi_env env, napi_value function, napi_value argument) noex
   try {
     napi_value global = nullptr;
     check(napi_get_global(env, &global));
-    check(napi_make_callback(env, nullptr, global, function, 1, &argument, nullptr));
+    // Deno writes the result even when the caller wants none.
+    napi_value result = nullptr;
+    check(napi_make_callback(env, nullptr, global, function, 1, &argument, &result));
   } catch (...) {
     report_to_javascript(env);
   }
