@@ -7,7 +7,7 @@ import { PROGRAMS } from './runtimes.js';
 
 /** A program that takes longer hangs. */
 const LIMIT_MS = 60_000;
-const FOLDER = join(root, 'tools/runtimes/smoke');
+const FOLDER = join(root, 'tools/reliability/runtimes');
 
 /**
  * @param {import('./runtimes.js').Runtime} runtime
