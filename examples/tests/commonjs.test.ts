@@ -17,7 +17,7 @@ const runCommonJs = (text: string): string =>
 const manifestIn = (folder: string) =>
   JSON.parse(readFileSync(new URL(`${folder}/package.json`, top), 'utf8'));
 
-/** Names of the packages that have something to load, and are not for tests alone. */
+/** Names of the packages that have an entry to load, without those for tests. */
 const loadable = (manifestIn('.').workspaces as string[])
   .map(manifestIn)
   .filter((manifest) => manifest.exports?.['.'] !== undefined && !manifest.private)

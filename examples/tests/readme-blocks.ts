@@ -9,7 +9,7 @@ import type { Ending } from './run.js';
 
 const top = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The programs that a README shows, in order: what is between its fences. */
+/** The programs of a README, in order: the content of its fences. */
 export function programsIn(readme: string): string[] {
   const lines = readFileSync(join(top, readme), 'utf8');
   return [...lines.matchAll(/^```(?:js|javascript|mjs|ts|typescript)\n(.*?)^```$/gms)].map(
@@ -17,7 +17,7 @@ export function programsIn(readme: string): string[] {
   );
 }
 
-/** A program of a README as a file, with what the README leaves to its reader. */
+/** A program of a README as a file, with the parts that the README leaves out. */
 export interface ShownFile {
   /** Among the README's programs, from 0 on. */
   readonly program: number;
@@ -44,7 +44,7 @@ export function layOutFiles(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-/** Runs `main.js` there to its end, and that of every process that it starts. */
+/** Runs `main.js` there, and waits for its end and the end of every process that it starts. */
 export async function runIn(folder: string): Promise<Ending> {
   const child = spawn(process.execPath, ['main.js'], {
     cwd: folder,

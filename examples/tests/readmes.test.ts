@@ -5,12 +5,12 @@ import { createVideoData, libavVersions } from '@arena/video';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { layOut, programsIn, runIn, type ShownFile } from './readme-blocks.js';
 
-/** What READMEs show, as a whole that runs. */
+/** Files that READMEs show, completed to a program that runs. */
 interface Scene {
   readonly readme: string;
   readonly files: Readonly<Record<string, ShownFile>>;
   readonly prints: readonly string[];
-  /** Has a file `clip.mp4`. */
+  /** The folder has a file `clip.mp4`. */
   readonly film?: boolean;
 }
 

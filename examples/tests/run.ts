@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 
 export interface Ending {
   readonly status: number | null;
-  /** What it printed, line by line. */
+  /** Its output, line by line. */
   readonly lines: readonly string[];
   readonly stderr: string;
 }
 
-/** Runs an example to its end, and that of every process that it starts. */
+/** Runs an example, and waits for its end and the end of every process that it starts. */
 export async function run(example: string, ...args: string[]): Promise<Ending> {
   const script = fileURLToPath(new URL(`../${example}/main.mjs`, import.meta.url));
   const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });

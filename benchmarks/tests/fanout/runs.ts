@@ -42,7 +42,7 @@ function wholeStream(records: number) {
   return verifier.report();
 }
 
-/** One writer and two readers, of whom the second is slow at first and reads on after the end. */
+/** One writer and two readers. The second reader is slow at first and reads on after the end. */
 export const run = (config: Partial<FanoutConfig> = {}): FanoutRun => ({
   config: {
     ...defaultConfig,

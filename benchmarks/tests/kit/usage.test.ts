@@ -12,7 +12,7 @@ import {
 
 const children: ChildProcess[] = [];
 
-/** A Node process that says "ready", runs `script` when told to, and says so. */
+/** A Node process that prints "ready", runs `script` on request, and reports its end. */
 async function nodeProcess(script: string) {
   const body = `console.log('ready'); process.stdin.once('data', () => { ${script}; console.log('done'); }); setInterval(() => {}, 1e6);`;
   const child = spawn(process.execPath, ['-e', body], { stdio: ['pipe', 'pipe', 'inherit'] });

@@ -1,6 +1,6 @@
 import type { Row } from '../../dist/transport/result.js';
 
-/** A row whose figures differ from each other, with what a test wants to say of it. */
+/** A row whose figures all differ, with the fields that a test sets. */
 export const row = (given: Partial<Row> = {}): Row => ({
   sizeMiB: 32,
   kind: 'bytes',

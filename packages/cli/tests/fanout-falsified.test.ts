@@ -5,7 +5,7 @@ import type { fanout } from '@arena/benchmarks';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { arenaWith, preloading } from './arena-command.js';
 
-/** What happens to the 10th record that one of the readers borrows; `next` borrows another one. */
+/** Changes the 10th record that one of the readers borrows; `next` borrows another one. */
 const falsifications = {
   misses: `loan.release();
            return next();`,
@@ -22,7 +22,7 @@ const falsifications = {
              return copy;`,
 };
 
-/** Runs with one reader, of two, that does so: as if the ring had, for this reader alone. */
+/** Runs with two readers. One of them makes this change, as if the ring had done so for this reader alone. */
 async function withReaderThat(falsify: keyof typeof falsifications) {
   const folder = mkdtempSync(join(tmpdir(), 'arena-falsified-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));

@@ -88,7 +88,7 @@ describe('arena bench fanout', () => {
     const { writers, readers, targetWritesPerSecond } = await result(...command, ...slow);
     const [writer] = writers;
     expect(writer?.full).toBeGreaterThan(0);
-    // 24 a second for 2 seconds; every one was due before the end.
+    // 24 writes a second for 2 seconds. Each was due before the end.
     expect((writer?.written ?? 0) + (writer?.full ?? 0)).toBeLessThanOrEqual(48);
     expect(readers.map(({ read }) => read)).toEqual(Array(4).fill(writer?.written));
     expect(targetWritesPerSecond).toBe(24);
@@ -138,7 +138,7 @@ describe('arena bench fanout', () => {
 });
 
 describe('arena bench fanout, when something is wrong', () => {
-  /** Runs with a writer whose `setUint32` number `nth` at a place that `where` says stores another value. */
+  /** Runs with a writer that stores a wrong value in its `nth` call of `setUint32` at the place `where`. */
   async function withWriterThat(nth: number, where: string, value: string) {
     const preload = join(folder, 'falsify.cjs');
     writeFileSync(

@@ -60,7 +60,7 @@ async function inspect(...args: string[]): Promise<Inspected[]> {
   return JSON.parse(stdout) as Inspected[];
 }
 
-/** The text of an inspection once it says what it must. */
+/** The text of an inspection once it holds the expected text. */
 async function sayingOf(target: string, wanted: RegExp): Promise<string> {
   for (;;) {
     const { stdout } = await arena('inspect', target);

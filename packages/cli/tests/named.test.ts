@@ -6,7 +6,7 @@ import { arena } from './arena-command.js';
 
 const name = `arena-cli-test-${process.pid}`;
 
-/** A process that creates a named pool, says so, and lives until it is killed. */
+/** A process that creates a named pool, reports that, and lives until it is killed. */
 async function createPool(): Promise<ChildProcess> {
   const pool = new URL('../../transport-pool/dist/index.js', import.meta.url).href;
   const script = `import { SegmentPool } from '${pool}';

@@ -10,7 +10,7 @@ import { arenaBin } from './arena-command.js';
 /** More than any pipe holds. */
 const byteLength = 2 ** 21;
 
-/** Bytes that a reader gets which begins to read so late, and how the command ended. */
+/** The bytes that a late reader gets, and the exit status of the command. */
 async function readAfter(seconds: number, ...args: string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'arena-output-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Looks again and again until there is something. */
+/** Repeats `look` until it finds a value. */
 export async function waitFor<T>(look: () => T | undefined): Promise<T> {
   for (;;) {
     const found = look();

@@ -10,7 +10,7 @@ interface Loading extends Outcome {
   readonly loaded: readonly string[];
 }
 
-/** Runs `arena`, and says what it loads. With `missing`, the benchmarks cannot be found. */
+/** Runs `arena` and returns the modules that it loads. With `missing`, the benchmarks cannot be found. */
 async function watched(missing: boolean, ...args: string[]): Promise<Loading> {
   const folder = mkdtempSync(join(tmpdir(), 'arena-without-benchmarks-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));

@@ -93,7 +93,7 @@ const tree = fc.letrec<{ value: unknown }>((tie) => {
   };
 }).value;
 
-/** Trees, each value of which occurs once. */
+/** Trees in which each value occurs once. */
 export const anyTree = tree;
 
 /** Objects that refer to each other at random: shared values and cycles. */
@@ -128,8 +128,8 @@ function link(from: object, to: unknown, asKey: boolean): void {
 }
 
 /**
- * Walks two graphs side by side and returns where an object of one stands for two of the other, or
- * undefined where each has exactly one counterpart.
+ * Walks two graphs side by side. Returns the place at which one object stands for two objects of the other
+ * graph; undefined when each object has exactly one counterpart.
  */
 export function identityDifference(left: unknown, right: unknown): string | undefined {
   const rightOf = new Map<object, object>();

@@ -1,6 +1,6 @@
 /**
  * Damaged items, by the thousand. `ARENA_FUZZ_SECONDS=600 npx vitest run --project @arena/payloads fuzz`
- * goes on for longer, from a seed of its own, and adds to the corpus what came to something new.
+ * runs longer, from another seed, and adds inputs with a new outcome to the corpus.
  */
 import { expect, it } from 'vitest';
 import { readCorpus, seeds, writeCorpus } from './fuzz/corpus.js';
@@ -8,11 +8,11 @@ import { judge } from './fuzz/judge.js';
 import { type Input, Mutator } from './fuzz/mutator.js';
 
 const seconds = Number(process.env.ARENA_FUZZ_SECONDS ?? 0);
-/** What a run of the tests takes; a longer one counts seconds. */
+/** Number of inputs in a run of the tests. A longer run is limited by its seconds. */
 const inputs = 5000;
-/** Larger ones are not kept: they say no more than smaller ones. */
+/** Larger inputs are not kept, because they show no more than smaller inputs. */
 const keptBytes = 600;
-/** Far below what a length of a few bytes could ask for. */
+/** Far below the memory that a damaged length could request. */
 const muchMiB = 600;
 
 const where = ({ envelope, unit }: Input) =>

@@ -8,7 +8,7 @@ import { OrtTensor } from './tensor-libraries.js';
 
 const clean = new Set(['ERR_ARENA_CORRUPT', 'ERR_ARENA_INCOMPATIBLE']);
 
-/** Restores what may be damaged; true unless it does worse than an error that says so. */
+/** Restores input that may be damaged. True when it is restored, or fails with the expected error. */
 function survives(envelope: Uint8Array, bytes: Uint8Array): boolean {
   const lease = new CopiedLease(bytes, envelope);
   try {

@@ -18,7 +18,7 @@ const writer = new ItemWriter(pool.writer());
 const reader = new ItemReader(pool.reader());
 afterAll(() => pool.close());
 
-/** As JavaScript without types calls. */
+/** Calls without types, as JavaScript allows them. */
 const any = (value: unknown) => value as never;
 
 describe('a call with a wrong argument', () => {

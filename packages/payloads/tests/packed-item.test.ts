@@ -7,7 +7,7 @@ import { anyGraph, anyTree } from './any-item.js';
 import { send } from './send.js';
 import { OrtTensor } from './tensor-libraries.js';
 
-/** Keeps its bytes where structured clone does not look. */
+/** Keeps its bytes in a private field, which structured clone does not read. */
 class Secret {
   readonly #bytes: Uint8Array;
   constructor(bytes: Uint8Array) {

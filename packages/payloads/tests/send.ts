@@ -1,11 +1,11 @@
-/** An item's whole way, without an arena. */
+/** Sends items without an arena, through private memory. */
 import { type OffloadOptions, offloadItem, type Restored, restoreItem } from '@arena/payloads';
 import { CopiedLease } from '@arena/shm-core/internal';
 
-/** What shared memory holds before it is filled: whatever was there. */
+/** The content of shared memory before it is filled. */
 const staleByte = 0xee;
 
-/** Takes `item` apart and puts it into a unit of private memory; the lease is what its reader gets. */
+/** Offloads `item` into a unit of private memory, and returns the lease that its reader gets. */
 export function leaseOf(item: unknown, options?: OffloadOptions): CopiedLease {
   const offloaded = offloadItem(item, options);
   const unit = new Uint8Array(offloaded.byteLength).fill(staleByte);

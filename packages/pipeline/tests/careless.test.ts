@@ -9,7 +9,7 @@ const script = fileURLToPath(new URL('./fixtures/careless.js', import.meta.url))
 let consumer: ChildProcess | undefined;
 afterEach(() => consumer?.kill('SIGKILL'));
 
-/** The first warning of a consumer that goes about its items carelessly. */
+/** The first warning of a consumer that keeps or drops its items. */
 async function warningOf(how: string): Promise<{ code: string; message: string }> {
   consumer = spawn(process.execPath, ['--expose-gc', script, how], {
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  // Only a test that fails leaves one of them behind.
+  // Only a failed test leaves a process behind.
   for (const pid of [parent?.pid, workerPid])
     if (isAlive(pid)) process.kill(pid as number, 'SIGKILL');
   rmSync(folder, { recursive: true });

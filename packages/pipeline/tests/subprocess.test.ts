@@ -160,7 +160,7 @@ describe.each(transports)('over $name, a pipeline in a subprocess', (transport) 
     const file = join(folder, 'notes');
     const pipeline = run(transport, 'listening', { file });
     for await (const _ of pipeline) {
-      // A source that is not asked for an item hears nothing.
+      // A source that is not asked for an item gets no signal.
       await until(() => countLines(file, 'listens') === 1);
       break;
     }
@@ -452,7 +452,7 @@ describe.each(transports.filter(({ name }) => name !== 'no-arena'))('over $name'
       runInSubprocess<Item>(producer, { args: { kind: 'count', count: 9 }, arena });
     const second = again();
     pipelines.push(second);
-    // Closing the old one once more takes nothing from the new one.
+    // A second close of the old pipeline does not affect the new one.
     await first.close();
     expect(again).toThrow(expect.objectContaining({ code: 'ERR_ARENA_IN_USE' }));
     expect(await verified(second)).toEqual(upTo(9));

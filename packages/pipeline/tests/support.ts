@@ -7,7 +7,7 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-/** The items of a pass that fails, and what it fails with. */
+/** The items of a pass that fails, and its error. */
 export async function failureOf<T>(
   items: AsyncIterable<T>,
 ): Promise<{ items: T[]; error: unknown }> {
@@ -43,7 +43,7 @@ export async function until(fact: () => boolean): Promise<void> {
   while (!fact()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** False for a process that has ended, also where nobody has asked for its exit code yet. */
+/** False for a process that has ended, also when its exit code was not read yet. */
 export function isAlive(pid: number | undefined): boolean {
   if (pid === undefined) return false;
   try {

@@ -1,4 +1,4 @@
-/** Passes none of whose items has to be waited for. */
+/** Passes in which every item is ready at once. */
 import { PipelineBuilder, runInSubprocess } from '@arena/pipeline';
 import { SegmentPool } from '@arena/transport-pool';
 import { describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ function* endless() {
   for (let i = 0; ; i++) yield i;
 }
 
-/** Leaves the pass once a timer has fired so often; fails where none can. */
+/** Leaves the pass once a timer has fired this many times. Fails when no timer can fire. */
 async function iterateUntilTimersFire(items: AsyncIterable<unknown>): Promise<void> {
   let fired = 0;
   const timer = setInterval(() => fired++, 1);

@@ -7,12 +7,12 @@ import { pool } from './pool.js';
 const small: SegmentPoolOptions = { segmentSize: 65536, segmentCount: 2, queueBytes: 65536 };
 const KiB = (count: number) => new Uint8Array(count * 1024);
 
-/** Writes the same unit until there is no room; the error of the next one. */
+/** Writes the same unit until there is no room, and returns the error of the next write. */
 const fillWith = (unit: Uint8Array, most: number) => (writer: Writer) => {
   for (let written = 0; written < most; written++) writer.writeSync(unit, { timeoutMs: 0 });
 };
 
-/** What a small pool refuses, the code, and the option that its error names. */
+/** Calls that a small pool refuses, the code, and the option that the error names. */
 const refused: [string, (writer: Writer) => void, string, keyof SegmentPoolOptions][] = [
   ['a third unit in two segments', fillWith(KiB(60), 3), 'ERR_ARENA_FULL', 'segmentCount'],
   [

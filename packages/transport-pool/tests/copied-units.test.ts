@@ -10,7 +10,7 @@ afterEach(() => pool.close());
 
 const numbered = (byteLength: number, number: number) => new Uint8Array(byteLength).fill(number);
 
-/** What the leases hold, as [length, first byte, last byte]; releases them. */
+/** Releases the leases, and returns their content as [length, first byte, last byte]. */
 const contents = (leases: readonly Lease[]) =>
   leases.map((lease) => {
     const { bytes } = lease;

@@ -1,4 +1,4 @@
-/** What is in flight into a lease when it is released: it must not land in anything. */
+/** Operations that are in flight when their lease is released must not write to any memory. */
 import { once } from 'node:events';
 import { read, readSync, write, writeSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
@@ -32,7 +32,7 @@ for (const transport of [pool, fanOutPool]) {
 describe('in a hardened pool of one segment', () => {
   const stage = new Stage(hardened(pool));
   const pair = () => stage.pair({ unitBytes: segmentSize, units: 1 });
-  /** The end of each test: closes what it opened, last first. */
+  /** Closes everything that a test has opened, the last first. */
   const after: (() => void)[] = [];
   afterEach(() => {
     for (const end of after.splice(0).reverse()) end();

@@ -1,4 +1,4 @@
-/** A process that keeps a pool's writers waiting is told so, with where it took what it holds. */
+/** A process that keeps the writers of a pool waiting gets a warning with the places of its leases. */
 import { Stage } from '@arena/testkit';
 import { describe, expect, it } from 'vitest';
 import { fanOutPool, pool } from './pool.js';
@@ -6,7 +6,7 @@ import { fanOutPool, pool } from './pool.js';
 const unitBytes = 65536;
 const warning = 'ARENA_SEGMENTS_HELD';
 
-/** A script that does as told, and one line for each warning that it gets. */
+/** A script that follows commands and prints one line for each warning. */
 const withWarnings = (text: string) => `
   process.on('warning', ({ code, message }) => console.log(JSON.stringify({ code, message })));
   ${text}`;
@@ -95,7 +95,7 @@ describe.each([pool, fanOutPool])('leases of a $name that are not released', (tr
       async function takeOne() { (await reader.read()).bytes[0]; }
       for (let unit = 0; unit < 3; unit++) await takeOne();`);
     await written;
-    // The engine may have collected them by itself, before anybody had waited for a second.
+    // The engine may have collected the leases before a writer has waited for a second.
     const codes = [(await warned()).code];
     if (codes[0] === warning) codes.push((await warned()).code);
     expect(codes.at(-1)).toBe('ARENA_LEASE_LEAKED');

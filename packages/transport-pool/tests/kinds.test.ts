@@ -1,4 +1,4 @@
-/** What a pool, and a pool with fan-out, can do beside what every arena does. */
+/** The members that only a pool, or only a pool with fan-out, has. */
 import { contentNow, failureOf, rejectionOf, Stage } from '@arena/testkit';
 import { FanOutPool, SegmentPool } from '@arena/transport-pool';
 import { describe, expect, expectTypeOf, it } from 'vitest';

@@ -202,7 +202,7 @@ describe('a segment pool', () => {
       await peer.call('lease', 1);
       await peer.kill();
       const next = arena.reader();
-      // What the dead one had taken is gone with it; what it had not is delivered.
+      // Units that the dead reader had taken are lost. The other units are delivered.
       expect((await nextContent(next)).bytes[0]).toBe(2);
       for (let unit = 0; unit < 2; unit++) await writer.write(new Uint8Array(segmentSize));
       for (let unit = 0; unit < 2; unit++) await nextContent(next);

@@ -1,4 +1,4 @@
-/** ARENA_DUMP_ON_STALL_MS: a call that waits for so long shows what `arena inspect` would. */
+/** ARENA_DUMP_ON_STALL_MS: a call that waits for this long prints the report of `arena inspect`. */
 import { Stage } from '@arena/testkit';
 import { describe, expect, it } from 'vitest';
 import { pool } from './pool.js';

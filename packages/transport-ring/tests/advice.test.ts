@@ -14,7 +14,7 @@ const write =
     for (let written = 0; written < count; written++) writer.writeSync(unit);
   };
 
-/** Writes while nobody reads, and then reads. */
+/** Writes without a reader, and then reads. */
 const fallBehind =
   (unit: Uint8Array, count: number): Use =>
   (ends) => {
@@ -29,7 +29,7 @@ const [full, tooLarge, lapped] = [
 ] as const;
 const overwrite = { whenFull: 'overwrite' } as const;
 
-/** What a ring refuses, and the option that its error names. */
+/** Calls that a ring refuses, and the option that the error names. */
 const refused: [string, RingBufferOptions, Use, string, keyof RingBufferOptions][] = [
   ['more than its bytes', { capacity: 4096 }, write(bytes(1000), 5), full, 'capacity'],
   [

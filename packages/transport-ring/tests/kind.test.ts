@@ -1,4 +1,4 @@
-/** What a ring can do beside what every arena does, and what only a pool can. */
+/** The members that only a ring has, and members of pools that a ring lacks. */
 import { failureOf, rejectionOf, Stage } from '@arena/testkit';
 import type { RingBuffer, RingReader } from '@arena/transport-ring';
 import { describe, expect, expectTypeOf, it } from 'vitest';

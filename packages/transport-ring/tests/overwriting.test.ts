@@ -60,7 +60,7 @@ describe('a ring that overwrites', () => {
       (await writer.acquire(unitBytes)).abort();
       await writer.write(unit(value));
     }
-    // Kept are four records, of which two were aborted.
+    // The ring keeps four records. Two of them were aborted.
     expect((await rejectionOf(reader.read())).details).toMatchObject({ lostRecords: 8 });
     expect((await nextContent(reader)).bytes[0]).toBe(8);
     for (let value = 0; value < 6; value++) (await writer.acquire(unitBytes)).abort();
@@ -151,7 +151,7 @@ describe('a ring that overwrites', () => {
         expect((error as { code?: string }).code).toBe('ERR_ARENA_LAPPED');
         lapped++;
       }
-      // Now and then long enough to be passed.
+      // Sometimes the pause is long enough for writers to pass this reader.
       if (verifier.counts.size % 16 === 0) await sleep(0);
     }
     await writing;

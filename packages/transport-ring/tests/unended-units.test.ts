@@ -58,7 +58,7 @@ describe.each([ring, throwingRing, overwritingRing])(
       const failure = await rejectionOf(peer.call('commitOpen'));
       expect(failure.code).toBe('ERR_ARENA_UNIT_ENDED');
       expect(failure.message).toContain('longer than 100 ms');
-      // All of the room serves again.
+      // All of the room is free again.
       for (let value = 0; value < 20; value++) {
         await writer.write(unit(value));
         expect((await nextContent(reader)).bytes).toEqual(unit(value));

@@ -25,7 +25,7 @@ const huge = () =>
     ...['-c:v', 'libx264', '-preset', 'ultrafast', '-threads', '1', '-pix_fmt', 'yuv420p'],
   );
 
-/** MiB that a process takes at most while it runs this with `video`, the package. */
+/** Peak memory in MiB of a process that runs this text; `video` is the package. */
 function peakMiB(program: string): number {
   const start = `import * as video from ${JSON.stringify(import.meta.resolve('@arena/video'))};`;
   const end = 'console.log(process.resourceUsage().maxRSS);';

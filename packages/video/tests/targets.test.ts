@@ -1,4 +1,4 @@
-/** What libav writes to is taken away meanwhile. */
+/** The memory to which libav writes is taken away during the call. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';

@@ -7,10 +7,10 @@ import { ffmpeg, pictures } from './support/media.js';
 
 const program = fileURLToPath(new URL('./fixtures/terminate-busy-threads.js', import.meta.url));
 
-/** Threads that are ended in each of the ways; ARENA_TERMINATIONS sets another number. */
+/** Number of threads that are ended in each way. ARENA_TERMINATIONS sets another number. */
 const rounds = Number(process.env.ARENA_TERMINATIONS ?? 10);
 
-/** Ends what hangs, however many threads there are to end. */
+/** Limit for a test with any number of threads: a longer test hangs. */
 const timeoutMs = 60_000 + rounds * 4000;
 
 const clip = () =>
@@ -24,7 +24,7 @@ const asBefore = {
   freeSegments: 4,
 };
 
-/** What is left in a process that ends busy threads, and must survive that. */
+/** The resources that remain in a process that ends busy threads, and that must survive. */
 async function leftAfter(task: string, count: number, ...limited: string[]): Promise<unknown> {
   const args = [program, task, String(count), clip(), ...limited];
   const { stdout } = await promisify(execFile)(process.execPath, args);

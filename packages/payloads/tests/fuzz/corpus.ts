@@ -1,4 +1,4 @@
-/** Inputs that are kept: each came to an outcome that none before it had. */
+/** The kept inputs. Each has an outcome that no earlier input had. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { leaseOf } from '../send.js';
 import { ndarray, OrtTensor } from '../tensor-libraries.js';
@@ -23,7 +23,7 @@ export function writeCorpus(inputs: readonly Input[]): void {
 const bytesOf = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
-/** Where a corpus begins: every kind of value that an item can hold, inline and in the unit. */
+/** The first inputs of a corpus: every kind of value that an item can hold, inline and in the unit. */
 export function seeds(): Input[] {
   const shared = { list: [1, 2] };
   const cause = new RangeError('deep', { cause: [1] });

@@ -1,4 +1,4 @@
-/** What must hold of any input, and how an outcome is told from another. */
+/** Checks the outcome of an input, and names the outcome. */
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { restoreItem } from '@arena/payloads';
 import { CopiedLease } from '@arena/shm-core/internal';
@@ -7,13 +7,13 @@ import type { Input } from './mutator.js';
 
 const clean = new Set(['ERR_ARENA_CORRUPT', 'ERR_ARENA_INCOMPATIBLE']);
 
-/** Far more processor time than any input of a few KiB needs, far less than an endless loop. */
+/** Much more processor time than an input of a few KiB needs, and much less than an endless loop takes. */
 const muchMs = 2000;
 
 export interface Verdict {
-  /** What the input came to, without its numbers: the same for inputs that take the same way. */
+  /** The outcome of the input, without its numbers. Inputs that take the same path have the same outcome. */
   readonly outcome: string;
-  /** Why this must not be; undefined where all is well. */
+  /** The fault of the outcome; undefined when there is none. */
   readonly fault: string | undefined;
 }
 
@@ -39,7 +39,7 @@ function judgeOutcome(lease: CopiedLease): Verdict {
   return { outcome: `an item of ${kindsIn(item)}`, fault: faultOf(item) };
 }
 
-/** An item that was taken is one that could have been sent: it survives being sent again. */
+/** A restored item can be sent again. */
 function faultOf(item: unknown): string | undefined {
   const again = send(item, { copyThreshold: 16 });
   if (isDeepStrictEqual(again, item)) return undefined;

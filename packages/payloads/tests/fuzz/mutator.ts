@@ -1,4 +1,4 @@
-/** Damages what a writer of items sends: bytes, lengths and whole parts, reproducibly. */
+/** Damages sent items in bytes, lengths and whole parts, reproducibly. */
 
 /** An envelope and its unit. */
 export interface Input {

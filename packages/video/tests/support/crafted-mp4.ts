@@ -1,4 +1,4 @@
-/** MP4 files as nobody's encoder writes them. */
+/** MP4 files that no encoder writes. */
 
 const box = (type: string, ...content: Buffer[]): Buffer => {
   const head = Buffer.alloc(8);
@@ -25,7 +25,7 @@ const sampleEntry = box(
   Buffer.from([0, 0, 0, 24, 0xff, 0xff]),
 );
 
-/** A file of 1.6 KB whose index says that it holds so many samples of one byte. */
+/** A file of 1.6 KB whose index claims this many samples of one byte. */
 export function mp4OfSamples(samples: number): Uint8Array {
   const start = box('ftyp', text('isom'), words(512), text('isomavc1'));
   const table = box(

@@ -1,4 +1,4 @@
-/** Media files made by the ffmpeg command, and what it says of them. */
+/** Media files that the ffmpeg command makes, and its output about them. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ const made = new Map<string, string>();
 const run = (command: string, args: string[]): string =>
   execFileSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
 
-/** A path in this test file's own folder, which goes with it. */
+/** A path in a folder of this test file, which is removed after the tests. */
 export function pathOf(name: string): string {
   folder ??= mkdtempSync(join(tmpdir(), 'arena-video-'));
   return join(folder, name);
