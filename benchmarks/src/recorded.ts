@@ -8,6 +8,8 @@ import type { PlotText } from './kit/plots/specification.js';
 import { wrap } from './kit/wrap.js';
 import { fromCsv } from './transport/csv.js';
 import { plotSpec } from './transport/plot.js';
+import { isTrend, trendFromCsv } from './trend/csv.js';
+import { trendPlotSpec } from './trend/plot.js';
 
 export interface Recorded {
   readonly rows: number;
@@ -22,6 +24,10 @@ export interface Recorded {
  * @throws {Error} Naming the line or row and what is wrong with it.
  */
 export function readRecorded(text: string): Recorded {
+  if (isTrend(text)) {
+    const rows = trendFromCsv(text);
+    return { rows: rows.length, text: () => '', plot: (text) => trendPlotSpec(rows, text) };
+  }
   const samples = samplesIn(text);
   if (!samples) {
     const rows = fromCsv(text);

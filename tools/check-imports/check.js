@@ -70,7 +70,8 @@ function needs(from, to, packages, seen = new Set()) {
  */
 function wrongImportsIn(root, from, packages) {
   return sourcesOf(root, from, packages).flatMap((file) => {
-    const inTests = file.startsWith(`${from.folder}/tests/`);
+    // Measurements may use what tests may: both run only in the checkout.
+    const inTests = ['tests', 'perf'].some((name) => file.startsWith(`${from.folder}/${name}/`));
     return importsOf(readFileSync(join(root, file), 'utf8')).flatMap((found) => {
       const reason = wrongReason(file, found, from, packages, inTests);
       return reason === undefined ? [] : [`${file}:${found.line}: ${reason}`];

@@ -33,7 +33,7 @@ const nodeInclude = join(dirname(process.execPath), '../include/node');
  */
 export async function buildAddon(packageFolder) {
   const wanted = fingerprintOf(packageFolder);
-  if (isStamped(stampOf(packageFolder), wanted) && hasAddon(packageFolder)) return false;
+  if (isStamped(nativeStamp(packageFolder), wanted) && hasAddon(packageFolder)) return false;
   discardForeignCache(packageFolder, `${packageFolder}/build`);
   const cmakeJs = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js');
   const configure = ['configure', '--prefer-make', `--CDARENA_NODE_INCLUDE=${nodeInclude}`];
@@ -49,7 +49,7 @@ export async function buildAddon(packageFolder) {
       `${packageFolder} was built, but build/Release holds no addon. Delete its build folder, and build again.`,
     );
   }
-  writeStamp(stampOf(packageFolder), wanted);
+  writeStamp(nativeStamp(packageFolder), wanted);
   return true;
 }
 
@@ -58,21 +58,23 @@ export async function buildAddon(packageFolder) {
  * @returns {boolean} Whether the build is of the present sources.
  */
 export function isBuilt(packageFolder) {
-  return isStamped(stampOf(packageFolder), fingerprintOf(packageFolder)) && hasAddon(packageFolder);
+  return (
+    isStamped(nativeStamp(packageFolder), fingerprintOf(packageFolder)) && hasAddon(packageFolder)
+  );
 }
 
 /** @param {string} packageFolder */
-function stampOf(packageFolder) {
+export function nativeStamp(packageFolder) {
   return `${packageFolder}/build/.stamp`;
 }
 
 /** @param {string} packageFolder */
 function fingerprintOf(packageFolder) {
-  return fingerprint(inputsOf(packageFolder), [root]);
+  return fingerprint(nativeInputs(packageFolder), [root]);
 }
 
 /** @param {string} packageFolder */
-function inputsOf(packageFolder) {
+export function nativeInputs(packageFolder) {
   return [
     `${packageFolder}/CMakeLists.txt`,
     `${packageFolder}/native`,

@@ -13,16 +13,18 @@ import { orUsageError } from '../usage-error.js';
 
 export default class Plot extends ArenaCommand {
   static override summary =
-    'Draw the result of "arena bench transport" or "arena bench crossover".';
+    'Draw the result of "arena bench transport" or "arena bench crossover", or a history of the performance checks.';
 
   static override description =
     'For transport it draws one line for each payload kind and transport over the payload size. Colour and marker show ' +
     'the kind. Dotted, dashed and solid lines are no-arena, ring and pool. The band is the 95 % confidence interval. ' +
-    'For crossover it draws speed and the speed-up of zero-copy over the size, and prints the size above which zero-copy is faster.';
+    'For crossover it draws speed and the speed-up of zero-copy over the size, and prints the size above which zero-copy is faster. ' +
+    'For a history (perf-history.csv) it draws every quantity over the commits. The band is the 95 % interval of the median.';
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> results.csv --output plot.png',
     '<%= config.bin %> <%= command.id %> crossover.json --output plot.svg',
+    '<%= config.bin %> <%= command.id %> perf-history.csv --output trend.png',
   ];
 
   static override args = {
