@@ -32,11 +32,11 @@ export const STEPS = [
   },
   { title: 'lint', command: ['npm', 'run', 'lint'] },
   { title: 'types', command: ['npm', 'run', 'typecheck'] },
-  { title: 'documents', command: [process.execPath, 'tools/docs'] },
+  { title: 'documents', command: ['npm', 'run', 'docs'] },
   { title: 'runtimes', command: ['npm', 'run', 'test:runtimes', '--', '--smoke'] },
   { title: 'performance', command: [process.execPath, 'tools/perf/check.js'] },
   { title: 'kills', command: ['npm', 'run', 'test:kill', '--', '--sample', '300'] },
   { title: 'models', command: ['npm', 'run', 'test:model'] },
   { title: 'sanitizers', command: ['npm', 'run', 'test:sanitize'] },
-  { title: 'fuzzing', command: ['npm', 'run', 'fuzz'] },
+  { title: 'fuzzing', command: [process.execPath, 'tools/fuzz'] },
 ];

@@ -1,7 +1,7 @@
 /**
  * Fuzzes the code that decodes bytes of other processes, under ASan and UBSan:
  *
- *     npm run fuzz [-- <seconds for each target> [<seed>]]
+ *     node tools/fuzz [<seconds for each target> [<seed>]]
  *
  * Without a seed it always takes the same one, so a build server finds the faults of a change. Other
  * seeds are for hunting by hand. Exits with 1 when an input fails.

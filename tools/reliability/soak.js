@@ -1,6 +1,6 @@
 /**
  * Keeps one arena of each kind busy for long, with processes that come, leave and are killed. Watches the
- * memory, descriptors and mappings of this process: `npm run soak -- --minutes 10`
+ * memory, descriptors and mappings of this process: `node tools/reliability/soak.js --minutes 10`
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
