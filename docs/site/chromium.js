@@ -27,9 +27,13 @@ export class Chromium {
   onEvent = (/** @type {any} */ _event) => {};
 
   constructor() {
-    this.#child.once('error', (error) => this.#fail(error));
+    this.#child.once('error', (error) =>
+      this.#fail(new Error(`${error.message}. Install it: apt-get install chromium`)),
+    );
     this.#child.once('exit', () => this.#fail(new Error('chromium has ended')));
-    const [, , , , output] = /** @type {any} */ (this.#child.stdio);
+    const [, , , input, output] = /** @type {any} */ (this.#child.stdio);
+    // The events above report the end of Chromium.
+    input.on('error', () => {});
     output.setEncoding('utf8').on('data', (/** @type {string} */ text) => this.#take(text));
   }
 
@@ -49,9 +53,11 @@ export class Chromium {
   }
 
   async close() {
-    const ended = once(this.#child, 'exit');
-    this.#child.kill('SIGKILL');
-    await ended;
+    if (this.#child.pid !== undefined) {
+      const ended = once(this.#child, 'exit');
+      this.#child.kill('SIGKILL');
+      await ended;
+    }
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
   }
 

@@ -11,5 +11,7 @@ function report(faults) {
 
 await build();
 report(brokenLinks(siteFolder));
-if (process.argv.includes('--look')) report(await look(siteFolder));
+if (process.argv.includes('--look')) {
+  report(await look(siteFolder).catch((error) => [error.message]));
+}
 if (!process.exitCode) process.stderr.write(`docs: open ${siteFolder}/index.html\n`);

@@ -1,3 +1,9 @@
+/**
+ * Whole items through an arena: objects with typed arrays, tensors and bytes at any depth. Begin with
+ * {@link ItemWriter}, {@link ItemReader} and {@link releaseItem}.
+ *
+ * @packageDocumentation
+ */
 export type { Codec, EncodedValue, Payload, PayloadSource } from './codec.js';
 export { registerCodec } from './codecs/registry.js';
 export { readTag } from './envelope/format.js';

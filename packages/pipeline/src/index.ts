@@ -1,3 +1,9 @@
+/**
+ * Work that a subprocess does, and whose results your process iterates over. Begin with
+ * {@link runInSubprocess} and {@link PipelineBuilder}.
+ *
+ * @packageDocumentation
+ */
 export { type RunInSubprocessOptions, runInSubprocess } from './consumer/run-in-subprocess.js';
 export {
   SubprocessPipeline,

@@ -1,3 +1,8 @@
+/**
+ * Records of any size in a ring of shared memory, which every reader sees. Begin with {@link RingBuffer}.
+ *
+ * @packageDocumentation
+ */
 export type { Borrowed } from './loan.js';
 export {
   type AttachRingOptions,

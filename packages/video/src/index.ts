@@ -3,6 +3,8 @@
  *
  * Importing this package registers the codec of `VideoPackets` with `@arena/payloads`. The first use of video
  * loads the native addon. When that fails, `ERR_ARENA_LIBAV_MISSING` says what to install.
+ *
+ * @packageDocumentation
  */
 import { registerCodec } from '@arena/payloads';
 import { videoPacketsCodec } from './packets-codec.js';
