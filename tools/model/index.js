@@ -1,5 +1,6 @@
 /**
- * Has Spin try every interleaving of the core's protocols: `npm run test:model`
+ * Has Spin try every interleaving of the core's protocols, and then the litmus tests what a weak memory makes
+ * of them: `npm run test:model`
  *
  * The intact model must hold in every state. With one fault at a time it must fail; otherwise the check
  * would prove nothing.
@@ -13,6 +14,7 @@ import { runCommand } from '../commands/command.js';
 import { madeEnvironment } from '../environment/made-environment.js';
 import { recordResult } from '../run-tests/results.js';
 import { requireSetUp } from '../setup/required.js';
+import { runLitmusTests } from './litmus.js';
 import { MODELS } from './models.js';
 import { judge } from './verdict.js';
 
@@ -83,5 +85,7 @@ await runCommand('test:model', async () => {
   const { passed, failed } = verdicts;
   console.log(`test:model: ${passed} verdicts as they must be, ${failed} not, ${seconds} s`);
   recordResult('model', verdicts);
-  return failed === 0 && passed > 0;
+  const litmus = await runLitmusTests();
+  recordResult('litmus', litmus);
+  return failed === 0 && passed > 0 && litmus.failed === 0;
 });
