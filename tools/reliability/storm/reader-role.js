@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ArenaError } from '@arena/shm-core';
 import { Entry } from './ledger.js';
 import { isRingReader } from './shapes.js';
-import { verifyUnit } from './units.js';
+import { headerBytes, verifyUnit } from './units.js';
 
 /** One call takes at most this many units. So a killed reader leaves at most this many unrecorded. */
 export const largestBatch = 8;
@@ -11,6 +11,8 @@ export const largestBatch = 8;
 export class ReaderRole {
   /** @type {{ lease: import('@arena/shm-core').Lease, until: number }[]} */
   #kept = [];
+  /** @type {Promise<void>[]} */
+  #uses = [];
   #ended = false;
   #stopped = false;
 
@@ -52,6 +54,7 @@ export class ReaderRole {
         this.#forgive(error);
       }
       this.#releaseSome();
+      await Promise.all(this.#uses.splice(0));
       await this.#pause();
     }
     for (const { lease } of this.#kept) this.#release(lease);
@@ -64,9 +67,11 @@ export class ReaderRole {
   #ways() {
     const ways = [
       () => this.#read(),
+      () => this.#readUntilSignal(),
       () => this.#readSync(),
       () => this.#tryRead(),
       () => this.#readInto(),
+      () => this.#readIntoTooLittle(),
       () => this.#readMany(),
       () => this.#tryReadMany(),
     ];
@@ -95,6 +100,15 @@ export class ReaderRole {
     this.#take(await this.reader.read({ timeoutMs: 200 }));
   }
 
+  async #readUntilSignal() {
+    const signal = AbortSignal.timeout(this.random.below(20));
+    try {
+      this.#take(await this.reader.read({ signal }));
+    } catch (error) {
+      if (error !== signal.reason) throw error;
+    }
+  }
+
   #readSync() {
     this.#take(this.reader.readSync({ timeoutMs: 20 }));
   }
@@ -113,6 +127,18 @@ export class ReaderRole {
     else {
       const bytes = this.target.subarray(0, result.byteLength);
       this.ledger.saw([verifyUnit(bytes, result.envelope)]);
+    }
+  }
+
+  /** The unit stays unread where it does not fit. */
+  async #readIntoTooLittle() {
+    const target = this.target.subarray(0, this.random.below(headerBytes));
+    try {
+      const result = await this.reader.readInto(target, { timeoutMs: 0 });
+      if (result === null) this.#ended = true;
+      else this.ledger.saw([verifyUnit(target.subarray(0, result.byteLength), result.envelope)]);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
     }
   }
 
@@ -160,6 +186,7 @@ export class ReaderRole {
     for (const lease of leases) {
       const keep = this.#kept.length < this.assignment.shape.leasesEach && this.random.chance(0.3);
       if (keep) this.#kept.push({ lease, until: performance.now() + this.random.below(10) });
+      else if (this.random.chance(0.2)) this.#uses.push(this.#use(lease));
       else this.#release(lease);
     }
   }
@@ -174,6 +201,17 @@ export class ReaderRole {
   #release(lease) {
     // Checks that the leased bytes are unchanged.
     verifyUnit(lease.bytes, lease.envelope);
+    const endHold = this.random.chance(0.2) ? lease.hold() : () => {};
     lease.release();
+    setTimeout(endHold, this.random.below(5));
+  }
+
+  /** @param {import('@arena/shm-core').Lease} lease */
+  async #use(lease) {
+    await lease.use(async (bytes) => {
+      lease.release();
+      await new Promise(setImmediate);
+      verifyUnit(bytes, lease.envelope);
+    });
   }
 }

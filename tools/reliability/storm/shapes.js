@@ -9,6 +9,8 @@ import { RingBuffer } from '@arena/transport-ring';
  * @property {boolean} broadcast True when every reader sees every unit.
  * @property {boolean} lossy True when a slow reader misses units.
  * @property {number} maxUnitBytes The largest unit that is written.
+ * @property {number} maxTailBytes The most bytes of an envelope behind the unit's header.
+ * @property {boolean} hardened True when each process maps each of its leases apart.
  * @property {number} leasesEach Leases that a reader may keep while it reads on.
  */
 
@@ -21,6 +23,9 @@ export const shapeNames = /** @type {const} */ ([
 
 /** Bytes for the envelopes of units, and for their alignment. */
 const largestEnvelope = 128;
+
+/** Mostly units may stay open for ever. Others are filled in private memory, and some are ended by others. */
+const unitTimeouts = [undefined, undefined, undefined, 20, 30_000];
 
 /** Members come and leave in every round, so these streams never end. */
 const writers = Number.POSITIVE_INFINITY;
@@ -55,11 +60,14 @@ function createPool(name, random, arenaName) {
     queueBytes: random.pick([4096, 65_536]),
     maxPeers,
     writers,
+    unitTimeoutMs: random.pick(unitTimeouts),
     fanOut: name === 'fan-out',
   });
   const leasesEach = segmentCount >= 8 ? 2 : 1;
   const broadcast = name === 'fan-out';
-  return { arena, shape: { name, broadcast, lossy: false, maxUnitBytes: segmentSize, leasesEach } };
+  const limits = { maxUnitBytes: segmentSize, maxTailBytes: 512, leasesEach };
+  const hardened = random.chance(0.3);
+  return { arena, shape: { name, broadcast, lossy: false, hardened, ...limits } };
 }
 
 /** @param {keyof typeof whenFull} name @param {import('../random.js').Random} random @param {string} [arenaName] */
@@ -68,12 +76,16 @@ function createRing(name, random, arenaName) {
   const slots = random.pick([8, 16, 64].filter((count) => bytes / count >= 512));
   // A ring of bytes, or a ring of slots.
   const room = random.chance(0.5) ? { capacity: bytes } : { slots, slotBytes: bytes / slots };
-  const options = { maxPeers, writers, name: arenaName, whenFull: whenFull[name] };
+  const unitTimeoutMs = random.pick(unitTimeouts);
+  const options = { maxPeers, writers, unitTimeoutMs, name: arenaName, whenFull: whenFull[name] };
   const arena = RingBuffer.create({ ...room, ...options });
   // A slot has to hold the envelope as well.
   const maxUnitBytes = Math.min(arena.capacity / 4, arena.maxUnitBytes - largestEnvelope);
   const lossy = name === 'overwriting ring';
-  return { arena, shape: { name, broadcast: true, lossy, maxUnitBytes, leasesEach: 4 } };
+  // Some are longer than the memory that leases share for their envelopes.
+  const maxTailBytes = 'slots' in room ? 100 : Math.min(bytes / 8, 40_000);
+  const limits = { maxUnitBytes, maxTailBytes, leasesEach: 4 };
+  return { arena, shape: { name, broadcast: true, lossy, hardened: false, ...limits } };
 }
 
 /**
@@ -83,7 +95,8 @@ function createRing(name, random, arenaName) {
  */
 export function attachArena(shape, handle) {
   const pool = shape.name === 'pool' || shape.name === 'fan-out';
-  return pool ? SegmentPool.attach(handle) : RingBuffer.attach(handle);
+  if (!pool) return RingBuffer.attach(handle);
+  return SegmentPool.attach(handle, { hardened: shape.hardened });
 }
 
 /**

@@ -2,12 +2,14 @@
  * Units that can be checked: each names its writer and its number, and has a checksum of its bytes.
  *
  * A header of 20 bytes begins the payload. In a unit with an envelope, the header is the envelope. It holds
- * magic, writer, sequence, length of the rest and its CRC-32, each a little-endian uint32.
+ * magic, writer, sequence, length of the rest and its CRC-32, each a little-endian uint32. An envelope may
+ * be longer than the header: these bytes belong to the rest, behind the payload.
  */
 import { crc32 } from 'node:zlib';
 
 export const headerBytes = 20;
 const magic = 0x41524e41;
+const nothing = new Uint8Array(0);
 
 /** @typedef {{ writer: number, sequence: number }} UnitName */
 /** @typedef {UnitName & { byteLength: number }} Unit `byteLength` is that of the payload. */
@@ -32,15 +34,38 @@ export class Noise {
 /**
  * @param {UnitName} name
  * @param {Uint8Array} rest The bytes after the header.
+ * @param {Uint8Array} [tail] Their end, if it lies in the envelope.
  */
-export function headerOf({ writer, sequence }, rest) {
+export function headerOf({ writer, sequence }, rest, tail = nothing) {
   const header = new DataView(new ArrayBuffer(headerBytes));
   header.setUint32(0, magic, true);
   header.setUint32(4, writer, true);
   header.setUint32(8, sequence, true);
-  header.setUint32(12, rest.byteLength, true);
-  header.setUint32(16, crc32(rest), true);
+  header.setUint32(12, rest.byteLength + tail.byteLength, true);
+  header.setUint32(16, checksumOf(rest, tail), true);
   return new Uint8Array(header.buffer);
+}
+
+/**
+ * Node's crc32 of no bytes is 0, whatever came before.
+ *
+ * @param {Uint8Array} rest
+ * @param {Uint8Array} tail
+ */
+const checksumOf = (rest, tail) => (tail.byteLength === 0 ? crc32(rest) : crc32(tail, crc32(rest)));
+
+/**
+ * The envelope of a unit whose header is there: the header, and `tail`.
+ *
+ * @param {UnitName} name
+ * @param {Uint8Array} bytes The payload.
+ * @param {Uint8Array} tail
+ */
+export function envelopeOf(name, bytes, tail) {
+  const envelope = new Uint8Array(headerBytes + tail.byteLength);
+  envelope.set(headerOf(name, bytes, tail));
+  envelope.set(tail, headerBytes);
+  return envelope;
 }
 
 /**
@@ -63,8 +88,9 @@ export function fillUnit(target, name, rest) {
  */
 export function verifyUnit(bytes, envelope) {
   const led = envelope.byteLength === 0;
-  const header = led ? bytes.subarray(0, headerBytes) : envelope;
+  const header = (led ? bytes : envelope).subarray(0, headerBytes);
   const rest = led ? bytes.subarray(headerBytes) : bytes;
+  const tail = envelope.subarray(headerBytes);
   if (header.byteLength !== headerBytes) {
     throw new Error(`a unit of ${bytes.byteLength} bytes has a header of ${header.byteLength}`);
   }
@@ -82,7 +108,7 @@ export function verifyUnit(bytes, envelope) {
     );
   };
   expect('its magic', field(0), magic);
-  expect('its length', rest.byteLength, field(12));
-  expect('its checksum', crc32(rest), field(16));
+  expect('its length', rest.byteLength + tail.byteLength, field(12));
+  expect('its checksum', checksumOf(rest, tail), field(16));
   return name;
 }

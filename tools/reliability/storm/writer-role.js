@@ -2,10 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ArenaError } from '@arena/shm-core';
 import { Entry } from './ledger.js';
-import { fillUnit, headerBytes, headerOf, Noise } from './units.js';
+import { envelopeOf, fillUnit, headerBytes, Noise } from './units.js';
 
-/** The arena is full, because readers are slow or absent: not this writer's fault. */
-const patience = new Set(['ERR_ARENA_FULL', 'ERR_ARENA_PEER_LOST', 'ERR_ARENA_NO_READERS']);
+/** The arena is full, because readers are slow or absent; or a unit was open for too long. */
+const patience = new Set([
+  'ERR_ARENA_FULL',
+  'ERR_ARENA_PEER_LOST',
+  'ERR_ARENA_NO_READERS',
+  'ERR_ARENA_UNIT_ENDED',
+]);
 
 export class WriterRole {
   #sequence = 0;
@@ -38,10 +43,12 @@ export class WriterRole {
   async run() {
     const ways = [
       () => this.#write(),
+      () => this.#writeUntilSignal(),
       () => this.#writeSync(),
       () => this.#tryWrite(),
       () => this.#fillInPlace(),
       () => this.#fillInPlace(),
+      () => this.#fillBesideEnvelope(),
       () => this.#giveUp(),
       () => this.#writeMany(),
       () => this.#tryWriteMany(),
@@ -52,6 +59,7 @@ export class WriterRole {
       } catch (error) {
         if (!(error instanceof ArenaError) || !patience.has(error.code)) throw error;
       }
+      if (this.random.chance(0.1)) this.writer.flush();
       await this.#pause();
     }
     this.writer.close();
@@ -94,7 +102,15 @@ export class WriterRole {
   #unit() {
     if (this.random.chance(0.5)) return { bytes: this.#filled(0), envelope: undefined };
     const bytes = this.noise.cut(this.random.chance(0.2) ? 0 : this.#unitBytes());
-    return { bytes, envelope: headerOf(this.#name(), bytes) };
+    return { bytes, envelope: this.#envelope(bytes) };
+  }
+
+  /** @param {Uint8Array} bytes */
+  #envelope(bytes) {
+    const { maxTailBytes } = this.assignment.shape;
+    const most = this.random.pick([0, 0, 100, maxTailBytes]);
+    const tail = this.noise.cut(this.random.below(Math.min(most, maxTailBytes) + 1));
+    return envelopeOf(this.#name(), bytes, tail);
   }
 
   /** @param {number} ahead */
@@ -108,6 +124,19 @@ export class WriterRole {
     const { bytes, envelope } = this.#unit();
     this.#begin(1);
     await this.writer.write(bytes, { envelope, timeoutMs: 500 });
+    this.#committed([bytes]);
+  }
+
+  async #writeUntilSignal() {
+    const { bytes, envelope } = this.#unit();
+    const signal = AbortSignal.timeout(this.random.below(20));
+    this.#begin(1);
+    try {
+      await this.writer.write(bytes, { envelope, signal });
+    } catch (error) {
+      if (error !== signal.reason) throw error;
+      return;
+    }
     this.#committed([bytes]);
   }
 
@@ -130,11 +159,27 @@ export class WriterRole {
     try {
       const byteLength = this.random.between(headerBytes, acquired);
       const target = unit.bytes.subarray(0, byteLength);
+      const endHold = this.random.chance(0.3) ? unit.hold() : () => {};
       fillUnit(target, this.#name(), this.noise.cut(byteLength - headerBytes));
       if (this.random.chance(0.2)) await sleep(this.random.below(5));
+      endHold();
       this.#begin(1);
       unit.commit(byteLength);
       this.#committed([{ byteLength }]);
+    } finally {
+      unit.abort();
+    }
+  }
+
+  async #fillBesideEnvelope() {
+    const bytes = this.noise.cut(this.#unitBytes());
+    const envelope = this.#envelope(bytes);
+    const unit = await this.writer.acquire(bytes.byteLength, { envelope, timeoutMs: 500 });
+    try {
+      unit.bytes.set(bytes);
+      this.#begin(1);
+      unit.commit();
+      this.#committed([bytes]);
     } finally {
       unit.abort();
     }

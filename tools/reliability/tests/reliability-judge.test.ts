@@ -5,7 +5,8 @@ import { judgeCounts } from '../storm/judge-counts.js';
 import type { Shape } from '../storm/shapes.js';
 
 const shape = (given: Partial<Shape> = {}): Shape => ({
-  ...{ name: 'ring', broadcast: true, lossy: false, maxUnitBytes: 100, leasesEach: 0 },
+  ...{ name: 'ring', broadcast: true, lossy: false, hardened: false },
+  ...{ maxUnitBytes: 100, maxTailBytes: 0, leasesEach: 0 },
   ...given,
 });
 const pool = shape({ name: 'pool', broadcast: false });

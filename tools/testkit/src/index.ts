@@ -1,4 +1,5 @@
 export { collect } from './collect.js';
+export { describeRandomCalls } from './conformance/random-calls/index.js';
 export { describeTransport } from './conformance.js';
 export * from './fifo.js';
 export * from './left-behind.js';
@@ -8,7 +9,6 @@ export * from './outcome.js';
 export * from './peer.js';
 export type { EndpointCommands, RecordRun } from './peers/endpoint.js';
 export { type Commands, servePeer } from './peers/serve.js';
-export { describeRandomCalls } from './random-calls/index.js';
 export * from './script.js';
 export * from './sequence.js';
 export * from './shared-memory.js';

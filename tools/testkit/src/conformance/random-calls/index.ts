@@ -7,6 +7,7 @@
 import type { Arena } from '@arena/shm-core';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
+import * as broadcast from './broadcast.js';
 import { finish } from './finish.js';
 import * as leases from './leases.js';
 import * as reading from './reading.js';
@@ -39,7 +40,8 @@ const sizes: fc.Arbitrary<Sizes> = fc.record({
 });
 
 const { commit, acquire, write, writeMany, holdOpenUnit, changeWriters, flush } = writing;
-const { read, readMany, readInto, iterate, borrow, syncToNewest, changeReaders } = reading;
+const { read, readMany, readInto, iterate, changeReaders } = reading;
+const { borrow, syncToNewest } = broadcast;
 const { waitForUnit, waitForRoom } = waiting;
 
 const frequent = { write, writeMany, acquire, commit, read, readMany, lease: leases.lease };

@@ -3,7 +3,7 @@ import type { Lease } from '@arena/shm-core';
 import fc from 'fast-check';
 import { expectFailure, expectPatience, isCode } from './outcomes.js';
 import { equal, type UnitContent } from './unit-content.js';
-import { expectUnit, type Loan, type ReaderInRun, type World } from './world.js';
+import { expectUnit, type ReaderInRun, type World } from './world.js';
 
 const index = fc.nat(1000);
 
@@ -13,7 +13,7 @@ interface Shown {
 }
 
 /** The reader got this unit: it must be the next one. */
-function got(what: string, reader: ReaderInRun, shown: Shown): UnitContent {
+export function got(what: string, reader: ReaderInRun, shown: Shown): UnitContent {
   const { content } = reader.model.pass(
     (one) => equal(one.bytes, shown.bytes) && equal(one.envelope, shown.envelope),
   );
@@ -39,6 +39,13 @@ function endLoan(world: World, one: ReaderInRun): void {
   if (loan.loan.overtaken) return;
   one.model.pass(() => true);
   world.endedLoans.push(loan);
+}
+
+export function releaseLoan(world: World, one: ReaderInRun): void {
+  const { loan } = one;
+  loan?.loan.release();
+  endLoan(world, one);
+  loan?.loan.release();
 }
 
 /**
@@ -148,57 +155,6 @@ export const iterate = {
       });
       if (lease !== undefined) gotLease('a loop', world, one, lease);
     }
-  },
-};
-
-export const borrow = {
-  arguments: {
-    by: index,
-    how: fc.constantFrom('try', 'async', 'release'),
-    checksEnvelope: fc.boolean(),
-  },
-  async run(world: World, call: { by: number; how: string; checksEnvelope: boolean }) {
-    const one = world.reader(call.by);
-    if (one.reader.tryBorrow === undefined) return;
-    if (call.how === 'release') {
-      releaseLoan(world, one);
-      return;
-    }
-    const { reader } = one;
-    const loan = await readOn<Loan>(world, one, () =>
-      call.how === 'try' ? reader.tryBorrow?.() : reader.borrow?.({ timeoutMs: 0 }),
-    );
-    if (loan === undefined) return;
-    // The model passes it when the loan ends.
-    const { next } = one.model;
-    if (next === undefined) {
-      got('borrow', one, loan);
-      loan.release();
-      one.model.forgetPosition();
-      return;
-    }
-    // A loan copies its envelope when it is asked for.
-    const { envelope } = call.checksEnvelope ? loan : next.content;
-    expectUnit('a loan', { bytes: loan.bytes, envelope }, next.content);
-    one.loan = { loan, content: next.content };
-  },
-};
-
-function releaseLoan(world: World, one: ReaderInRun): void {
-  const { loan } = one;
-  loan?.loan.release();
-  endLoan(world, one);
-  loan?.loan.release();
-}
-
-export const syncToNewest = {
-  arguments: { by: index },
-  async run(world: World, { by }: { by: number }) {
-    const one = world.reader(by);
-    if (one.reader.syncToNewest === undefined) return;
-    one.reader.syncToNewest();
-    one.loan = undefined;
-    one.model.forgetPosition();
   },
 };
 
