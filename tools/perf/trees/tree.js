@@ -27,7 +27,7 @@ const TREES = join(root, 'build/perf/trees');
 /** Written last: a tree without it was interrupted, and is made anew. */
 const READY = '.arena-perf-ready';
 /** Trees that were used last. */
-const KEPT_TREES = 4;
+const KEPT_TREES = 12;
 
 /**
  * @param {string} commit Full id.
