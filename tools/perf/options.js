@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { PlainError } from '../commands/command.js';
 
 const USAGE = `node tools/perf [package folders] [--base COMMIT] [--head COMMIT] [--only TEXT]
-               [--seconds N] [--json] [--markdown FILE]
+               [--counts] [--seconds N] [--json] [--markdown FILE]
 node tools/perf [package folders] --record [--history FILE]`;
 
 /** Seconds for all measurements together. */
@@ -15,6 +15,7 @@ const DEFAULT_SECONDS = 300;
  * @property {string | undefined} base
  * @property {string | undefined} head
  * @property {string} only Measurements whose package and name contain it.
+ * @property {boolean} counts Compares no times: on a busy machine only counts say something.
  * @property {number} seconds
  * @property {boolean} json
  * @property {string | undefined} markdown
@@ -30,7 +31,7 @@ const DEFAULT_SECONDS = 300;
  * @returns {Options}
  */
 export function readOptions(args) {
-  const plain = args.map((arg) => arg.replace(/^(--(?:record|json))=true$/, '$1'));
+  const plain = args.map((arg) => arg.replace(/^(--(?:record|json|counts))=true$/, '$1'));
   const { values, positionals } = parsed(plain);
   const seconds = Number(values.seconds ?? process.env.ARENA_PERF_SECONDS ?? DEFAULT_SECONDS);
   if (!(seconds > 0)) throw new PlainError(`--seconds must be above 0.\nUsage: ${USAGE}`);
@@ -40,6 +41,7 @@ export function readOptions(args) {
     head: values.head ?? process.env.ARENA_PERF_HEAD ?? process.env.NX_HEAD,
     only: values.only ?? '',
     seconds,
+    counts: values.counts ?? false,
     json: values.json ?? false,
     markdown: values.markdown ?? process.env.ARENA_PERF_MARKDOWN,
     record: values.record ?? false,
@@ -58,6 +60,7 @@ function parsed(args) {
         base: { type: 'string' },
         head: { type: 'string' },
         only: { type: 'string' },
+        counts: { type: 'boolean' },
         seconds: { type: 'string' },
         json: { type: 'boolean' },
         markdown: { type: 'string' },

@@ -107,6 +107,7 @@ async function measured(chosen, comparisons, trees, options, range) {
     const { rows, skipped, broken } = await compare(measurement, trees, counters, {
       level,
       seconds,
+      countsAlone: options.counts,
     });
     result.rows.push(...rows.map((row) => withAcceptance(row, accepted)));
     if (skipped !== undefined) result.skipped.push({ packageName, name, reason: skipped });

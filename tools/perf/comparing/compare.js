@@ -15,7 +15,7 @@ import { compareTimes } from './times.js';
  * @param {import('../measurement.js').Measurement} measurement
  * @param {{ base: string, head: string }} trees
  * @param {import('../measuring/native.js').Counters} counters
- * @param {{ level: number, seconds: number }} limits
+ * @param {{ level: number, seconds: number, countsAlone: boolean }} limits
  * @returns {Promise<Comparison>}
  */
 export async function compare(measurement, trees, counters, limits) {
@@ -30,6 +30,7 @@ export async function compare(measurement, trees, counters, limits) {
   try {
     const began = performance.now();
     const counts = await compareCounts(sides, measurement);
+    if (limits.countsAlone) return { rows: counts };
     const seconds = limits.seconds - (performance.now() - began) / 1000;
     return {
       rows: [...(await compareTimes(sides, measurement, { ...limits, seconds })), ...counts],

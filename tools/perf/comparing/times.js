@@ -17,6 +17,7 @@ const MOST_PAIRS = 30;
 const NARROW = 0.6;
 /** A repetition has a question already: does the one difference that was found come again? */
 const REPETITION_LEVEL = 0.95;
+const REPETITION_PAIRS = 4;
 
 /**
  * @param {Sides} sides
@@ -43,7 +44,7 @@ export async function compareTimes(sides, measurement, { level, seconds }) {
   }
   const rows = [row, ...instructionRows(pairs, measurement, level)];
   if (!rows.some(({ verdict }) => verdict === 'slower')) return rows;
-  return confirmed(rows, await takePairs(sides, LEAST_PAIRS), measurement);
+  return confirmed(rows, await takePairs(sides, REPETITION_PAIRS), measurement);
 }
 
 /**

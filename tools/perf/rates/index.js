@@ -54,11 +54,11 @@ await runCommand('rates', async () => {
  * @param {string} commit
  * @returns {Try}
  */
-function tryOnce({ title, only, cause, seconds }, base, commit) {
+function tryOnce({ title, only, cause, counts }, base, commit) {
   const range = ['--base', base, '--head', commit, '--only', only];
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    ['tools/perf', ...range, '--seconds', String(seconds), '--json'],
+    ['tools/perf', ...range, ...(counts ? ['--counts'] : []), '--json'],
     { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
   );
   if (!stdout.startsWith('{')) throw new Error(`${title}: ${stdout}${stderr}`);

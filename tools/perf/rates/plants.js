@@ -8,15 +8,11 @@
  * @property {string} to
  * @property {string} only The measurement that must notice, as `--only` names it.
  * @property {string | undefined} cause The package to name; undefined for a neutral change.
- * @property {number} seconds For all measurements that the change reaches.
+ * @property {boolean} counts Whether counts show it. Then no times are taken.
  */
 
 const WRITER = 'packages/shm-core/src/writer.ts';
 const PUT = 'const status = this.native.tryWrite(bytes, envelope, queueLimit);';
-
-/** Enough for the counts, which are compared in any case. */
-const COUNTS = 40;
-const TIMES = 200;
 
 /** @type {Plant[]} */
 export const PLANTS = [
@@ -31,7 +27,7 @@ export const PLANTS = [
   protected override queuedBytes(`,
     only: '@arena/transport-pool: write 64 KiB',
     cause: '@arena/transport-pool',
-    seconds: COUNTS,
+    counts: true,
   },
   {
     title: 'a wake-up for every unit',
@@ -43,7 +39,7 @@ export const PLANTS = [
   }`,
     only: '@arena/shm-core: native queue, 100 B',
     cause: '@arena/shm-core',
-    seconds: COUNTS,
+    counts: true,
   },
   {
     title: 'an extra allocation a lease',
@@ -52,7 +48,7 @@ export const PLANTS = [
     to: 'this.bytes = new Uint8Array([buffer][0] as ArrayBuffer);',
     only: '@arena/transport-pool: acquire, commit, lease 64 KiB',
     cause: '@arena/shm-core',
-    seconds: COUNTS,
+    counts: true,
   },
   {
     title: 'a sleep of 1 ms in the start of a pass',
@@ -62,7 +58,7 @@ export const PLANTS = [
     this.#outbox.begin(epoch);`,
     only: '@arena/pipeline: start a pass',
     cause: '@arena/pipeline',
-    seconds: TIMES,
+    counts: false,
   },
   {
     title: 'another name of a variable',
@@ -71,7 +67,7 @@ export const PLANTS = [
     to: `${PUT.replace('status', 'outcome')}\n    if (outcome === Status.ok) return true;\n    this.#check(outcome,`,
     only: '@arena/transport-pool: write 64 KiB',
     cause: undefined,
-    seconds: TIMES,
+    counts: false,
   },
   {
     title: 'a comment',
@@ -80,7 +76,7 @@ export const PLANTS = [
     to: `    // The core copies the bytes.\n    ${PUT}`,
     only: '@arena/transport-pool: write 64 KiB',
     cause: undefined,
-    seconds: TIMES,
+    counts: false,
   },
   {
     title: 'another order of two statements',
@@ -89,6 +85,6 @@ export const PLANTS = [
     to: `    checkBytes('bytes', bytes);\n    const options = this.#options.tryWrite.check(given);\n`,
     only: '@arena/transport-pool: write 64 KiB',
     cause: undefined,
-    seconds: TIMES,
+    counts: false,
   },
 ];
