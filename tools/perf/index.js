@@ -23,6 +23,7 @@ await runCommand('perf', async () => {
     return await record(options);
   }
   const result = await comparison(options);
+  keepResult(result, options.folders);
   if (typeof result === 'string') {
     console.log(
       options.json ? JSON.stringify({ rows: [], reason: result }) : `performance: ${result}`,
@@ -36,7 +37,6 @@ await runCommand('perf', async () => {
       : textOf(result, suspected),
   );
   if (options.markdown !== undefined) write(options.markdown, markdownOf(result, suspected));
-  keepResult(result, options.folders);
   return !hasFailed(result);
 });
 

@@ -29,16 +29,21 @@ export async function preTasksExecution(_options, { id, argv }) {
  * @param {{ id: string, argv: string[] }} context
  */
 export async function postTasksExecution(_options, { id }) {
-  const results = takeResults(id);
+  const { results, reasons } = takeResults(id);
   const all = together(results);
-  if (all === undefined) return;
+  if (all === undefined) {
+    for (const reason of new Set(reasons)) console.log(`\nperformance: ${reason}\n`);
+    return;
+  }
   const suspected = suspects(all, await readMeasurements(root), readPackages(root));
   const markdown = process.env.ARENA_PERF_MARKDOWN;
   if (markdown) writeFileSync(markdown, markdownOf(all, suspected));
   // A build server shows this file on the page of the run.
   const summary = process.env.GITHUB_STEP_SUMMARY;
   if (summary) appendFileSync(summary, markdownOf(all, suspected));
-  if (results.length > 1) console.log(`\nAll packages together\n${textOf(all, suspected)}\n`);
+  // nx may have left the output of successful tasks out.
+  const heading = results.length > 1 ? '\nAll packages together' : '';
+  console.log(`${heading}\n${textOf(all, suspected)}\n`);
 }
 
 /**

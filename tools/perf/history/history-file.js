@@ -32,7 +32,7 @@ export function appendRows(path, rows) {
 
 /** @param {number} value */
 function rounded(value) {
-  return String(Number(value.toPrecision(6)));
+  return String(Number(value.toPrecision(9)));
 }
 
 /** @param {string} cell */

@@ -11,7 +11,7 @@ const runFolder = (/** @type {string} */ run) => join(FOLDER, run.replace(/\W/g,
 /**
  * Does nothing outside of nx.
  *
- * @param {import('./result.js').Result} result
+ * @param {import('./result.js').Result | string} result In words why nothing was measured.
  * @param {string[]} folders
  */
 export function keepResult(result, folders) {
@@ -23,28 +23,37 @@ export function keepResult(result, folders) {
 }
 
 /**
+ * They are not kept any longer.
+ *
  * @param {string} run
- * @returns {import('./result.js').Result[]} They are not kept any longer.
  */
 export function takeResults(run) {
-  const results = readResults(run);
+  const kept = readKept(run);
   rmSync(runFolder(run), { recursive: true, force: true });
-  return results;
+  return { results: kept.filter(isResult), reasons: kept.filter((one) => !isResult(one)) };
 }
 
 /** @returns {number} Measurements of other packages that this run of nx has taken. */
 export function countKept() {
-  const finished = readResults(process.env.ARENA_PERF_RUN ?? '').flatMap(({ rows, broken }) =>
-    [...rows, ...broken].map(({ packageName, name }) => `${packageName}: ${name}`),
-  );
+  const finished = readKept(process.env.ARENA_PERF_RUN ?? '')
+    .filter(isResult)
+    .flatMap(({ rows, broken }) =>
+      [...rows, ...broken].map(({ packageName, name }) => `${packageName}: ${name}`),
+    );
   return new Set(finished).size;
 }
 
 /**
- * @param {string} run
- * @returns {import('./result.js').Result[]}
+ * @param {import('./result.js').Result | string} kept
+ * @returns {kept is import('./result.js').Result}
  */
-function readResults(run) {
+const isResult = (kept) => typeof kept !== 'string';
+
+/**
+ * @param {string} run
+ * @returns {(import('./result.js').Result | string)[]}
+ */
+function readKept(run) {
   const folder = runFolder(run);
   if (run === '' || !existsSync(folder)) return [];
   return readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
