@@ -12,7 +12,7 @@
  *   neither in node-api-headers nor in node-addon-api. Debian's libuv1-dev has it as well.
  * - The addon is a shared library with the suffix `.node` and no prefix. It is written into
  *   build/Release (`CMAKE_LIBRARY_OUTPUT_DIRECTORY`), executables into build.
- * - An executable in build whose name ends in `_tests` or `-tests` is a doctest runner: `npm run test:native`
+ * - An executable in build whose name ends in `_tests` or `-tests` is a doctest runner: `npm test -- --native`
  *   starts every one of them.
  */
 import { existsSync, readdirSync } from 'node:fs';

@@ -57,6 +57,18 @@ export const GROUPS = {
     required: true,
     packages: [{ name: 'spin', version: '6.5.2+dfsg-1', provides: 'spin' }],
   },
+  arm: {
+    purpose: 'building for Arm, and running that under an emulator',
+    required: true,
+    packages: [
+      {
+        name: 'g++-aarch64-linux-gnu',
+        version: '4:12.2.0-3',
+        provides: 'aarch64-linux-gnu-g++',
+      },
+      { name: 'qemu-user', provides: 'qemu-aarch64' },
+    ],
+  },
   sanitize: {
     purpose: 'the native tests under sanitizers',
     required: true,
