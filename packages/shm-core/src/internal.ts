@@ -45,4 +45,5 @@ export { reasonToStay, StaysHere } from './stays-here.js';
 export { turn, turnIsDue } from './turn.js';
 export { type Iterated, iteratorStaysHere, UnitIterator } from './unit-iterator.js';
 export { version } from './version.js';
-export { ArenaWriter, type WriterPolicy } from './writer.js';
+export { ArenaWriter } from './writer.js';
+export type { WriterPolicy } from './writer-policy.js';

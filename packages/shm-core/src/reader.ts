@@ -20,6 +20,7 @@ import { LeaseTaker } from './lease.js';
 import { LeaseOrigins, warnOfLeak } from './lease-origins.js';
 import { type NativeReader, Status } from './native.js';
 import { at, numbers, receivedEnvelope } from './results.js';
+import { StreamEnd } from './stream-end.js';
 import { rejected, resolved, resolvedAnyhow } from './turn.js';
 import { UnitIterator } from './unit-iterator.js';
 import { Waiters } from './waiters.js';
@@ -43,7 +44,7 @@ export class ArenaReader implements Reader {
   protected readonly native: NativeReader;
   readonly #onClose: (reader: ArenaReader) => void;
   readonly #spinMicroseconds: number;
-  readonly #endless: boolean;
+  readonly #stream: StreamEnd;
   readonly #waiters: Waiters;
   #ended = false;
   #closed = false;
@@ -60,7 +61,7 @@ export class ArenaReader implements Reader {
     this.native = native;
     this.#onClose = onClose;
     this.#spinMicroseconds = spinMicroseconds;
-    this.#endless = endless;
+    this.#stream = new StreamEnd(native, attachment, endless);
     const origins = this.#origins;
     attachment.stalls.origins.add(origins);
     native.onLeak((id) => warnOfLeak(origins, id));
@@ -204,9 +205,9 @@ export class ArenaReader implements Reader {
       case Status.ended:
         return this.#end();
       case Status.quiet:
-        return this.#endsQuietStream() ? this.#end() : undefined;
+        return this.#stream.endsQuietly() ? this.#end() : undefined;
       case Status.peerLost:
-        if (this.#hasLostWriters()) throw writersLost();
+        this.#stream.throwIfLost();
         return undefined;
       default:
         throw this.#closedError();
@@ -216,19 +217,6 @@ export class ArenaReader implements Reader {
   #end(): null {
     this.#ended = true;
     return null;
-  }
-
-  /** Ends the stream if no process or thread can still open a writer. True when it has ended. */
-  #endsQuietStream(): boolean {
-    if (this.#endless || this.attachment.isAnybodyOnTheWay()) return false;
-    return this.native.endQuietStream() === Status.ended;
-  }
-
-  /** True when all writers have died and no other writer is on its way, which could have more to send. */
-  #hasLostWriters(): boolean {
-    if (this.attachment.isAnybodyOnTheWay()) return false;
-    // A writer that has come since the loss was found is not on its way any more.
-    return this.native.confirmLoss() === Status.peerLost;
   }
 
   /**
@@ -256,9 +244,3 @@ export class ArenaReader implements Reader {
 
 const resultOf = (lease: Lease | null): IteratorResult<Lease, undefined> =>
   lease === null ? { done: true, value: undefined } : { done: false, value: lease };
-
-const writersLost = () =>
-  new ArenaError(
-    'ERR_ARENA_PEER_LOST',
-    'no writer is left: the processes that wrote have died without closing. Everything they committed was read. Attach a writer and read again.',
-  );

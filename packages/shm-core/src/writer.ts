@@ -1,40 +1,26 @@
 import type { AsyncWaitOptions, OpenUnit, UnitOptions, WaitOptions, Writer } from './arena.js';
-import { checkBytes, checkInteger, describe, waitOf } from './arguments.js';
+import { checkBytes, checkInteger, waitOf } from './arguments.js';
 import type { Attachment } from './attachment.js';
 import { block } from './block.js';
 import { acquireOptions, acquireSyncOptions, unitOptions, WriteOptions } from './call-options.js';
 import { endpointClosed } from './closed.js';
 import { type EndpointParts, staysHere } from './endpoint.js';
-import { ArenaError, invalidType, isMisuse } from './errors.js';
+import type { ArenaError } from './errors.js';
 import { type NativeWriter, Status } from './native.js';
-import { arenaFull, type RoomAdvice, tooLarge } from './no-room.js';
+import { arenaFull, tooLarge } from './no-room.js';
 import { FilledInPlace, type UnitOwner } from './open-unit.js';
 import { at, numbers, statusLeft } from './results.js';
 import type { UnitSize } from './room.js';
 import { rejected, resolved, resolvedAnyhow, turnWasDue } from './turn.js';
 import { Waiters } from './waiters.js';
-
-/** How the writers of an arena behave. */
-export interface WriterPolicy extends RoomAdvice {
-  /** False: a full arena is an error at once, and no call waits. */
-  readonly waits: boolean;
-  /** Units of up to so many bytes go into the queue, not into a segment, unless a call says otherwise. */
-  readonly queuedBytes: number;
-  readonly spinMicroseconds: number;
-  /** The error for `peerLost` and `noReaders`, in an arena whose writers wait for readers to make room. */
-  stranded?(status: Status): ArenaError;
-}
+import type { WriterPolicy } from './writer-policy.js';
+import { checkUnits, withWritten } from './written-units.js';
 
 const sizeOf = (
   byteLength: number,
   envelope: Uint8Array | undefined,
   queueLimit: number,
 ): UnitSize => ({ byteLength, envelopeLength: envelope?.byteLength ?? 0, queueLimit });
-
-function checkUnits(units: readonly Uint8Array[]): void {
-  if (!Array.isArray(units)) throw invalidType(`units must be an array, got ${describe(units)}.`);
-  for (const unit of units) checkBytes('every unit', unit);
-}
 
 const plainOptions = new WriteOptions<object>({});
 
@@ -340,13 +326,6 @@ export class ArenaWriter<How extends object = object> implements Writer, UnitOwn
     const error = this.policy.stranded?.(status);
     if (error !== undefined) throw error;
   }
-}
-
-/** Adds to an error of `writeMany` how many units were written before. The reason of a signal is the caller's own. */
-function withWritten(error: unknown, written: number): unknown {
-  if (error instanceof ArenaError) Object.assign(error.details, { written });
-  else if (isMisuse(error)) Object.assign(error, { details: { written } });
-  return error;
 }
 
 const nothing = (): void => undefined;
