@@ -25,7 +25,11 @@ async function smoke() {
     recordResult(`runtimes/${runtime.name.replaceAll(/\W+/g, '-')}`, count);
     passed = count.failed === 0 && count.passed > 0 && passed;
   }
-  return passed;
+  // Loaded here: a checkout without set-up has no bundler.
+  const { testBundlers } = await import('./bundlers.js');
+  const bundles = await testBundlers();
+  recordResult('runtimes/bundlers', bundles);
+  return bundles.failed === 0 && passed;
 }
 
 /**

@@ -11,6 +11,7 @@ export const PROGRAMS = {
   'death.mjs': 'the death of a process is noticed',
   'pipeline.mjs': 'pipelines in a subprocess',
   'threads.mjs': 'worker threads',
+  'cluster.mjs': 'clusters',
   'collection.mjs': 'forgotten leases come back',
   'require.cjs': '`require()`',
 };

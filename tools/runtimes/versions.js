@@ -14,3 +14,5 @@ export const DENO_VERSION = '2.9.6';
 
 /** Runs under an emulator of its processor. */
 export const ARM_NODE_VERSION = '22.23.3';
+
+export const ESBUILD_VERSION = '0.28.2';

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { ArenaError } from '../errors.js';
 import { isPlatform, type Lack } from './load-addon.js';
 
@@ -20,8 +21,20 @@ function factOf(owner: string, { target }: Lack): string {
 function remedyFor({ published }: Lack): string {
   if (!isPlatform())
     return 'Run the program on Linux, or run its pipelines and workers without an arena.';
+  if (isBundled())
+    return 'A bundler has packed arena, and bundles hold no native part. Keep arena out of the bundle: external: [/^@arena\\//] (Vite, webpack), or --external:@arena/* (esbuild).';
   const build = 'build the native part: npx arena-build (needs CMake and a C++20 compiler)';
   return published ? `Install it: npm install ${published}. Or ${build}.` : `${capital(build)}.`;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Whether this code lies in another file than that of its package. */
+function isBundled(): boolean {
+  try {
+    const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+    return JSON.parse(manifest).name !== '@arena/shm-core';
+  } catch {
+    return true;
+  }
+}
