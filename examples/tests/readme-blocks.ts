@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,15 +25,22 @@ export interface ShownFile {
   readonly after?: string;
 }
 
-/** A folder in which the programs of a README lie as files, and find arena's packages. */
-export function layOut(readme: string, files: Readonly<Record<string, ShownFile>>): string {
+/** The programs of a README as files: their texts by name. */
+export function filesOf(
+  readme: string,
+  files: Readonly<Record<string, ShownFile>>,
+): Record<string, string> {
   const programs = programsIn(readme);
   const texts = Object.entries(files).map(([name, { program, before = '', after = '' }]) => [
     name,
     `${before}\n${programs[program]}\n${after}`,
   ]);
-  return layOutFiles(Object.fromEntries(texts));
+  return Object.fromEntries(texts);
 }
+
+/** A folder in which the programs of a README lie as files, and find arena's packages. */
+export const layOut = (readme: string, files: Readonly<Record<string, ShownFile>>): string =>
+  layOutFiles(filesOf(readme, files));
 
 /** A folder that holds the files, by name, and finds arena's packages. */
 export function layOutFiles(files: Readonly<Record<string, string>>): string {
@@ -45,8 +52,9 @@ export function layOutFiles(files: Readonly<Record<string, string>>): string {
 }
 
 /** Runs `main.js` there, and waits for its end and the end of every process that it starts. */
-export async function runIn(folder: string): Promise<Ending> {
+export async function runIn(folder: string, options: SpawnOptions = {}): Promise<Ending> {
   const child = spawn(process.execPath, ['main.js'], {
+    ...options,
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

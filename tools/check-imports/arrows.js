@@ -25,8 +25,8 @@ export const ARROWS = {
  */
 export const ONLY_LAZILY = { benchmarks: ['video'], cli: ['video'] };
 
-/** Tests of this layer use files of the tests of the transports. */
-export const REACHES_INTO_TESTS = 'reliability';
+/** Tests of these layers use files of the tests of others: of the transports, and of the examples. */
+export const REACH_INTO_TESTS = ['reliability', 'tools'];
 
 /** Headers of Node and its event loop. The native core compiles without any of them. */
 export const NODE_HEADERS =

@@ -48,6 +48,7 @@ export function binariesManifest(manifest, target, main) {
     os: ['linux'],
     cpu: [cpu],
     libc: [libc],
+    type: 'commonjs',
     main,
     // Yarn would keep the package in an archive, where the system cannot load a library.
     preferUnplugged: true,

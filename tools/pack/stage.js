@@ -85,7 +85,7 @@ function filesOf(folder) {
   const [{ files }] = JSON.parse(stdout);
   return files
     .map((/** @type {{ path: string }} */ { path }) => path)
-    .filter((/** @type {string} */ path) => path !== 'package.json' && hasSource(folder, path));
+    .filter((/** @type {string} */ path) => path !== 'package.json' && isPublished(folder, path));
 }
 
 /**
@@ -94,7 +94,8 @@ function filesOf(folder) {
  * @param {string} folder
  * @param {string} path
  */
-function hasSource(folder, path) {
+function isPublished(folder, path) {
+  if (path.endsWith('.tsbuildinfo')) return false;
   const compiled = /^dist\/(.*)\.(js|d\.ts)(\.map)?$/.exec(path);
   return !compiled || existsSync(join(root, folder, 'src', `${compiled[1]}.ts`));
 }

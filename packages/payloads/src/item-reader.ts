@@ -71,7 +71,7 @@ export class ItemReader<T = unknown> implements AsyncIterable<Restored<T>>, Disp
   }
 
   /** Every item until the end. When you leave the loop, the reader stays open and can be iterated again. */
-  [Symbol.asyncIterator](): AsyncIterableIterator<Restored<T>, undefined> {
+  [Symbol.asyncIterator](): AsyncIterator<Restored<T>, undefined> & AsyncIterable<Restored<T>> {
     return new UnitIterator<Restored<T>>({
       // Only the reader knows whether another call is waiting. That call comes first.
       take: () => undefined,

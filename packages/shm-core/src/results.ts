@@ -2,9 +2,12 @@
 import { results, type Status } from './native.js';
 
 /** The numbers, and the index of each. */
-export const { numbers, at } = results;
+export const { at } = results;
+// Named, because TypeScript before 5.7 does not know the type that newer versions infer.
+export const numbers: Float64Array = results.numbers;
 /** A row of numbers for each unit of a batch, and the index of each number in a row. */
-export const { rows, row, rowLength } = results;
+export const { row, rowLength } = results;
+export const rows: Uint32Array = results.rows;
 
 const { apart } = results;
 

@@ -25,7 +25,7 @@ const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
  * This is intentional: no async generator and no async functions, which cost more promises for every unit.
  * A value that is here already takes no turn of the event loop, unless a turn is due.
  */
-export class UnitIterator<T> implements AsyncIterableIterator<T, undefined> {
+export class UnitIterator<T> implements AsyncIterator<T, undefined>, AsyncIterable<T> {
   static {
     iteratorStaysHere.keep(UnitIterator);
   }

@@ -105,7 +105,7 @@ export class SubprocessPipeline<T> implements AsyncIterable<Restored<T>>, AsyncD
     return this.#retainWhile(this.#ready);
   }
 
-  [Symbol.asyncIterator](): AsyncIterableIterator<Restored<T>, undefined> {
+  [Symbol.asyncIterator](): AsyncIterator<Restored<T>, undefined> & AsyncIterable<Restored<T>> {
     return this.#passes.make<Restored<T>>();
   }
 

@@ -36,7 +36,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
   }
 }
 
-export class PipelineIterator<T> implements AsyncIterableIterator<T, undefined> {
+export class PipelineIterator<T> implements AsyncIterator<T, undefined>, AsyncIterable<T> {
   static {
     iteratorStaysHere.keep(PipelineIterator);
   }
