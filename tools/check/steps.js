@@ -30,6 +30,7 @@ export const STEPS = [
     command: ['script', '--quiet', '--return', '--command', IN_TERMINAL, TERMINAL_LOG],
     log: TERMINAL_LOG,
   },
+  { title: 'what ships', command: [process.execPath, 'tools/shipped'] },
   { title: 'lint', command: ['npm', 'run', 'lint'] },
   { title: 'types', command: ['npm', 'run', 'typecheck'] },
   { title: 'documents', command: ['npm', 'run', 'docs'] },

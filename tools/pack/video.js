@@ -1,4 +1,5 @@
 /** Builds the addon of video once for each release of libav, because each release has another binary interface. */
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../checkout/root.js';
@@ -45,9 +46,23 @@ export async function buildVideo(target, options) {
     files.set(fileFor(release), join(root, build, 'arena_video.node'));
   }
   if (files.size > 0) return files;
+  const codec = TARGETS[target]?.cpu === process.arch ? systemCodec() : undefined;
+  if (codec !== undefined) {
+    const build = `${buildFolder(target, VIDEO)}-system`;
+    const title = `video for the libav of this system on ${target}`;
+    await buildWithCMake({ title, source: VIDEO, build, options, targets: ['arena_video'] });
+    return new Map([[fileFor({ codec }), join(root, build, 'arena_video.node')]]);
+  }
   throw new PlainError(
     `there is no libav to build video with. This helps:\n  node tools/libav ${debian}`,
   );
+}
+
+/** @returns {number | undefined} Major version of the system's libavcodec, where its headers are installed. */
+function systemCodec() {
+  const asked = ['--modversion', 'libavcodec'];
+  const { status, stdout } = spawnSync('pkg-config', asked, { encoding: 'utf8' });
+  return status === 0 ? Number.parseInt(stdout, 10) : undefined;
 }
 
 /**

@@ -65,7 +65,9 @@ const execute = promisify(execFile);
 
 /** Runs a package manager in a folder, without a compiler, and without scripts of packages. */
 export async function manage(manager: keyof typeof managers, cwd: string, ...args: string[]) {
-  await execute(process.execPath, [managers[manager](), ...args], { cwd, env: bare });
+  // Yarn keeps what registries say, with addresses.
+  const env = { ...bare, YARN_GLOBAL_FOLDER: join(folders, 'yarn') };
+  await execute(process.execPath, [managers[manager](), ...args], { cwd, env });
 }
 
 /** Installs packages with npm into an empty project. */
