@@ -18,8 +18,8 @@ export const HEADERS = {
 /** @returns {string[]} The targets that can be built here. */
 export function buildableTargets() {
   return Object.keys(TARGETS).filter((target) => {
-    const { cpu, toolchain } = TARGETS[target] ?? {};
-    return cpu === process.arch || (toolchain !== undefined && existsSync(join(root, toolchain)));
+    const { cpu, compiler } = TARGETS[target] ?? {};
+    return cpu === process.arch || (compiler !== undefined && existsSync(compiler));
   });
 }
 

@@ -6,6 +6,7 @@
  * @property {'glibc' | 'musl'} libc As in package.json.
  * @property {string} debian Debian's name of the architecture.
  * @property {string} triplet Debian's name of the folder of libraries.
+ * @property {string} [compiler] The compiler that the toolchain file names.
  * @property {string} [toolchain] A toolchain file of CMake, from the top, to build on a machine of another kind.
  */
 
@@ -18,6 +19,7 @@ export const TARGETS = {
     debian: 'arm64',
     triplet: 'aarch64-linux-gnu',
     toolchain: 'tools/arm/toolchain.cmake',
+    compiler: '/usr/bin/aarch64-linux-gnu-g++',
   },
 };
 
