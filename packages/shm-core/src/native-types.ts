@@ -317,6 +317,8 @@ export interface NativeAddon {
   readonly constants: NativeConstants;
   /** Whether a turn of the event loop is due now; leaves `turnDue` as well. */
   turnIsDue(): boolean;
+  /** Tells that a turn of the event loop has come. */
+  turned(): void;
   /** Lets other threads on this core run first. */
   yieldCpu(): void;
   listNamed(): NativeNamedArena[];

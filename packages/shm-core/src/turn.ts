@@ -21,7 +21,15 @@ export const turnIsDue = (): boolean => isDue();
 /** Resolves once timers, sockets and signals have been served. */
 export const turn = (): Promise<void> =>
   // The first callback may still run in the present turn, right after a socket's callback.
-  new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  new Promise((resolve) => setImmediate(() => inNextTurn(resolve)));
+
+/** Calls back once other callbacks have run. Outside of Node only this tells the addon of a turn. */
+export function inNextTurn(callback: () => void): void {
+  setImmediate(() => {
+    native.turned();
+    callback();
+  });
+}
 
 /** A promise of `value`, for a call that has just moved a unit. */
 export const resolved = <T>(value: T): Promise<T> =>

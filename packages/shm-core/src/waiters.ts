@@ -2,7 +2,7 @@ import type { AsyncWaitOptions } from './arena.js';
 import { waitOf } from './arguments.js';
 import type { Attachment } from './attachment.js';
 import { native } from './native.js';
-import { turnWasDue } from './turn.js';
+import { inNextTurn, turnWasDue } from './turn.js';
 import { type AnyWaiter, type Waiter, WaiterQueue } from './waiter-queue.js';
 import { WatchedSignals } from './watched-signals.js';
 
@@ -101,7 +101,7 @@ export class Waiters {
       if (turnWasDue()) break;
       if (!this.#arm()) return;
     }
-    setImmediate(() => this.retry());
+    inNextTurn(() => this.retry());
   }
 
   /** Looks once in every turn of the event loop until `until`, and asks for a ring afterwards. */

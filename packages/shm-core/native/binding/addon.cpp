@@ -52,6 +52,12 @@ napi_value copy(const Call& call) {
 /// () => whether a turn of the event loop is due
 napi_value turn_is_due(const Call& call) { return to_js(call.env, instance(call.env).turns.due()); }
 
+/// A turn of the event loop has come. Without libuv nothing else tells of turns.
+napi_value turned(const Call& call) {
+  instance(call.env).turns.turned();
+  return nullptr;
+}
+
 napi_value yield_cpu(const Call&) {
   std::this_thread::yield();
   return nullptr;
@@ -100,6 +106,7 @@ napi_value init(napi_env env, napi_value exports) noexcept {
     check(napi_set_named_property(env, exports, "results", instance(env).results.value(env)));
     check(napi_set_named_property(env, exports, "constants", constants_value(env)));
     export_function<turn_is_due>(env, exports, "turnIsDue");
+    export_function<turned>(env, exports, "turned");
     export_function<yield_cpu>(env, exports, "yieldCpu");
     export_function<list_named>(env, exports, "listNamed");
     export_function<sweep_named>(env, exports, "sweepNamed");

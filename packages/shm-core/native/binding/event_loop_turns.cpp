@@ -75,7 +75,6 @@ void EventLoopTurns::turned() noexcept { turned_ms_ = coarse_ms(); }
 bool EventLoopTurns::due() noexcept {
   const bool due = coarse_ms() - turned_ms_ >= kDueMs;
   due_ = due;
-  if (due && !handle_) turned();
   return due;
 }
 

@@ -13,8 +13,8 @@ namespace arena::binding {
 /// answer.
 class EventLoopTurns {
  public:
-  /// Each call of `due()` writes its answer, 1 or 0, to `due`. Without libuv nothing tells of
-  /// turns, so the caller is taken to let the loop turn when one is due.
+  /// Each call of `due()` writes its answer, 1 or 0, to `due`. Without libuv only JavaScript can
+  /// tell of turns, by `turned()`.
   EventLoopTurns(napi_env env, bool libuv, double& due);
   ~EventLoopTurns();
   EventLoopTurns(const EventLoopTurns&) = delete;

@@ -19,6 +19,7 @@ export function standIn(fail: () => never): NativeAddon {
     copyBytes: (to: Uint8Array, from: Uint8Array) => to.set(from),
     holdUnitOf: () => undefined,
     turnIsDue: () => false,
+    turned: () => {},
     yieldCpu: () => {},
     listNamed: fail,
     sweepNamed: fail,
