@@ -8,6 +8,8 @@ import { root } from '../../checkout/root.js';
 
 const SOURCES = fileURLToPath(new URL('../native', import.meta.url));
 const COMPILER = process.env.CXX || 'c++';
+/** Hardware instructions: PERF_TYPE_HARDWARE, PERF_COUNT_HW_INSTRUCTIONS. */
+export const INSTRUCTIONS = '0:1';
 const FLAGS = ['-std=c++20', '-O2'];
 
 /**
@@ -37,12 +39,30 @@ export function buildCounters() {
     counter: counter.path,
     counted: counted.path,
     missing: [
-      ...(counter.path
-        ? []
-        : [`system calls, wake-ups and instructions are not counted: ${counter.reason}`]),
-      ...(counted.path ? [] : [`copies and allocations are not counted: ${counted.reason}`]),
+      ...(counter.path === undefined
+        ? [`system calls, wake-ups and instructions are not counted: ${counter.reason}`]
+        : refusals(counter.path)),
+      ...(counted.path === undefined
+        ? [`copies and allocations are not counted: ${counted.reason}`]
+        : []),
     ],
   };
+}
+
+/**
+ * A kernel, a container or a virtual machine may refuse a counter.
+ *
+ * @param {string} counter
+ * @returns {string[]}
+ */
+function refusals(counter) {
+  const said = (/** @type {string[]} */ ...flags) =>
+    spawnSync(counter, [...flags, '--', 'true'], { encoding: 'utf8' }).stderr?.trim() ?? '';
+  const [event, trace] = [said('--event', INSTRUCTIONS), said('--trace')];
+  return [
+    ...(event === '' ? [] : [`instructions are not counted here: ${event}`]),
+    ...(trace === '' ? [] : [`system calls and wake-ups are not counted here: ${trace}`]),
+  ];
 }
 
 /**

@@ -4,13 +4,11 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { madeEnvironment } from '../../environment/made-environment.js';
+import { INSTRUCTIONS } from './native.js';
 
 const PROCESS = fileURLToPath(new URL('process.js', import.meta.url));
 /** A measurement is broken when one sample takes longer. */
 const LIMIT_MS = 90_000;
-
-/** Hardware instructions: PERF_TYPE_HARDWARE, PERF_COUNT_HW_INSTRUCTIONS. */
-const INSTRUCTIONS = '0:1';
 
 /**
  * Counting runs the interpreter alone: code that is compiled at another moment takes other amounts of
