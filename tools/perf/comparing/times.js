@@ -13,6 +13,8 @@ import { smallestSeen, verdictOfRatio } from './verdict.js';
 /** Fewer pairs have no interval at such a level. */
 const LEAST_PAIRS = 8;
 const MOST_PAIRS = 30;
+/** So many times its share may a measurement take longer, to get to the least number of pairs. */
+const OVERTIME = 2;
 /** The interval is narrow enough once it reaches no further than this part of the threshold. */
 const NARROW = 0.6;
 /** A repetition has a question already: does the one difference that was found come again? */
@@ -34,9 +36,10 @@ export async function compareTimes(sides, measurement, { level, seconds }) {
   while (pairs.length < MOST_PAIRS && !isClear(pairs, measurement, level)) {
     pairs.push(...(await fourProcesses(sides)));
     const now = performance.now();
-    // Without time for enough pairs, more of them would bring no answer.
+    if (pairs.length >= LEAST_PAIRS && now > end) break;
+    // Fewer pairs bring no answer, so they may take longer. A machine that is far too slow gets none.
     const forEnough = began + ((now - began) / pairs.length) * LEAST_PAIRS;
-    if (now > end || (pairs.length < LEAST_PAIRS && forEnough > end)) break;
+    if (pairs.length < LEAST_PAIRS && forEnough > end + OVERTIME * (end - began)) break;
   }
   const row = rowOf(pairs, measurement, quantity, level);
   if (pairs.length < LEAST_PAIRS) {
