@@ -8,7 +8,7 @@ import { root } from '../checkout/root.js';
 import { readMeasurements } from './measurement.js';
 import { takeResults } from './reporting/kept.js';
 import { markdownOf } from './reporting/markdown.js';
-import { suspects, together } from './reporting/result.js';
+import { hasFailed, suspects, together } from './reporting/result.js';
 import { textOf } from './reporting/text.js';
 
 export const name = 'perf';
@@ -28,7 +28,7 @@ export async function preTasksExecution(_options, { id, argv }) {
  * @param {unknown} _options
  * @param {{ id: string, argv: string[] }} context
  */
-export async function postTasksExecution(_options, { id }) {
+export async function postTasksExecution(_options, { id, argv }) {
   const { results, reasons } = takeResults(id);
   const all = together(results);
   if (all === undefined) {
@@ -41,7 +41,8 @@ export async function postTasksExecution(_options, { id }) {
   // A build server shows this file on the page of the run.
   const summary = process.env.GITHUB_STEP_SUMMARY;
   if (summary) appendFileSync(summary, markdownOf(all, suspected));
-  // nx may have left the output of successful tasks out.
+  // nx shows the output of a single task, and of one that failed, but not that of one that succeeded.
+  if (results.length === 1 && (hasFailed(all) || !argv.includes('affected'))) return;
   const heading = results.length > 1 ? '\nAll packages together' : '';
   console.log(`${heading}\n${textOf(all, suspected)}\n`);
 }

@@ -47,7 +47,7 @@ async function takeBoth({ take }) {
  */
 function rowsOf({ packageName, name, counts }, samples) {
   return counts
-    .filter((quantity) => samples.base.every((sample) => quantity in sample))
+    .filter((quantity) => [...samples.base, ...samples.head].every((sample) => quantity in sample))
     .map((quantity) => {
       const base = samples.base.map((sample) => sample[quantity] ?? 0);
       const head = samples.head.map((sample) => sample[quantity] ?? 0);

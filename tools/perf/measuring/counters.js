@@ -8,7 +8,7 @@ import { getHeapStatistics } from 'node:v8';
  * @property {number} [wakeUps]
  * @property {number} [copied]
  * @property {number} [allocations]
- * @property {number} heap
+ * @property {number} [heap]
  */
 
 /** The fields of `Page` in native/page.hpp. */
