@@ -38,12 +38,20 @@ export class EnvelopeSlab {
     // The slab had no room left for it.
     const apart = receivedEnvelope();
     if (apart) {
-      this.#slab = sharedSlab(slabBytes);
-      this.#at = 0;
+      this.#renew();
       return new Uint8Array(apart);
     }
     const envelope = new Uint8Array(this.#slab.buffer, this.#at, byteLength);
     this.#at += Math.ceil(byteLength / 8) * 8;
     return envelope;
+  }
+
+  #renew(): void {
+    try {
+      this.#slab = sharedSlab(slabBytes);
+      this.#at = 0;
+    } catch {
+      // No memory. The unit was taken and must not be lost; the next envelope comes apart as well.
+    }
   }
 }

@@ -3,8 +3,12 @@ import type { Writer, WriterOptions } from './writer.js';
 
 /** Counters of the whole arena, over all processes, since its creation. */
 export interface ArenaStats {
-  /** Committed units that are not yet released (pool), or not yet read by every reader (ring). */
+  /**
+   * Committed units that take room: those that are not yet released (pool), not yet read by every reader
+   * (ring), or not yet overwritten (ring that overwrites).
+   */
   readonly inFlight: number;
+  /** The most units that took room at once; a unit that was given up counts until readers have passed it. */
   readonly peakInFlight: number;
   readonly writtenUnits: number;
   readonly writtenBytes: number;
