@@ -39,5 +39,5 @@ export const STEPS = [
   { title: 'kills', command: ['npm', 'run', 'test:kill', '--', '--sample', '300'] },
   { title: 'models', command: ['npm', 'run', 'test:model'] },
   { title: 'sanitizers', command: ['npm', 'run', 'test:sanitize'] },
-  { title: 'fuzzing', command: [process.execPath, 'tools/fuzz'] },
+  { title: 'fuzzing', command: ['npm', 'run', 'fuzz'] },
 ];
