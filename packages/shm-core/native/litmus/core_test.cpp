@@ -34,8 +34,8 @@ const std::string kComes =
 const std::string kOne = "notify_one wakes a thread that sleeps";
 const std::string kAll = "notify_all wakes every thread that sleeps";
 
-/// Orders that are not listed are backed by another one: for instance a segment's handover by the
-/// record that carries the segment.
+/// The orders whose weakening these scenarios notice. An order that is not listed may be backed by
+/// another one, or no scenario is long enough to need it. The claim's orders are among those.
 const std::vector<Needed> kNeeded{
     {"RecordQueue::commit(", 0, release, relaxed, kRing},
     {"RecordQueue::look(", 0, acquire, relaxed, kRing},
