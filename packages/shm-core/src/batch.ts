@@ -13,6 +13,9 @@ const { batchedBytes } = constants.limits;
 
 const noBytes = new Uint8Array(0);
 
+const isLargeCopy = ({ zeroCopy, bytes }: Lease): boolean =>
+  !zeroCopy && bytes.byteLength > batchedBytes;
+
 /** Takes many small units with one native call. */
 export class BatchReader {
   #slab = noBytes;
@@ -36,14 +39,16 @@ export class BatchReader {
     return status === Status.ok ? this.#leases(numbers[at.count] as number) : status;
   }
 
-  /** Takes leases one by one. A large copy comes alone. */
+  /** Takes leases one by one, until one is a large copy. */
   #singly(first: Lease, max: number, fair: boolean): Lease[] {
     const leases = [first];
-    while (first.zeroCopy && leases.length < max && !(fair && turnWasDue())) {
+    let last = first;
+    while (!isLargeCopy(last) && leases.length < max && !(fair && turnWasDue())) {
       const lease = this.taker.take();
       // The next call gets the same status again. The leases that are here come first.
       if (typeof lease === 'number') break;
       leases.push(lease);
+      last = lease;
     }
     return leases;
   }
