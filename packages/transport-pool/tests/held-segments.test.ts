@@ -43,9 +43,9 @@ describe.each([pool, fanOutPool])('leases of a $name that are not released', (tr
       const kept = [];
       async function takeAndForget() {
         while (kept.length < 3) {
+          await new Promise((resolve) => setTimeout(resolve, 5));
           const lease = reader.tryRead();
           if (lease) kept.push(lease);
-          else await new Promise((resolve) => setTimeout(resolve, 5));
         }
       }
       await takeAndForget();
