@@ -11,6 +11,7 @@ export const PROGRAMS = {
   'death.mjs': 'the death of a process is noticed',
   'pipeline.mjs': 'pipelines in a subprocess',
   'threads.mjs': 'worker threads',
+  'terminated.mjs': 'a terminated thread leaves nothing',
   'cluster.mjs': 'clusters',
   'collection.mjs': 'forgotten leases come back',
   'require.cjs': '`require()`',
@@ -57,6 +58,8 @@ export const RUNTIMES = [
       ...['run', '-A', '--v8-flags=--expose-gc'],
     ],
     leases: 'a copy',
+    // The addon is not told of the end of a thread that `terminate()` has ended.
+    lacks: { 'terminated.mjs': 'the reader of a terminated thread stays' },
   },
 ];
 

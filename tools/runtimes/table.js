@@ -15,8 +15,8 @@ const VERSIONS = {
 export function runtimeTable() {
   const rows = RUNTIMES.map(({ name, leases, lacks = {} }) => {
     const lacking = Object.entries(lacks).map(
-      ([program, code]) =>
-        `${PROGRAMS[/** @type {keyof typeof PROGRAMS} */ (program)]}: \`${code}\``,
+      ([program, how]) =>
+        `${PROGRAMS[/** @type {keyof typeof PROGRAMS} */ (program)]}: ${how.startsWith('ERR_') ? `\`${how}\`` : how}`,
     );
     const tested = VERSIONS[name] ? `${name} (${VERSIONS[name]})` : name;
     return [tested, leases, lacking.join(', ') || 'nothing'];

@@ -3,6 +3,8 @@
  *
  * `--source` also builds the published sources, which takes some minutes.
  */
+import { join } from 'node:path';
+import { root } from '../checkout/root.js';
 import { runCommand } from '../commands/command.js';
 import { runVisibly } from '../commands/run-visibly.js';
 import { RESULTS } from '../run-tests/results.js';
@@ -18,7 +20,11 @@ await runCommand('shipped', async () => {
     [
       ...[process.execPath, 'node_modules/vitest/vitest.mjs', 'run'],
       ...['--config', 'tools/shipped/vitest.config.ts', '--no-color'],
-      ...['--reporter=default', '--reporter=json', `--outputFile.json=${RESULTS}/shipped.json`],
+      ...[
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${join(root, RESULTS, 'shipped.json')}`,
+      ],
       ...(args.includes('--source') ? [] : ['--exclude', '**/source.test.ts']),
       ...chosen,
     ],
