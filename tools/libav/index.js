@@ -1,5 +1,5 @@
 /**
- * Fetches the headers and libraries of every release of FFmpeg that published binaries of video work with:
+ * Fetches the headers and libraries of every release of FFmpeg that published binaries of video are built for:
  *
  *     node tools/libav [amd64 arm64]
  *
@@ -11,18 +11,21 @@ import { join } from 'node:path';
 import { root } from '../checkout/root.js';
 import { runCommand } from '../commands/command.js';
 import { runShown } from '../commands/run-shown.js';
-import { RELEASES, sourceOf, UBUNTU_KEYS } from './releases.js';
+import { debianMirror } from './debian-mirror.js';
+import { RELEASES } from './releases.js';
 
 const FOLDER = join(root, 'build/libav');
-const UBUNTU_KEYRING = join(FOLDER, 'keys/usr/share/keyrings/ubuntu-archive-keyring.gpg');
+const KEYS = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 await runCommand('libav', async () => {
   const asked = process.argv.slice(2);
-  await fetchPackages('the keys of Ubuntu', join(FOLDER, 'keys'), UBUNTU_KEYS, 'amd64');
+  const mirror = debianMirror();
   for (const architecture of asked.length > 0 ? asked : ['amd64']) {
     for (const release of RELEASES) {
       const title = `FFmpeg ${release.name} for ${architecture}`;
-      await fetchPackages(title, join(FOLDER, architecture, release.name), release, architecture);
+      const source = `deb [signed-by=${KEYS}] ${mirror} ${release.suite} main`;
+      const folder = join(FOLDER, architecture, release.name);
+      await fetchPackages(title, folder, { source, packages: release.packages }, architecture);
     }
   }
 });
@@ -30,23 +33,21 @@ await runCommand('libav', async () => {
 /**
  * @param {string} title
  * @param {string} folder
- * @param {{ distribution: string, suite: string, packages: string[] }} source
- * @param {string} architecture
+ * @param {{ source: string, packages: string[] }} wanted `source` is a line of sources.list.
+ * @param {string} architecture As Debian calls it.
  */
-async function fetchPackages(title, folder, source, architecture) {
+async function fetchPackages(title, folder, { source, packages }, architecture) {
   if (existsSync(folder)) return;
   const work = `${folder}.apt`;
   const archives = join(work, 'archives');
   for (const part of ['lists/partial', 'cache/archives/partial', 'archives', 'unpacked']) {
     mkdirSync(join(work, part), { recursive: true });
   }
-  writeFileSync(join(work, 'sources.list'), `${sourceOf(source, architecture, UBUNTU_KEYRING)}\n`);
+  writeFileSync(join(work, 'sources.list'), `${source}\n`);
   writeFileSync(join(work, 'status'), '');
   const apt = aptFor(work, architecture);
   await runShown(`looking for ${title}`, [...apt, 'update']);
-  await runShown(`downloading ${title}`, [...apt, 'download', ...source.packages], {
-    cwd: archives,
-  });
+  await runShown(`downloading ${title}`, [...apt, 'download', ...packages], { cwd: archives });
   for (const archive of readdirSync(archives)) {
     const unpack = ['dpkg', '-x', join(archives, archive), join(work, 'unpacked')];
     await runShown(`unpacking ${archive}`, unpack);

@@ -4,9 +4,11 @@ import { delimiter } from 'node:path';
 import { ArenaError } from '@arena/shm-core';
 import type { Lack } from '@arena/shm-core/internal';
 
-/** Major versions of libavcodec that the published addons work with: FFmpeg 4.4 to 7. */
+/** Major versions of libavcodec that the sources work with: FFmpeg 4.4 to 7. */
 const oldestCodec = 58;
 const newestCodec = 61;
+/** Those for which binaries are published: FFmpeg 5 and 7, as in Debian 12 and 13. */
+const publishedCodecs = [59, 61];
 
 const triplets: Readonly<Record<string, string>> = {
   x64: 'x86_64-linux-gnu',
@@ -69,5 +71,8 @@ function remedyFor(here: readonly number[], published: string | undefined): stri
   if (!here.some(isSupported)) {
     return `Install libav (on Debian and Ubuntu: apt-get install ffmpeg). Or install its headers, and ${build}.`;
   }
-  return published ? `Install it: npm install ${published}. Or ${build}.` : `To have it, ${build}.`;
+  const fits = here.some((codec) => publishedCodecs.includes(codec));
+  return published && fits
+    ? `Install it: npm install ${published}. Or ${build}.`
+    : `To have it, ${build}.`;
 }

@@ -52,8 +52,12 @@ describe('the error where the addon does not load', () => {
     );
   });
 
-  it('offers only the build where no binary is published', () => {
-    const { message } = missing({ ...lack, published: undefined }, [59]);
+  it.each([
+    [{ ...lack, published: undefined }, 59],
+    [lack, 58],
+    [lack, 60],
+  ])('offers only the build where no binary is published: %o, libavcodec %i', (found, codec) => {
+    const { message } = missing(found, [codec]);
     expect(message).toMatch(/To have it, build the addon: npx arena-build @arena\/video \(/);
   });
 });
