@@ -250,6 +250,22 @@ std::memory_order Simulation::weakened(const Place& place, std::memory_order ord
   return mutant_->order;
 }
 
+/// What an access that changes a value stores in its place.
+static Value changed(const Access& access, Value before) {
+  switch (access.act) {
+    case Act::add:
+      return before + access.operand;
+    case Act::sub:
+      return before - access.operand;
+    case Act::bits_or:
+      return before | access.operand;
+    case Act::bits_and:
+      return before & access.operand;
+    default:
+      return access.operand;
+  }
+}
+
 std::uint64_t Simulation::access(const Access& access, const Site& site) {
   const bool noted = access.order != std::memory_order_relaxed;
   const std::memory_order order =
@@ -260,25 +276,8 @@ std::uint64_t Simulation::access(const Access& access, const Site& site) {
                             : (acquires(order) ? access.failed : std::memory_order_relaxed);
   step(access.address);
   const auto change = [&](Value before, Value& after) {
-    switch (access.act) {
-      case Act::compare_exchange:
-        after = access.operand;
-        return before == access.expected;
-      case Act::add:
-        after = before + access.operand;
-        break;
-      case Act::sub:
-        after = before - access.operand;
-        break;
-      case Act::bits_or:
-        after = before | access.operand;
-        break;
-      case Act::bits_and:
-        after = before & access.operand;
-        break;
-      default:
-        after = access.operand;
-    }
+    after = changed(access, before);
+    if (access.act == Act::compare_exchange) return before == access.expected;
     if (access.size < sizeof(Value)) after &= (Value{1} << (8 * access.size)) - 1;
     return true;
   };
@@ -315,28 +314,9 @@ int Simulation::wake(const void* channel, int count) {
 std::uint64_t access_outside(const Access& access) {
   Value before = 0;
   std::memcpy(&before, access.address, access.size);
-  Value after = access.operand;
-  switch (access.act) {
-    case Act::load:
-      return before;
-    case Act::add:
-      after = before + access.operand;
-      break;
-    case Act::sub:
-      after = before - access.operand;
-      break;
-    case Act::bits_or:
-      after = before | access.operand;
-      break;
-    case Act::bits_and:
-      after = before & access.operand;
-      break;
-    case Act::compare_exchange:
-      if (before != access.expected) return before;
-      break;
-    default:
-      break;
-  }
+  if (access.act == Act::load) return before;
+  if (access.act == Act::compare_exchange && before != access.expected) return before;
+  const Value after = changed(access, before);
   std::memcpy(access.address, &after, access.size);
   return before;
 }
